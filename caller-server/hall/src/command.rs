@@ -1,0 +1,200 @@
+//! What can be asked of a hall.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    balance::Rules,
+    plan::Plan,
+    words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, WindowId},
+};
+
+/// The most numbers that one dispenser may hold in reserve.
+pub const LEASE_MAX: u32 = 200;
+/// The most tickets that one merge may bring.
+pub const MERGE_MAX: usize = 500;
+/// The longest text that a person may type as a reason, in characters.
+pub const REASON_CHARS_MAX: usize = 200;
+
+/// A command and who gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub command: Command,
+}
+
+/// What can be asked of a hall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// The configuration of the hall, at start or when it changed.
+    AdoptPlan(Plan),
+    /// New rules, and why.
+    SetRules {
+        /// The rules.
+        rules: Rules,
+        /// Why, in the manager's words.
+        reason: String,
+    },
+    /// Begin a business day: numbers start at 001.
+    OpenDay {
+        /// Which; later than the present one.
+        day: Day,
+    },
+    /// End the business day: no more numbers; open visits are carried over or expire.
+    CloseDay,
+    /// Let everything happen that is due: ends of parking, wrap-up and grace.
+    Tick,
+
+    /// Give out a number.
+    Issue(Issue),
+    /// A holder of a number given in advance is here.
+    CheckIn {
+        /// Whose.
+        ticket: Ticket,
+    },
+    /// Reserve numbers for a dispenser, to be given out while it is cut off.
+    Lease {
+        /// For which lane.
+        lane: Lane,
+        /// How many, up to [`LEASE_MAX`].
+        count: u32,
+    },
+    /// Bring in the tickets that a dispenser gave out while it was cut off, in the order of issue.
+    Merge {
+        /// At most [`MERGE_MAX`]; those already known are passed over.
+        issued: Vec<IssuedOffline>,
+    },
+    /// The reserved numbers of a dispenser that is dead or removed are never given out.
+    VoidLease {
+        /// The dispenser's name.
+        device: String,
+    },
+
+    /// Sit down at a window.
+    OpenWindow {
+        /// Which.
+        window: WindowId,
+        /// Whether to take it from another console.
+        take_over: bool,
+    },
+    /// Do something at a window.
+    AtWindow {
+        /// Which.
+        window: WindowId,
+        /// What.
+        act: WindowAct,
+    },
+
+    /// A waiting, parked or absent holder gives up, and says so.
+    Cancel {
+        /// Whose.
+        ticket: Ticket,
+    },
+    /// The staff saw that a waiting holder left.
+    Leave {
+        /// Whose.
+        ticket: Ticket,
+    },
+    /// A holder who was called and did not come is here now.
+    Rejoin {
+        /// Whose.
+        ticket: Ticket,
+    },
+    /// A parked holder, or one who fetched a missing paper, is ready.
+    Return {
+        /// Whose.
+        ticket: Ticket,
+    },
+}
+
+/// A number to be given out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// For which queue.
+    pub lane: Lane,
+    /// How it competes.
+    pub class: Class,
+    /// How its holder wants to be called.
+    pub language: Language,
+    /// The appointed time, for [`Class::Appointment`].
+    pub appointment_at_ms: Option<AtMs>,
+    /// Unguessable name of the citizen's page.
+    pub token: String,
+    /// Whether the holder is in the hall already; otherwise [`Command::CheckIn`] follows.
+    pub present: bool,
+}
+
+/// A ticket that a dispenser gave out while it was cut off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedOffline {
+    /// From the dispenser's reserved numbers.
+    pub number: Number,
+    /// How it competes.
+    pub class: Class,
+    /// How its holder wants to be called.
+    pub language: Language,
+    /// Unguessable name of the citizen's page.
+    pub token: String,
+    /// When it was printed, by the dispenser's clock.
+    pub at_ms: AtMs,
+}
+
+/// What a clerk does at a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowAct {
+    /// Stand up: the window is closed.
+    Close,
+    /// Call who is next; a visit that is being served is finished first.
+    CallNext,
+    /// Call this ticket, out of turn.
+    Call(Ticket),
+    /// Announce the call again.
+    Recall,
+    /// The holder is here.
+    Start,
+    /// The visit is done.
+    Finish,
+    /// The holder did not come.
+    NoShow,
+    /// Let the visit wait aside.
+    Park {
+        /// When it waits again by itself; `None` = until [`Command::Return`].
+        until_ms: Option<AtMs>,
+        /// Why.
+        reason: String,
+    },
+    /// Send the holder for a missing paper; no new wait afterwards.
+    Supplement {
+        /// What is missing.
+        missing: String,
+    },
+    /// Send the visit elsewhere.
+    Transfer {
+        /// Where to.
+        to: Target,
+        /// Whether it comes back to this window afterwards.
+        come_back: bool,
+    },
+    /// Call nobody for a while.
+    Pause {
+        /// Why.
+        reason: String,
+    },
+    /// Go on after a pause, or end the wrap-up early.
+    Resume,
+    /// Something is badly wrong here: tell the manager.
+    RaiseEmergency,
+    /// It is over; the window goes on as before.
+    ClearEmergency,
+}
+
+/// Where a visit is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// Any window of this lane.
+    Lane(Lane),
+    /// This window.
+    Window(WindowId),
+}

@@ -1,0 +1,271 @@
+//! What happened: the only thing that changes a hall, and the only thing that is kept for ever.
+//!
+//! The bytes of every event are pinned in a test: a journal must be readable in ten years.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    balance::{Rules, Why},
+    command::Target,
+    plan::Plan,
+    words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, WindowId, ZoneId},
+};
+
+/// The outcome of one command: a record of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Position in the journal, from 1.
+    pub seq: u64,
+    /// When it was decided; never less than that of the entry before.
+    pub at_ms: AtMs,
+    /// Who asked.
+    pub by: Actor,
+    /// The idempotency key under which it was asked, if it came from outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What happened, in order; all of it or nothing.
+    pub events: Vec<Event>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "e", rename_all = "snake_case")]
+pub enum Event {
+    /// The hall consists of this from now on.
+    PlanAdopted {
+        /// The whole plan.
+        plan: Plan,
+    },
+    /// These rules hold from now on.
+    RulesChanged {
+        /// All rules.
+        rules: Rules,
+        /// Why, in the manager's words.
+        reason: String,
+    },
+    /// A business day began; every count starts at 001.
+    DayOpened {
+        /// Which.
+        day: Day,
+    },
+    /// The business day ended.
+    DayClosed,
+
+    /// A number was given out.
+    Issued {
+        /// The number.
+        ticket: Ticket,
+        /// For which queue.
+        lane: Lane,
+        /// How it competes.
+        class: Class,
+        /// How its holder wants to be called.
+        language: Language,
+        /// Unguessable name of the citizen's page.
+        token: String,
+        /// The appointed time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        appointment_at_ms: Option<AtMs>,
+        /// The dispenser that gave it out while cut off, and when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offline: Option<Offline>,
+    },
+    /// A visit stands in a queue now.
+    Joined {
+        /// Whose.
+        ticket: Ticket,
+        /// Which queue.
+        lane: Lane,
+        /// The zone to which its holder was directed.
+        zone: ZoneId,
+        /// The only window that may call it, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        window: Option<WindowId>,
+        /// How it competes from now on.
+        class: Class,
+        /// The effective arrival from which its wait counts (rule R1).
+        since_ms: AtMs,
+        /// Why it waits (again).
+        why: JoinedWhy,
+    },
+    /// Numbers were reserved for a dispenser: `first` to `last` of the lane.
+    Leased {
+        /// The dispenser.
+        device: String,
+        /// Whose numbers.
+        lane: Lane,
+        /// The first.
+        first: u32,
+        /// The last.
+        last: u32,
+    },
+    /// The dispenser's numbers that were not given out never will be.
+    LeaseVoided {
+        /// The dispenser.
+        device: String,
+    },
+
+    /// Somebody sat down at a window.
+    WindowOpened {
+        /// Which.
+        window: WindowId,
+        /// The clerk's name.
+        clerk: String,
+        /// The clerk's console.
+        console: String,
+    },
+    /// The window was closed.
+    WindowClosed {
+        /// Which.
+        window: WindowId,
+    },
+    /// A ticket was bound to a window and is announced.
+    Called {
+        /// Whose.
+        ticket: Ticket,
+        /// Where to.
+        window: WindowId,
+        /// Why this ticket.
+        why: Why,
+    },
+    /// The call is announced once more.
+    Recalled {
+        /// Whose.
+        ticket: Ticket,
+        /// Where to.
+        window: WindowId,
+    },
+    /// The holder is at the window.
+    Started {
+        /// Whose.
+        ticket: Ticket,
+        /// Where.
+        window: WindowId,
+    },
+    /// The visit is done.
+    Finished {
+        /// Whose.
+        ticket: Ticket,
+        /// Where.
+        window: WindowId,
+    },
+    /// The holder did not come.
+    NotShown {
+        /// Whose.
+        ticket: Ticket,
+        /// Where.
+        window: WindowId,
+        /// Until when a rejoin is possible.
+        grace_until_ms: AtMs,
+    },
+    /// The visit waits aside.
+    Parked {
+        /// Whose.
+        ticket: Ticket,
+        /// Who parked it.
+        window: WindowId,
+        /// When it waits again by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until_ms: Option<AtMs>,
+        /// Why.
+        reason: String,
+    },
+    /// The holder fetches a missing paper.
+    SentForSupplement {
+        /// Whose.
+        ticket: Ticket,
+        /// Who sent.
+        window: WindowId,
+        /// What is missing.
+        missing: String,
+    },
+    /// The visit was sent elsewhere; a [`Event::Joined`] follows.
+    Transferred {
+        /// Whose.
+        ticket: Ticket,
+        /// Who sent.
+        window: WindowId,
+        /// Where to.
+        to: Target,
+        /// Whether it comes back to the sender afterwards.
+        come_back: bool,
+    },
+    /// The time to tidy up after a visit began.
+    WrapUpStarted {
+        /// Which window.
+        window: WindowId,
+        /// When it ends by itself.
+        until_ms: AtMs,
+    },
+    /// The window calls nobody for a while.
+    Paused {
+        /// Which.
+        window: WindowId,
+        /// Why.
+        reason: String,
+    },
+    /// The window is idle again, after a pause or the wrap-up.
+    Resumed {
+        /// Which.
+        window: WindowId,
+    },
+    /// Something is badly wrong at a window.
+    EmergencyRaised {
+        /// Which.
+        window: WindowId,
+    },
+    /// It is over; the window goes on as before.
+    EmergencyCleared {
+        /// Which.
+        window: WindowId,
+    },
+
+    /// The visit ended without service.
+    Ended {
+        /// Whose.
+        ticket: Ticket,
+        /// How.
+        how: Unserved,
+    },
+}
+
+/// A ticket that was given out while the dispenser was cut off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offline {
+    /// The dispenser.
+    pub device: String,
+    /// When, by the dispenser's clock.
+    pub at_ms: AtMs,
+}
+
+/// Why a visit waits (again).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinedWhy {
+    /// The holder took a number or checked in.
+    Arrived,
+    /// Came after all, within the grace time.
+    Rejoined,
+    /// Is back with a missing paper, or from parking.
+    Returned,
+    /// Was sent here by another window.
+    Transferred,
+    /// Was done at the window it had been sent to, and comes back to the sender.
+    CameBack,
+    /// The window that it was bound to closed or was removed.
+    Released,
+    /// Was still open when the day before was closed.
+    CarriedOver,
+}
+
+/// How a visit ended without service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unserved {
+    /// The holder gave up.
+    Cancelled,
+    /// The holder left without a word.
+    Left,
+    /// The grace time or the day was over.
+    Expired,
+}

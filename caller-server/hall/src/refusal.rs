@@ -1,0 +1,209 @@
+//! Why a command is refused: a closed list, each with a sentence in English and in Chinese.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::words::{Day, Lane, Ticket, WindowId};
+
+/// Why a command was refused. A refused command changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    /// No plan yet, or it makes no sense.
+    #[error("The plan of the hall makes no sense: {detail}.")]
+    BadPlan {
+        /// What is wrong.
+        detail: String,
+    },
+    /// Rules that make no sense.
+    #[error("The rules make no sense: {detail}.")]
+    BadRules {
+        /// What is wrong.
+        detail: String,
+    },
+    /// Not this person's to do.
+    #[error("This is not for you to do. Ask a manager.")]
+    NotAllowed,
+    /// The hall's clock stands before the last event.
+    #[error("The clock stands {behind_s} s before the last event. Check the time of the server.")]
+    ClockBehind {
+        /// By how much, seconds.
+        behind_s: u64,
+    },
+    /// The day is closed.
+    #[error("The hall is closed. A manager can open the business day.")]
+    DayClosed,
+    /// The day is open already, or over.
+    #[error("Business day {day} is open or over; a later day can be opened.")]
+    DayNotLater {
+        /// The one that was asked for.
+        day: Day,
+    },
+    /// A lane that this hall does not offer.
+    #[error("This hall does not offer that service. Choose another.")]
+    LaneNotOffered {
+        /// Which.
+        lane: Lane,
+    },
+    /// An appointment without a time, or a time without an appointment.
+    #[error("An appointment needs its time, and only an appointment has one.")]
+    AppointmentTime,
+    /// The token of the citizen's page is in use, or no token.
+    #[error("The ticket's token is missing or in use. Ask again with a new one.")]
+    BadToken,
+    /// Too many or too few numbers for a reserve.
+    #[error("A dispenser can reserve from 1 to {max} numbers at a time.")]
+    LeaseSize {
+        /// The most.
+        max: u32,
+    },
+    /// Too many tickets in one merge.
+    #[error("One merge brings at most {max} tickets. Send the rest in another.")]
+    MergeSize {
+        /// The most.
+        max: u32,
+    },
+    /// A number that was not reserved for this dispenser.
+    #[error("Number {ticket} was not reserved for this dispenser.")]
+    NotLeased {
+        /// Which.
+        ticket: Ticket,
+    },
+    /// An empty or too long text.
+    #[error("Give a reason, of at most {chars_max} characters.")]
+    BadReason {
+        /// The most characters.
+        chars_max: u32,
+    },
+    /// A time that is over.
+    #[error("That time is over. Choose a later one.")]
+    TimeOver,
+
+    /// A window that the plan does not know.
+    #[error("There is no window {window} in this hall.")]
+    UnknownWindow {
+        /// Which.
+        window: WindowId,
+    },
+    /// Nobody sits there.
+    #[error("Window {window} is closed. Open it first.")]
+    WindowClosed {
+        /// Which.
+        window: WindowId,
+    },
+    /// Somebody else, or another console, sits there.
+    #[error("Window {window} is in use by {clerk} at another console. Take it over, or choose another.")]
+    WindowTaken {
+        /// Which.
+        window: WindowId,
+        /// Whose it is.
+        clerk: String,
+    },
+    /// This clerk or console has another window open.
+    #[error("You have window {window} open. Close it first.")]
+    HasOtherWindow {
+        /// Which.
+        window: WindowId,
+    },
+    /// The window must have nobody.
+    #[error("Window {window} still has {ticket}. Finish it first.")]
+    WindowBusy {
+        /// Which.
+        window: WindowId,
+        /// Whom it has.
+        ticket: Ticket,
+    },
+    /// The window has nobody.
+    #[error("Window {window} has nobody. Call the next number first.")]
+    NobodyHere {
+        /// Which.
+        window: WindowId,
+    },
+    /// Called, and not yet started, or the other way round.
+    #[error("{ticket} was called and is not here yet. Start, recall or mark as absent.")]
+    NotStarted {
+        /// Whom.
+        ticket: Ticket,
+    },
+    /// Already being served.
+    #[error("{ticket} is being served already.")]
+    AlreadyStarted {
+        /// Whom.
+        ticket: Ticket,
+    },
+    /// Paused.
+    #[error("Window {window} is paused. Resume first.")]
+    WindowPaused {
+        /// Which.
+        window: WindowId,
+    },
+    /// Nothing to resume.
+    #[error("Window {window} is not paused.")]
+    WindowNotPaused {
+        /// Which.
+        window: WindowId,
+    },
+    /// In emergency.
+    #[error("Window {window} is in emergency. Clear it first.")]
+    WindowInEmergency {
+        /// Which.
+        window: WindowId,
+    },
+    /// Not in emergency.
+    #[error("Window {window} is not in emergency.")]
+    NoEmergency {
+        /// Which.
+        window: WindowId,
+    },
+    /// Nobody waits whom this window may call.
+    #[error("Nobody is waiting for window {window}.")]
+    NobodyWaiting {
+        /// Which.
+        window: WindowId,
+    },
+    /// Recalled too soon.
+    #[error("{ticket} was announced a moment ago. Wait {wait_s} s.")]
+    RecallTooSoon {
+        /// Whom.
+        ticket: Ticket,
+        /// How long to wait, seconds.
+        wait_s: u64,
+    },
+    /// Not recalled often enough to be set aside.
+    #[error("{ticket} must be recalled {missing} more time(s) before it is marked as absent.")]
+    RecallFirst {
+        /// Whom.
+        ticket: Ticket,
+        /// How many recalls are missing.
+        missing: u32,
+    },
+
+    /// A ticket that is not known today.
+    #[error("{ticket} is not known today.")]
+    UnknownTicket {
+        /// Which.
+        ticket: Ticket,
+    },
+    /// The visit is not where it would have to be for this.
+    #[error("{ticket} can't do this now: it is {stage}.")]
+    WrongStage {
+        /// Whose.
+        ticket: Ticket,
+        /// Where the visit is.
+        stage: crate::state::StageName,
+    },
+    /// Waits for a window that may not serve it.
+    #[error("Window {window} does not serve the queue of {ticket}.")]
+    NotServedHere {
+        /// Which.
+        window: WindowId,
+        /// Whose.
+        ticket: Ticket,
+    },
+    /// The grace time is over.
+    #[error("{ticket} came too late. Take a new number.")]
+    GraceOver {
+        /// Whose.
+        ticket: Ticket,
+    },
+}
