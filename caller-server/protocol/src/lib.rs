@@ -1,1 +1,39 @@
-//! .
+//! The words on the wire between the caller server, its screens and its devices.
+//!
+//! - [`hello`]: the first message, versions, who wants to see what
+//! - [`order`]: what a screen, device or script asks (also over HTTP)
+//! - [`answer`]: what it gets back
+//! - [`view`]: what the server shows, whole and numbered
+//! - [`kiosk`]: between a dispenser and its own kiosk page
+//! - [`text`]: what a person reads, in both languages
+//! - `link` (feature `link`): a client's WebSocket that resumes
+//!
+//! These types are the contract: their bytes are pinned in `tests/pinned.rs`. Times are milliseconds since 1970-01-01 UTC.
+
+pub mod answer;
+pub mod hello;
+pub mod kiosk;
+#[cfg(feature = "link")]
+pub mod link;
+pub mod order;
+pub mod text;
+pub mod view;
+
+pub use answer::{Answer, Refused, TicketAnswer};
+pub use hello::{FromClient, FromServer, Subject};
+pub use order::{IssueOrder, Order, WindowAct};
+pub use text::Text;
+pub use view::View;
+
+/// The version that this package speaks.
+pub const VERSION: u16 = 1;
+/// The oldest version that the server still understands.
+pub const VERSION_MIN: u16 = 1;
+/// The largest WebSocket message or HTTP body from a client, bytes: a merge of 500 tickets is 120 kB.
+pub const MESSAGE_BYTES_MAX: usize = 256 * 1024;
+/// Both sides send a pulse this often, ms.
+pub const PULSE_MS: u64 = 2_000;
+/// Without a word for this long the other side counts as gone, ms.
+pub const SILENCE_MS_MAX: u64 = 5_000;
+/// The longest idempotency key, characters.
+pub const KEY_CHARS_MAX: usize = 64;

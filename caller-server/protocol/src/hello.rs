@@ -1,0 +1,146 @@
+//! The conversation on a WebSocket: hello, then numbered views; orders and answers on the way.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Answer, Order, Refused, View, view::CallView};
+
+/// From a screen or device to the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "say", rename_all = "snake_case")]
+pub enum FromClient {
+    /// The first message, once.
+    Hello {
+        /// The protocol's version, see [`crate::VERSION`].
+        version: u16,
+        /// Name and version of the program, for the log: `window-display 0.1.0`.
+        program: String,
+        /// What it wants to see.
+        subject: Subject,
+        /// The last sequence number that it saw, to get what it missed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(type = "number", optional))]
+        resume_from: Option<u64>,
+    },
+    /// Still here; every [`crate::PULSE_MS`].
+    Pulse,
+    /// Do this; an [`FromServer::Answer`] or [`FromServer::Refused`] with the same key follows.
+    Do {
+        /// Names this wish: sent again under the same key, it gets the first answer again.
+        key: String,
+        /// What.
+        order: Order,
+    },
+    /// A display: this call is on the panel.
+    Shown {
+        /// [`CallView::seq`] of the call.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        call: u64,
+    },
+    /// A display: this call was spoken to its end.
+    Spoken {
+        /// [`CallView::seq`] of the call.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        call: u64,
+    },
+    /// A device: something about it that people should know; `None` = all is well.
+    Trouble {
+        /// What.
+        trouble: Option<crate::Text>,
+    },
+}
+
+/// From the server to a screen or device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "say", rename_all = "snake_case")]
+pub enum FromServer {
+    /// The answer to hello.
+    Welcome {
+        /// The version that both speak.
+        version: u16,
+        /// The hall's name.
+        hall: crate::Text,
+        /// The hall's time now.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        now_ms: u64,
+    },
+    /// What the subject looks like now; replaces the view before.
+    View {
+        /// Position in the journal that it shows; never falls.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        seq: u64,
+        /// The hall's time when it was made.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        now_ms: u64,
+        /// The whole view.
+        view: View,
+    },
+    /// To a display that comes back: a call that it missed and that was followed by another since. Not to be announced.
+    Missed {
+        /// The call.
+        call: CallView,
+    },
+    /// Still here.
+    Pulse {
+        /// The hall's time now.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        now_ms: u64,
+    },
+    /// The order was done.
+    Answer {
+        /// The order's key.
+        key: String,
+        /// What came of it.
+        answer: Answer,
+    },
+    /// The order was refused; nothing changed.
+    Refused {
+        /// The order's key; `None` when it concerns the conversation as a whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        key: Option<String>,
+        /// Why.
+        refused: Refused,
+    },
+}
+
+/// What a connection shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Subject {
+    /// A zone's board, or the whole hall's; public.
+    Board {
+        /// Which zone; `None` = all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(type = "string", optional))]
+        zone: Option<char>,
+    },
+    /// One window as the public sees it.
+    Window {
+        /// Which.
+        window: u16,
+    },
+    /// The same for the device above the window, which acknowledges; needs a device key.
+    Display {
+        /// Which.
+        window: u16,
+    },
+    /// What a dispenser must know; needs a device key.
+    Dispenser,
+    /// A clerk's console at a window; needs a clerk.
+    Clerk {
+        /// Which.
+        window: u16,
+        /// A random name of the browser tab.
+        console: String,
+    },
+    /// Everything; needs a manager.
+    Manager,
+    /// One visit, for its holder.
+    Ticket {
+        /// The secret name from the slip's QR code.
+        token: String,
+    },
+}

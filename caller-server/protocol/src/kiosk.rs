@@ -1,0 +1,74 @@
+//! Between a dispenser and its own kiosk page, on localhost.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Text, order::{Class, Lane, Language}, view::{LaneView, WaitRange}};
+
+/// From the page: somebody pressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct KioskPress {
+    /// For which queue.
+    pub lane: Lane,
+    /// How it competes.
+    #[serde(default)]
+    pub class: Class,
+    /// How the holder wants to be called.
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// To the page: what to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct KioskState {
+    /// The hall's name.
+    pub hall: Text,
+    /// Whether the server answers; numbers are given out either way.
+    pub online: bool,
+    /// The queues that are offered.
+    pub lanes: Vec<LaneView>,
+    /// What is on the screen.
+    pub screen: KioskScreen,
+}
+
+/// What is on the kiosk's screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "screen", rename_all = "snake_case")]
+pub enum KioskScreen {
+    /// Press here.
+    Ready,
+    /// A number is on its way.
+    Working,
+    /// Take the slip.
+    Taken(KioskTaken),
+    /// No numbers are given out now.
+    Closed,
+    /// It can't be done now: why, and what to do.
+    Trouble {
+        /// For people.
+        text: Text,
+    },
+}
+
+/// A number that was just given out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct KioskTaken {
+    /// `A001`.
+    pub number: String,
+    /// Which queue.
+    pub lane: Lane,
+    /// Where to wait; unknown when cut off.
+    pub zone: Option<Text>,
+    /// Tickets before; unknown when cut off.
+    pub ahead: Option<u32>,
+    /// The expected wait; unknown when cut off.
+    pub wait: Option<WaitRange>,
+    /// The citizen's page, as the slip's QR code has it.
+    pub url: String,
+    /// Whether it was given out while cut off from the server.
+    pub offline: bool,
+}

@@ -1,0 +1,408 @@
+//! What the server shows. A view is whole: it replaces the one before it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Text, order::{Class, Lane, Language, Rules}};
+
+/// What a subject looks like now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum View {
+    /// For [`crate::Subject::Board`].
+    Board(BoardView),
+    /// For [`crate::Subject::Window`] and [`crate::Subject::Display`].
+    Window(WindowView),
+    /// For [`crate::Subject::Dispenser`].
+    Dispenser(DispenserView),
+    /// For [`crate::Subject::Clerk`].
+    Clerk(ClerkView),
+    /// For [`crate::Subject::Manager`].
+    Manager(ManagerView),
+    /// For [`crate::Subject::Ticket`].
+    Ticket(TicketView),
+}
+
+/// A wait as people are told it, minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct WaitRange {
+    /// From.
+    pub low_min: u32,
+    /// To.
+    pub high_min: u32,
+}
+
+/// A call, as it is shown and spoken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CallView {
+    /// Names the announcement: its position in the journal. A recall has a new one.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub seq: u64,
+    /// `A001`.
+    pub number: String,
+    /// Where to.
+    pub window: u16,
+    /// The window's zone.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub zone: char,
+    /// When it was announced.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub at_ms: u64,
+    /// 0 = the call, 1 = the first recall.
+    pub recalls: u32,
+    /// How the holder wants to be called.
+    pub language: Language,
+}
+
+/// What goes on at a window, as the public may know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum WindowState {
+    /// Nobody sits there.
+    Closed,
+    /// Ready.
+    Idle,
+    /// A ticket was called.
+    Calling,
+    /// A visit is being served.
+    Serving,
+    /// Tidying up.
+    WrapUp,
+    /// Calls nobody for a while.
+    Paused,
+    /// Something is badly wrong.
+    Emergency,
+}
+
+/// One window as the public sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct WindowView {
+    /// Which.
+    pub window: u16,
+    /// Where.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub zone: char,
+    /// Its name.
+    pub name: Text,
+    /// What goes on.
+    pub state: WindowState,
+    /// Who is called or served: `A001`.
+    pub number: Option<String>,
+    /// The announcement to which `number` was called.
+    pub call: Option<CallView>,
+}
+
+/// A queue in figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LaneView {
+    /// Which.
+    pub lane: Lane,
+    /// Its name.
+    pub name: Text,
+    /// How many wait.
+    pub waiting: u32,
+    /// How many windows serve it now.
+    pub open_windows: u32,
+    /// The wait if you came now.
+    pub wait: Option<WaitRange>,
+}
+
+/// A zone's board, or the whole hall's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BoardView {
+    /// The name of the zone or hall.
+    pub name: Text,
+    /// Whether numbers are given out.
+    pub open: bool,
+    /// The last announcements, newest first; one a ticket.
+    pub calls: Vec<CallView>,
+    /// The windows of the zone.
+    pub windows: Vec<WindowView>,
+    /// The queues.
+    pub lanes: Vec<LaneView>,
+}
+
+/// What a dispenser must know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DispenserView {
+    /// The hall's name.
+    pub hall: Text,
+    /// Where the citizen's page is: `http://hall.example:8080/t/`, the token follows.
+    pub ticket_url: String,
+    /// The business day: `2026-11-23`.
+    pub day: Option<String>,
+    /// Whether numbers are given out.
+    pub open: bool,
+    /// The queues that are offered.
+    pub lanes: Vec<LaneView>,
+    /// The zones' names, by letter.
+    pub zones: Vec<ZoneName>,
+}
+
+/// The name of a zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ZoneName {
+    /// Its letter.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub zone: char,
+    /// Its name.
+    pub name: Text,
+}
+
+/// A clerk's console.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ClerkView {
+    /// The window.
+    pub window: WindowView,
+    /// Who sits there.
+    pub clerk: Option<String>,
+    /// Whether it is this console that sits there.
+    pub mine: bool,
+    /// Since when the window does what it does.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub since_ms: u64,
+    /// Why it is paused.
+    pub pause_reason: Option<String>,
+    /// Who is called or served.
+    pub current: Option<VisitView>,
+    /// Whether the call was shown and spoken.
+    pub announced: Announced,
+    /// Recalls that are missing before the holder may be marked as absent.
+    pub recalls_missing: u32,
+    /// The earliest time of the next recall.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub recall_at_ms: u64,
+    /// Who would be called next from here, in order; the first [`ClerkView::LISTED_MAX`].
+    pub waiting: Vec<VisitView>,
+    /// How many this window may call.
+    pub waiting_total: u32,
+    /// Who waits aside, fetches a paper or did not come; the last [`ClerkView::LISTED_MAX`].
+    pub aside: Vec<VisitView>,
+    /// Visits that ended here today.
+    pub served: u32,
+    /// Their mean time, seconds.
+    pub mean_service_s: u32,
+    /// Where a visit can be sent.
+    pub lanes: Vec<LaneView>,
+    /// The windows that are open.
+    pub open_windows: Vec<u16>,
+}
+
+impl ClerkView {
+    /// The most visits in one list: what a person can look over.
+    pub const LISTED_MAX: usize = 20;
+}
+
+/// Whether a call reached people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Announced {
+    /// A display is connected.
+    pub display: bool,
+    /// It is on the panel.
+    pub shown: bool,
+    /// It was spoken to its end.
+    pub spoken: bool,
+}
+
+/// One visit, for staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct VisitView {
+    /// `2026-11-23/A001`.
+    pub ticket: String,
+    /// `A001`.
+    pub number: String,
+    /// Which queue.
+    pub lane: Lane,
+    /// How it competes.
+    pub class: Class,
+    /// How its holder wants to be called.
+    pub language: Language,
+    /// Where it is.
+    pub stage: Stage,
+    /// Since when it waits: the effective arrival.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub since_ms: u64,
+    /// Reason or missing paper.
+    pub note: Option<String>,
+}
+
+/// Where a visit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Has a number, is not in the hall yet.
+    Issued,
+    /// Stands in a queue.
+    Waiting,
+    /// Is called.
+    Called,
+    /// Is at a window.
+    Serving,
+    /// Waits aside.
+    Parked,
+    /// Fetches a missing paper.
+    Supplement,
+    /// Was called and did not come.
+    NoShow,
+    /// Was served.
+    Finished,
+    /// Gave up.
+    Cancelled,
+    /// Left.
+    Left,
+    /// Grace time or day over.
+    Expired,
+}
+
+/// Everything, for managers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ManagerView {
+    /// The business day.
+    pub day: Option<String>,
+    /// Whether numbers are given out.
+    pub open: bool,
+    /// The queues.
+    pub lanes: Vec<LaneView>,
+    /// The longest present wait, seconds.
+    pub longest_wait_s: u32,
+    /// Numbers given out today.
+    pub issued: u32,
+    /// Visits served today.
+    pub finished: u32,
+    /// Visits that ended without service today.
+    pub unserved: u32,
+    /// Mean wait of those called today, seconds.
+    pub mean_wait_s: u32,
+    /// Mean service today, seconds.
+    pub mean_service_s: u32,
+    /// The windows.
+    pub windows: Vec<WindowRow>,
+    /// The devices that are known.
+    pub devices: Vec<DeviceRow>,
+    /// What needs somebody.
+    pub alarms: Vec<Alarm>,
+    /// The last choices, newest first.
+    pub choices: Vec<ChoiceRow>,
+    /// The rules in force.
+    pub rules: Rules,
+}
+
+/// A window, for managers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct WindowRow {
+    /// As the public sees it.
+    pub window: WindowView,
+    /// Who sits there.
+    pub clerk: Option<String>,
+    /// Since when it does what it does.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub since_ms: u64,
+    /// Why it is paused.
+    pub pause_reason: Option<String>,
+    /// Visits that ended here today.
+    pub served: u32,
+    /// Their mean time, seconds.
+    pub mean_service_s: u32,
+}
+
+/// A device, for managers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeviceRow {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub role: DeviceRole,
+    /// Whether it is connected.
+    pub connected: bool,
+    /// What is wrong with it.
+    pub trouble: Option<Text>,
+}
+
+/// What a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceRole {
+    /// Prints numbers.
+    Dispenser,
+    /// Shows and speaks calls above a window.
+    Display,
+    /// A self-service terminal, booking portal or script.
+    Terminal,
+}
+
+/// Something that needs somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Alarm {
+    /// For programs: `not_shown`.
+    pub code: String,
+    /// For people.
+    pub text: Text,
+    /// Since when.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub since_ms: u64,
+}
+
+/// Why somebody was called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChoiceRow {
+    /// Who, where, when.
+    pub call: CallView,
+    /// Why, in one sentence.
+    pub why: Text,
+}
+
+/// One visit, for its holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TicketView {
+    /// `A001`.
+    pub number: String,
+    /// Which queue.
+    pub lane: Lane,
+    /// Its name.
+    pub lane_name: Text,
+    /// Where to wait.
+    pub zone_name: Text,
+    /// Where the visit is.
+    pub stage: Stage,
+    /// Tickets that will be called before; while waiting.
+    pub ahead: Option<u32>,
+    /// The expected wait; while waiting and a window is open.
+    pub wait: Option<WaitRange>,
+    /// Where to go, while called or served.
+    pub window: Option<u16>,
+    /// When it was announced.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub called_at_ms: Option<u64>,
+    /// Until when a holder who was absent may come back.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub grace_until_ms: Option<u64>,
+    /// What is missing, or why it waits aside.
+    pub note: Option<String>,
+    /// Whether the holder can still cancel.
+    pub can_cancel: bool,
+}
