@@ -1,0 +1,89 @@
+//! How long to wait before the next attempt.
+
+use std::hash::{BuildHasher, RandomState};
+
+/// The first wait is at most this long, ms; it doubles with each attempt.
+const FIRST_MS_MAX: u64 = 250;
+/// No wait is longer, ms: a hall that is back wants its displays at once.
+const WAIT_MS_MAX: u64 = 5_000;
+/// No wait is shorter, ms: a server that closes at once must not be hammered.
+const WAIT_MS_MIN: u64 = 20;
+/// The longest wait after a refusal, ms. It ends only after somebody changed a key or a version.
+const REFUSED_WAIT_MS_MAX: u64 = 30_000;
+
+/// Waits that grow, with full jitter: anything from nothing to the bound, so that a thousand clients that lost the
+/// server in one moment do not come back in one moment.
+///
+/// The chance comes from the standard library's hash keys, which the operating system seeds for each process; clients
+/// may share program, subject and attempt, so a hash of those alone would send them all at once. Nothing secret depends
+/// on it, which is why no random number package is taken for it.
+pub(super) struct Backoff {
+    chance: RandomState,
+    draws: u64,
+    attempt: u32,
+}
+
+impl Backoff {
+    pub(super) fn new() -> Self {
+        Self { chance: RandomState::new(), draws: 0, attempt: 0 }
+    }
+
+    /// The wait before the next attempt, ms.
+    pub(super) fn next_ms(&mut self, refused: bool) -> u64 {
+        let bound_ms = if refused { REFUSED_WAIT_MS_MAX } else { bound_ms(self.attempt) };
+        self.attempt = self.attempt.saturating_add(1);
+        self.draws = self.draws.wrapping_add(1);
+        let least_ms = if refused { REFUSED_WAIT_MS_MAX / 2 } else { WAIT_MS_MIN };
+        least_ms + self.chance.hash_one(self.draws) % (bound_ms - least_ms + 1)
+    }
+
+    /// After a conversation that lasted: begin small again.
+    pub(super) fn reset(&mut self) {
+        self.attempt = 0;
+    }
+}
+
+fn bound_ms(attempt: u32) -> u64 {
+    // 2^16 × 250 ms is far above the bound already.
+    (FIRST_MS_MAX << attempt.min(16)).min(WAIT_MS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_five_seconds_and_begin_small_again() {
+        let bounds: Vec<_> = (0..7).map(bound_ms).collect();
+        assert_eq!(bounds, [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+        assert_eq!(bound_ms(u32::MAX), WAIT_MS_MAX);
+        let mut backoff = Backoff::new();
+        for attempt in 0..1_000 {
+            let wait_ms = backoff.next_ms(false);
+            assert!((WAIT_MS_MIN..=bound_ms(attempt)).contains(&wait_ms), "attempt {attempt} waits {wait_ms} ms");
+        }
+        backoff.reset();
+        assert!(backoff.next_ms(false) <= FIRST_MS_MAX);
+    }
+
+    #[test]
+    fn a_refusal_is_tried_again_only_now_and_then() {
+        let mut backoff = Backoff::new();
+        for _ in 0..100 {
+            assert!((15_000..=30_000).contains(&backoff.next_ms(true)));
+        }
+    }
+
+    #[test]
+    fn a_thousand_clients_that_lost_the_server_together_come_back_spread() {
+        let mut tenths = [0_u32; 10];
+        for _ in 0..1_000 {
+            let mut backoff = Backoff::new();
+            (0..6).for_each(|_| drop(backoff.next_ms(false)));
+            let wait_ms = usize::try_from(backoff.next_ms(false)).unwrap();
+            tenths[(wait_ms / 500).min(9)] += 1;
+        }
+        // 100 a tenth are expected, with a deviation of 9.5.
+        assert!(tenths.iter().all(|n| (50..=150).contains(n)), "{tenths:?}");
+    }
+}
