@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::{
     client::IntoClientRequest,
     handshake::client::Request,
-    http::{HeaderValue, Uri, header::AUTHORIZATION},
+    http::{HeaderValue, Uri, header::AUTHORIZATION, uri::Authority},
 };
 
 use crate::{FromClient, FromServer, Refused, SILENCE_MS_MAX, Subject, Text};
@@ -71,7 +71,10 @@ pub enum LinkDown {
     #[error("The server refuses this connection: {}", .0.text.en)]
     Refused(Refused),
     /// The server speaks another version.
-    #[error("The server speaks version {server} of the protocol, this program {}. Update the older one.", crate::VERSION)]
+    #[error(
+        "The server speaks version {server} of the protocol, this program {}. Update the older one.",
+        crate::VERSION
+    )]
     Version {
         /// The server's.
         server: u16,
@@ -149,8 +152,7 @@ pub fn connect(config: LinkConfig) -> Result<(mpsc::Sender<FromClient>, mpsc::Re
 fn request(config: &LinkConfig) -> Result<Request, BadServer> {
     let bad_address = || BadServer::Address { server: config.server.clone() };
     let uri: Uri = config.server.parse().map_err(|_| bad_address())?;
-    let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http") && matches!(uri.path(), "" | "/"));
-    let authority = authority.filter(|authority| !authority.host().is_empty()).ok_or_else(bad_address)?;
+    let authority = uri.authority().filter(|authority| is_plain(&uri, authority)).ok_or_else(bad_address)?;
     let mut request = format!("ws://{authority}/ws").into_client_request().map_err(|_| bad_address())?;
     if let Some(key) = &config.key {
         let mut bearer = HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| BadServer::Key)?;
@@ -158,4 +160,15 @@ fn request(config: &LinkConfig) -> Result<Request, BadServer> {
         request.headers_mut().insert(AUTHORIZATION, bearer);
     }
     Ok(request)
+}
+
+/// Nothing but `http://host` or `http://host:port`: what else an address can hold would be ignored in silence.
+fn is_plain(uri: &Uri, authority: &Authority) -> bool {
+    let host = authority.host();
+    let host_and_port = authority.port_u16().map_or_else(|| host.into(), |port| format!("{host}:{port}"));
+    let rest = uri.path_and_query().map_or("", |rest| rest.as_str());
+    uri.scheme_str() == Some("http")
+        && !host.is_empty()
+        && authority.as_str() == host_and_port
+        && matches!(rest, "" | "/")
 }

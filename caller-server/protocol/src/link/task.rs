@@ -14,9 +14,7 @@ use tokio_tungstenite::{
 };
 
 use super::{HEARD_BYTES_MAX, LinkConfig, LinkDown, LinkEvent, backoff::Backoff};
-use crate::{
-    FromClient, FromServer, MESSAGE_BYTES_MAX, PULSE_MS, Refused, SILENCE_MS_MAX, Text, VERSION, VERSION_MIN,
-};
+use crate::{FromClient, FromServer, MESSAGE_BYTES_MAX, PULSE_MS, Refused, SILENCE_MS_MAX, Text, VERSION, VERSION_MIN};
 
 const SILENCE_MAX: Duration = Duration::from_millis(SILENCE_MS_MAX);
 /// Read and write buffers of a connection, bytes. The library's own 128 KiB would make a display three times as large.
