@@ -1,0 +1,144 @@
+//! The bytes of version 1, one line for every variant on the wire.
+//!
+//! A line here is never edited and never removed: somewhere a terminal speaks it. What changes gets a new line beside
+//! it, or a new version of the protocol with a test of its own. A new variant makes `each_has_a_line` fail to compile
+//! until it has its line.
+
+#[path = "pinned/fixtures.rs"]
+mod fixtures;
+#[path = "pinned/kiosk.rs"]
+mod kiosk;
+#[path = "pinned/orders.rs"]
+mod orders;
+#[path = "pinned/views.rs"]
+mod views;
+
+use std::fmt::Debug;
+
+use protocol::{
+    answer::{Answer, Refused},
+    hello::{FromClient, FromServer, Subject},
+    kiosk::KioskPress,
+    order::{HallAct, IssueOrder, Lane, Order, WindowAct},
+    view::View,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use fixtures::{CALL, CLOSED_WINDOW, call, closed_window, text};
+
+/// The value is written as this line, and this line is read as the value.
+#[track_caller]
+fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T, line: &str) {
+    assert_eq!(serde_json::to_string(&value).unwrap(), line);
+    assert_eq!(serde_json::from_str::<T>(line).unwrap(), value);
+}
+
+/// An older or shorter line that must still be read as the value.
+#[track_caller]
+fn read_as<T: DeserializeOwned + PartialEq + Debug>(line: &str, value: T) {
+    assert_eq!(serde_json::from_str::<T>(line).unwrap(), value);
+}
+
+#[track_caller]
+fn refused<T: DeserializeOwned + Debug>(line: &str) {
+    assert!(serde_json::from_str::<T>(line).is_err(), "was taken: {line}");
+}
+
+#[test]
+fn the_version_is_one() {
+    assert_eq!((protocol::VERSION, protocol::VERSION_MIN), (1, 1));
+}
+
+#[test]
+fn what_a_client_says() {
+    let hello = |subject, resume_from| FromClient::Hello { version: 1, program: "p 1".into(), subject, resume_from };
+    pinned(
+        hello(Subject::Dispenser, Some(9)),
+        r#"{"say":"hello","version":1,"program":"p 1","subject":{"of":"dispenser"},"resume_from":9}"#,
+    );
+    pinned(hello(Subject::Manager, None), r#"{"say":"hello","version":1,"program":"p 1","subject":{"of":"manager"}}"#);
+    pinned(FromClient::Pulse, r#"{"say":"pulse"}"#);
+    pinned(
+        FromClient::Do { key: "k".into(), order: Order::Lease { lane: Lane::Acceptance, count: 50 } },
+        r#"{"say":"do","key":"k","order":{"order":"lease","lane":"acceptance","count":50}}"#,
+    );
+    pinned(FromClient::Shown { call: 7 }, r#"{"say":"shown","call":7}"#);
+    pinned(FromClient::Spoken { call: 7 }, r#"{"say":"spoken","call":7}"#);
+    pinned(FromClient::Trouble { trouble: Some(text()) }, r#"{"say":"trouble","trouble":{"zh":"一","en":"one"}}"#);
+    pinned(FromClient::Trouble { trouble: None }, r#"{"say":"trouble","trouble":null}"#);
+}
+
+#[test]
+fn what_a_client_wants_to_see() {
+    pinned(Subject::Board { zone: Some('A') }, r#"{"of":"board","zone":"A"}"#);
+    pinned(Subject::Board { zone: None }, r#"{"of":"board"}"#);
+    pinned(Subject::Window { window: 5 }, r#"{"of":"window","window":5}"#);
+    pinned(Subject::Display { window: 5 }, r#"{"of":"display","window":5}"#);
+    pinned(Subject::Dispenser, r#"{"of":"dispenser"}"#);
+    pinned(Subject::Clerk { window: 5, console: "c".into() }, r#"{"of":"clerk","window":5,"console":"c"}"#);
+    pinned(Subject::Manager, r#"{"of":"manager"}"#);
+    pinned(Subject::Ticket { token: "t".into() }, r#"{"of":"ticket","token":"t"}"#);
+}
+
+#[test]
+fn what_the_server_says() {
+    pinned(
+        FromServer::Welcome { version: 1, hall: text(), now_ms: 3 },
+        r#"{"say":"welcome","version":1,"hall":{"zh":"一","en":"one"},"now_ms":3}"#,
+    );
+    pinned(
+        FromServer::View { seq: 8, now_ms: 3, view: View::Window(closed_window()) },
+        &format!(r#"{{"say":"view","seq":8,"now_ms":3,"view":{{"of":"window",{CLOSED_WINDOW}}}}}"#),
+    );
+    pinned(FromServer::Missed { call: call() }, &format!(r#"{{"say":"missed","call":{CALL}}}"#));
+    pinned(FromServer::Pulse { now_ms: 3 }, r#"{"say":"pulse","now_ms":3}"#);
+    pinned(
+        FromServer::Answer { key: "k".into(), answer: Answer::Done { seq: 4 } },
+        r#"{"say":"answer","key":"k","answer":{"got":"done","seq":4}}"#,
+    );
+    let no = || Refused { code: "c".into(), text: text() };
+    pinned(
+        FromServer::Refused { key: Some("k".into()), refused: no() },
+        r#"{"say":"refused","key":"k","refused":{"code":"c","text":{"zh":"一","en":"one"}}}"#,
+    );
+    pinned(
+        FromServer::Refused { key: None, refused: no() },
+        r#"{"say":"refused","refused":{"code":"c","text":{"zh":"一","en":"one"}}}"#,
+    );
+}
+
+#[test]
+fn what_is_unknown_is_an_error_and_never_half_done() {
+    refused::<FromClient>(r#"{"say":"dance"}"#);
+    refused::<FromClient>(r#"{"say":"shown"}"#);
+    refused::<FromClient>(r#"{"say":"shown","call":-1}"#);
+    refused::<FromServer>(r#"{"say":"dance"}"#);
+    refused::<Subject>(r#"{"of":"everything"}"#);
+    refused::<Order>(r#"{"order":"explode"}"#);
+    refused::<Order>(r#"{"order":"lease","lane":"acceptance","count":5,"colour":1}"#);
+    refused::<Order>(r#"{"order":"issue","lane":"acceptance","colour":1}"#);
+    refused::<Order>(r#"{"order":"issue","lane":"tea"}"#);
+    refused::<Order>(r#"{"order":"visit","ticket":"2026-11-23/A001","act":"explode"}"#);
+    refused::<IssueOrder>(r#"{"lane":"acceptance","clas":"priority"}"#);
+    refused::<WindowAct>(r#"{"act":"explode"}"#);
+    refused::<WindowAct>(r#"{"act":"pause","reason":"r","colour":1}"#);
+    refused::<HallAct>(r#"{"act":"void_lease","device":"d","colour":1}"#);
+    refused::<KioskPress>(r#"{"lane":"acceptance","colour":1}"#);
+}
+
+/// Fails to compile when a variant comes. Give it its line above, then name it here.
+#[expect(dead_code, reason = "it is there to be compiled")]
+fn each_has_a_line(client: &FromClient, server: &FromServer, subject: &Subject) {
+    match client {
+        FromClient::Hello { .. } | FromClient::Pulse | FromClient::Do { .. } => {}
+        FromClient::Shown { .. } | FromClient::Spoken { .. } | FromClient::Trouble { .. } => {}
+    }
+    match server {
+        FromServer::Welcome { .. } | FromServer::View { .. } | FromServer::Missed { .. } => {}
+        FromServer::Pulse { .. } | FromServer::Answer { .. } | FromServer::Refused { .. } => {}
+    }
+    match subject {
+        Subject::Board { .. } | Subject::Window { .. } | Subject::Display { .. } | Subject::Dispenser => {}
+        Subject::Clerk { .. } | Subject::Manager | Subject::Ticket { .. } => {}
+    }
+}

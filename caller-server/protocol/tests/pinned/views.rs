@@ -1,0 +1,187 @@
+//! What the server shows.
+
+use protocol::{
+    order::Lane,
+    view::{
+        Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ManagerView, Stage, TicketView,
+        View, WindowRow, WindowState, ZoneName,
+    },
+};
+
+use crate::{
+    fixtures::{
+        CALL, CALLING_WINDOW, CLOSED_WINDOW, LANE, RULES, TEXT, VISIT, call, calling_window, closed_window, device,
+        lane, rules, text, visit,
+    },
+    pinned,
+};
+
+#[test]
+fn what_anybody_may_see() {
+    let board = BoardView {
+        name: text(),
+        open: true,
+        calls: vec![call()],
+        windows: vec![closed_window(), calling_window()],
+        lanes: vec![lane()],
+    };
+    pinned(
+        View::Board(board),
+        &format!(
+            r#"{{"of":"board","name":{TEXT},"open":true,"calls":[{CALL}],"windows":[{{{CLOSED_WINDOW}}},{{{CALLING_WINDOW}}}],"lanes":[{LANE}]}}"#
+        ),
+    );
+    pinned(View::Window(calling_window()), &format!(r#"{{"of":"window",{CALLING_WINDOW}}}"#));
+    for (state, word) in [
+        (WindowState::Closed, "closed"),
+        (WindowState::Idle, "idle"),
+        (WindowState::Calling, "calling"),
+        (WindowState::Serving, "serving"),
+        (WindowState::WrapUp, "wrap_up"),
+        (WindowState::Paused, "paused"),
+        (WindowState::Emergency, "emergency"),
+    ] {
+        pinned(state, &format!(r#""{word}""#));
+    }
+}
+
+#[test]
+fn what_devices_and_holders_see() {
+    let dispenser = DispenserView {
+        hall: text(),
+        ticket_url: "http://h/t/".into(),
+        day: Some("2026-11-23".into()),
+        open: true,
+        lanes: vec![lane()],
+        zones: vec![ZoneName { zone: 'A', name: text() }],
+    };
+    pinned(
+        View::Dispenser(dispenser),
+        &format!(
+            r#"{{"of":"dispenser","hall":{TEXT},"ticket_url":"http://h/t/","day":"2026-11-23","open":true,"lanes":[{LANE}],"zones":[{{"zone":"A","name":{TEXT}}}]}}"#
+        ),
+    );
+    let ticket = TicketView {
+        number: "A001".into(),
+        lane: Lane::Acceptance,
+        lane_name: text(),
+        zone_name: text(),
+        stage: Stage::NoShow,
+        ahead: Some(2),
+        wait: None,
+        window: Some(5),
+        called_at_ms: Some(6),
+        grace_until_ms: Some(7),
+        note: None,
+        can_cancel: false,
+    };
+    pinned(
+        View::Ticket(ticket),
+        &format!(
+            r#"{{"of":"ticket","number":"A001","lane":"acceptance","lane_name":{TEXT},"zone_name":{TEXT},"stage":"no_show","ahead":2,"wait":null,"window":5,"called_at_ms":6,"grace_until_ms":7,"note":null,"can_cancel":false}}"#
+        ),
+    );
+}
+
+#[test]
+fn what_a_clerk_sees() {
+    let clerk = ClerkView {
+        window: calling_window(),
+        clerk: Some("w".into()),
+        mine: true,
+        since_ms: 1,
+        pause_reason: None,
+        current: Some(visit()),
+        announced: Announced { display: true, shown: true, spoken: false },
+        recalls_missing: 2,
+        recall_at_ms: 3,
+        waiting: vec![visit()],
+        waiting_total: 1,
+        aside: vec![],
+        served: 4,
+        mean_service_s: 600,
+        lanes: vec![lane()],
+        open_windows: vec![5, 6],
+    };
+    pinned(
+        View::Clerk(clerk),
+        &format!(
+            r#"{{"of":"clerk","window":{{{CALLING_WINDOW}}},"clerk":"w","mine":true,"since_ms":1,"pause_reason":null,"current":{VISIT},"announced":{{"display":true,"shown":true,"spoken":false}},"recalls_missing":2,"recall_at_ms":3,"waiting":[{VISIT}],"waiting_total":1,"aside":[],"served":4,"mean_service_s":600,"lanes":[{LANE}],"open_windows":[5,6]}}"#
+        ),
+    );
+    for (stage, word) in [
+        (Stage::Issued, "issued"),
+        (Stage::Waiting, "waiting"),
+        (Stage::Called, "called"),
+        (Stage::Serving, "serving"),
+        (Stage::Parked, "parked"),
+        (Stage::Supplement, "supplement"),
+        (Stage::NoShow, "no_show"),
+        (Stage::Finished, "finished"),
+        (Stage::Cancelled, "cancelled"),
+        (Stage::Left, "left"),
+        (Stage::Expired, "expired"),
+    ] {
+        pinned(stage, &format!(r#""{word}""#));
+    }
+}
+
+#[test]
+fn what_a_manager_sees() {
+    let row = WindowRow {
+        window: closed_window(),
+        clerk: None,
+        since_ms: 1,
+        pause_reason: Some("r".into()),
+        served: 4,
+        mean_service_s: 600,
+    };
+    let manager = ManagerView {
+        day: None,
+        open: false,
+        lanes: vec![],
+        longest_wait_s: 1,
+        issued: 2,
+        finished: 3,
+        unserved: 4,
+        mean_wait_s: 5,
+        mean_service_s: 6,
+        windows: vec![row],
+        devices: vec![device(DeviceRole::Display, Some(text()))],
+        alarms: vec![Alarm { code: "not_shown".into(), text: text(), since_ms: 7 }],
+        choices: vec![ChoiceRow { call: call(), why: text() }],
+        rules: rules(),
+    };
+    pinned(
+        View::Manager(manager),
+        &format!(
+            r#"{{"of":"manager","day":null,"open":false,"lanes":[],"longest_wait_s":1,"issued":2,"finished":3,"unserved":4,"mean_wait_s":5,"mean_service_s":6,"windows":[{{"window":{{{CLOSED_WINDOW}}},"clerk":null,"since_ms":1,"pause_reason":"r","served":4,"mean_service_s":600}}],"devices":[{{"name":"d","role":"display","connected":true,"trouble":{TEXT}}}],"alarms":[{{"code":"not_shown","text":{TEXT},"since_ms":7}}],"choices":[{{"call":{CALL},"why":{TEXT}}}],"rules":{RULES}}}"#
+        ),
+    );
+    for (role, word) in
+        [(DeviceRole::Dispenser, "dispenser"), (DeviceRole::Display, "display"), (DeviceRole::Terminal, "terminal")]
+    {
+        let line = format!(r#"{{"name":"d","role":"{word}","connected":true,"trouble":null}}"#);
+        pinned(device(role, None), &line);
+    }
+}
+
+/// Fails to compile when a variant comes. Give it its line above, then name it here.
+#[expect(dead_code, reason = "it is there to be compiled")]
+fn each_has_a_line(view: &View, window: WindowState, stage: Stage, role: DeviceRole) {
+    match view {
+        View::Board(_) | View::Window(_) | View::Dispenser(_) => {}
+        View::Clerk(_) | View::Manager(_) | View::Ticket(_) => {}
+    }
+    match window {
+        WindowState::Closed | WindowState::Idle | WindowState::Calling | WindowState::Serving => {}
+        WindowState::WrapUp | WindowState::Paused | WindowState::Emergency => {}
+    }
+    match stage {
+        Stage::Issued | Stage::Waiting | Stage::Called | Stage::Serving | Stage::Parked | Stage::Supplement => {}
+        Stage::NoShow | Stage::Finished | Stage::Cancelled | Stage::Left | Stage::Expired => {}
+    }
+    match role {
+        DeviceRole::Dispenser | DeviceRole::Display | DeviceRole::Terminal => {}
+    }
+}
