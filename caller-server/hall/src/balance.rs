@@ -1,13 +1,17 @@
 //! Who is next, and why: rules, the choice, and the choice's explanation.
 //!
-//! - [`rules`]: what a manager tunes, with limits
-//! - `choice`: the ticket that a window gets next (R1), with [`Why`]
+//! - [`Rules`]: what a manager tunes, with limits
+//! - `rank`: how waiting tickets compare (R1), the same for every question about order
+//! - `choice`: the ticket that a window gets next, with [`Why`]
 //! - `zone`: the direction that a new ticket is given (R4)
 
 mod choice;
+mod rank;
 mod rules;
 mod zone;
 
+pub(crate) use choice::by_hand;
 pub use choice::{Because, RunnerUp, Why, in_order, next_for};
-pub use rules::{BadRules, ClassRule, NoShowRule, Rules};
+pub(crate) use rank::rank;
+pub use rules::{BadRules, ClassRule, Length, NoShowRule, RATE_MILLI_MAX, RECALLS_MAX, Rules, SECONDS_MAX};
 pub use zone::direction;

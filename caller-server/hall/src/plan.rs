@@ -1,6 +1,6 @@
 //! What a hall consists of: zones, lanes, windows, and the times that a manager sets once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -19,6 +19,7 @@ pub struct Plan {
     /// The letter before the numbers of each lane, A to Z, no letter twice; a lane that is not named is not offered.
     pub letters: BTreeMap<Lane, char>,
     /// The windows, by their number.
+    #[serde(with = "by_number")]
     pub windows: BTreeMap<WindowId, WindowPlan>,
     /// What becomes of a visit that is still open when the day is closed.
     pub at_closing: AtClosing,
@@ -62,9 +63,12 @@ pub enum BadPlan {
     /// A window in a zone that does not exist.
     #[error("window {0} stands in zone {1}, which the plan does not name")]
     UnknownZone(WindowId, ZoneId),
-    /// A window without a lane or with one that has no letter.
-    #[error("window {0} serves no lane that has a letter")]
-    NoLane(WindowId),
+    /// A window without a lane, or with one that has no letter or stands there twice.
+    #[error("window {0} must serve one lane or more, each with a letter and named once")]
+    Lanes(WindowId),
+    /// Another letter, or none, for a lane whose numbers are being given out.
+    #[error("the letter {0} must stay with its lane while the business day is open")]
+    LetterInUse(char),
 }
 
 impl Plan {
@@ -96,7 +100,44 @@ impl Plan {
         if !self.zones.contains(&window.zone) {
             return Err(BadPlan::UnknownZone(id, window.zone));
         }
-        let serves = !window.lanes.is_empty() && window.lanes.iter().all(|lane| self.letters.contains_key(lane));
-        if serves { Ok(()) } else { Err(BadPlan::NoLane(id)) }
+        let named: BTreeSet<Lane> = window.lanes.iter().copied().collect();
+        let lettered = named.iter().all(|lane| self.letters.contains_key(lane));
+        let fits = lettered && !named.is_empty() && named.len() == window.lanes.len();
+        if fits { Ok(()) } else { Err(BadPlan::Lanes(id)) }
+    }
+}
+
+impl BadPlan {
+    /// The sentence in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        match self {
+            Self::NoZone => "没有设置分区，至少要有一个，如 A".into(),
+            Self::WindowCount(count) => format!("设置了 {count} 个窗口，应为 1 到 {WINDOWS_MAX} 个"),
+            Self::Letter(letter) => format!("“{letter}”不能作号码字头：每个队列一个大写字母，不能重复"),
+            Self::UnknownZone(window, zone) => format!("{window} 号窗口所在的 {zone} 区没有设置"),
+            Self::Lanes(window) => format!("{window} 号窗口至少要办理一个有字头的队列，且不能重复"),
+            Self::LetterInUse(letter) => format!("营业期间不能更改或取消字头 {letter}"),
+        }
+    }
+}
+
+/// A window's number as a key is text in JSON; inside a tagged enum serde would not turn it back into a number by itself.
+mod by_number {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::{WindowId, WindowPlan};
+
+    pub fn serialize<S: Serializer>(windows: &BTreeMap<WindowId, WindowPlan>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(windows.iter().map(|(id, window)| (id.to_string(), window)))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<WindowId, WindowPlan>, D::Error> {
+        let named = BTreeMap::<String, WindowPlan>::deserialize(from)?;
+        let number = |(id, window): (String, WindowPlan)| Some((WindowId(id.parse().ok()?), window));
+        let windows = named.into_iter().map(number).collect::<Option<_>>();
+        windows.ok_or_else(|| D::Error::custom("a window's number is not a number from 0 to 65535"))
     }
 }

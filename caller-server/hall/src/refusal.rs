@@ -1,25 +1,38 @@
-//! Why a command is refused: a closed list, each with a sentence in English and in Chinese.
+//! Why a command is refused: a closed list, each with a sentence in English (`Display`) and in Chinese ([`Refusal::zh`]).
+
+mod zh;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::words::{Day, Lane, Ticket, WindowId};
+use crate::{
+    balance::BadRules,
+    plan::BadPlan,
+    words::{Day, Lane, Ticket, WindowId},
+};
 
 /// Why a command was refused. A refused command changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Refusal {
-    /// No plan yet, or it makes no sense.
+    /// No plan yet.
+    #[error("The hall has no plan yet. Check its configuration.")]
+    NoPlan,
+    /// A plan that makes no sense.
     #[error("The plan of the hall makes no sense: {detail}.")]
     BadPlan {
-        /// What is wrong.
+        /// What is wrong, in English.
         detail: String,
+        /// The same in Chinese.
+        detail_zh: String,
     },
     /// Rules that make no sense.
     #[error("The rules make no sense: {detail}.")]
     BadRules {
-        /// What is wrong.
+        /// What is wrong, in English.
         detail: String,
+        /// The same in Chinese.
+        detail_zh: String,
     },
     /// Not this person's to do.
     #[error("This is not for you to do. Ask a manager.")]
@@ -45,6 +58,12 @@ pub enum Refusal {
         /// Which.
         lane: Lane,
     },
+    /// No numbers are left.
+    #[error("Every number of that queue was given out or reserved today.")]
+    NumbersUsedUp {
+        /// Whose.
+        lane: Lane,
+    },
     /// An appointment without a time, or a time without an appointment.
     #[error("An appointment needs its time, and only an appointment has one.")]
     AppointmentTime,
@@ -61,10 +80,10 @@ pub enum Refusal {
     #[error("One merge brings at most {max} tickets. Send the rest in another.")]
     MergeSize {
         /// The most.
-        max: u32,
+        max: usize,
     },
     /// A number that was not reserved for this dispenser.
-    #[error("Number {ticket} was not reserved for this dispenser.")]
+    #[error("Number {number} was not reserved for this dispenser.", number = ticket.number)]
     NotLeased {
         /// Which.
         ticket: Ticket,
@@ -73,7 +92,7 @@ pub enum Refusal {
     #[error("Give a reason, of at most {chars_max} characters.")]
     BadReason {
         /// The most characters.
-        chars_max: u32,
+        chars_max: usize,
     },
     /// A time that is over.
     #[error("That time is over. Choose a later one.")]
@@ -106,7 +125,7 @@ pub enum Refusal {
         window: WindowId,
     },
     /// The window must have nobody.
-    #[error("Window {window} still has {ticket}. Finish it first.")]
+    #[error("Window {window} still has {number}. Finish it first.", number = ticket.number)]
     WindowBusy {
         /// Which.
         window: WindowId,
@@ -120,13 +139,13 @@ pub enum Refusal {
         window: WindowId,
     },
     /// Called, and not yet started, or the other way round.
-    #[error("{ticket} was called and is not here yet. Start, recall or mark as absent.")]
+    #[error("{number} was called and is not here yet. Start, recall or mark as absent.", number = ticket.number)]
     NotStarted {
         /// Whom.
         ticket: Ticket,
     },
     /// Already being served.
-    #[error("{ticket} is being served already.")]
+    #[error("{number} is being served already.", number = ticket.number)]
     AlreadyStarted {
         /// Whom.
         ticket: Ticket,
@@ -162,7 +181,7 @@ pub enum Refusal {
         window: WindowId,
     },
     /// Recalled too soon.
-    #[error("{ticket} was announced a moment ago. Wait {wait_s} s.")]
+    #[error("{number} was announced a moment ago. Wait {wait_s} s.", number = ticket.number)]
     RecallTooSoon {
         /// Whom.
         ticket: Ticket,
@@ -170,7 +189,7 @@ pub enum Refusal {
         wait_s: u64,
     },
     /// Not recalled often enough to be set aside.
-    #[error("{ticket} must be recalled {missing} more time(s) before it is marked as absent.")]
+    #[error("{number} must be recalled {missing} more time(s) before it is marked as absent.", number = ticket.number)]
     RecallFirst {
         /// Whom.
         ticket: Ticket,
@@ -179,13 +198,13 @@ pub enum Refusal {
     },
 
     /// A ticket that is not known today.
-    #[error("{ticket} is not known today.")]
+    #[error("{number} is not known today.", number = ticket.number)]
     UnknownTicket {
         /// Which.
         ticket: Ticket,
     },
     /// The visit is not where it would have to be for this.
-    #[error("{ticket} can't do this now: it is {stage}.")]
+    #[error("{number} can't do this now: it is {stage}.", number = ticket.number)]
     WrongStage {
         /// Whose.
         ticket: Ticket,
@@ -193,7 +212,7 @@ pub enum Refusal {
         stage: crate::state::StageName,
     },
     /// Waits for a window that may not serve it.
-    #[error("Window {window} does not serve the queue of {ticket}.")]
+    #[error("Window {window} does not serve the queue of {number}.", number = ticket.number)]
     NotServedHere {
         /// Which.
         window: WindowId,
@@ -201,9 +220,65 @@ pub enum Refusal {
         ticket: Ticket,
     },
     /// The grace time is over.
-    #[error("{ticket} came too late. Take a new number.")]
+    #[error("{number} came too late. Take a new number.", number = ticket.number)]
     GraceOver {
         /// Whose.
         ticket: Ticket,
     },
+}
+
+impl Refusal {
+    /// The name of the refusal for machines, as in its JSON.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoPlan => "no_plan",
+            Self::BadPlan { .. } => "bad_plan",
+            Self::BadRules { .. } => "bad_rules",
+            Self::NotAllowed => "not_allowed",
+            Self::ClockBehind { .. } => "clock_behind",
+            Self::DayClosed => "day_closed",
+            Self::DayNotLater { .. } => "day_not_later",
+            Self::LaneNotOffered { .. } => "lane_not_offered",
+            Self::NumbersUsedUp { .. } => "numbers_used_up",
+            Self::AppointmentTime => "appointment_time",
+            Self::BadToken => "bad_token",
+            Self::LeaseSize { .. } => "lease_size",
+            Self::MergeSize { .. } => "merge_size",
+            Self::NotLeased { .. } => "not_leased",
+            Self::BadReason { .. } => "bad_reason",
+            Self::TimeOver => "time_over",
+            Self::UnknownWindow { .. } => "unknown_window",
+            Self::WindowClosed { .. } => "window_closed",
+            Self::WindowTaken { .. } => "window_taken",
+            Self::HasOtherWindow { .. } => "has_other_window",
+            Self::WindowBusy { .. } => "window_busy",
+            Self::NobodyHere { .. } => "nobody_here",
+            Self::NotStarted { .. } => "not_started",
+            Self::AlreadyStarted { .. } => "already_started",
+            Self::WindowPaused { .. } => "window_paused",
+            Self::WindowNotPaused { .. } => "window_not_paused",
+            Self::WindowInEmergency { .. } => "window_in_emergency",
+            Self::NoEmergency { .. } => "no_emergency",
+            Self::NobodyWaiting { .. } => "nobody_waiting",
+            Self::RecallTooSoon { .. } => "recall_too_soon",
+            Self::RecallFirst { .. } => "recall_first",
+            Self::UnknownTicket { .. } => "unknown_ticket",
+            Self::WrongStage { .. } => "wrong_stage",
+            Self::NotServedHere { .. } => "not_served_here",
+            Self::GraceOver { .. } => "grace_over",
+        }
+    }
+}
+
+impl From<BadPlan> for Refusal {
+    fn from(bad: BadPlan) -> Self {
+        Self::BadPlan { detail: bad.to_string(), detail_zh: bad.zh() }
+    }
+}
+
+impl From<BadRules> for Refusal {
+    fn from(bad: BadRules) -> Self {
+        Self::BadRules { detail: bad.to_string(), detail_zh: bad.zh() }
+    }
 }

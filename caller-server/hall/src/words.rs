@@ -97,6 +97,23 @@ pub enum Class {
 impl Class {
     /// Every class.
     pub const ALL: [Self; 4] = [Self::Normal, Self::Returning, Self::Priority, Self::Appointment];
+
+    /// The class of a visit that was served before and comes back: a right to be served sooner stays.
+    #[must_use]
+    pub fn coming_back(self) -> Self {
+        if self == Self::Priority { Self::Priority } else { Self::Returning }
+    }
+
+    /// The name in Chinese.
+    #[must_use]
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Normal => "普通",
+            Self::Returning => "返回",
+            Self::Priority => "优先",
+            Self::Appointment => "预约",
+        }
+    }
 }
 
 /// The language in which a ticket's holder wants to be called.

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    ClassRule,
+    rank::{Rank, rank, score_ms},
+};
 use crate::{
-    state::State,
+    state::{Stage, State, Visit},
     words::{AtMs, Class, Ticket, WindowId},
 };
 
@@ -42,4 +46,94 @@ pub struct RunnerUp {
     pub ticket: Ticket,
     /// Its score, ms.
     pub score_ms: u64,
+}
+
+/// The ticket that a window would get now, and why; `None` if nobody waits whom it may call.
+#[must_use]
+pub fn next_for(state: &State, window: WindowId, now_ms: AtMs) -> Option<(Ticket, Why)> {
+    let mut order = Order::new(state, window, now_ms);
+    let first = order.next()?;
+    let because = if first.rank.is_over_cap() { Because::Cap } else { Because::Score };
+    let why = Why {
+        because,
+        class: first.class,
+        waited_ms: now_ms.saturating_sub(first.since_ms),
+        score_ms: first.score_ms,
+        runner_up: order.next().map(|second| second.runner_up()),
+    };
+    Some((first.ticket, why))
+}
+
+/// The order in which a window would call if all were called now, with the score of each, ms.
+#[must_use]
+pub fn in_order(state: &State, window: WindowId, now_ms: AtMs, limit: usize) -> Vec<(Ticket, u64)> {
+    Order::new(state, window, now_ms).take(limit).map(|place| (place.ticket, place.score_ms)).collect()
+}
+
+/// Why a visit is called that a clerk chose; who would have been next stands beside it.
+pub(crate) fn by_hand(state: &State, window: WindowId, ticket: Ticket, visit: &Visit, now_ms: AtMs) -> Why {
+    let since_ms = if let Stage::Waiting { since_ms, .. } = visit.stage { since_ms } else { visit.arrival_ms };
+    let others = Order::new(state, window, now_ms);
+    Why {
+        because: Because::ByHand,
+        class: visit.class,
+        waited_ms: now_ms.saturating_sub(since_ms),
+        score_ms: score_ms(state.rules.of(visit.class), now_ms, since_ms),
+        runner_up: others.map(|place| place.runner_up()).find(|other| other.ticket != ticket),
+    }
+}
+
+/// The tickets that a window may call, next first: merges its lines, of which only the heads are looked at.
+struct Order<'a> {
+    now_ms: AtMs,
+    queues: Vec<Queue<'a>>,
+}
+
+/// The rest of one class in one line.
+struct Queue<'a> {
+    class: Class,
+    rule: ClassRule,
+    head: (AtMs, Ticket),
+    rest: Box<dyn Iterator<Item = (AtMs, Ticket)> + 'a>,
+}
+
+/// A ticket in its place.
+struct Place {
+    ticket: Ticket,
+    class: Class,
+    since_ms: AtMs,
+    rank: Rank,
+    score_ms: u64,
+}
+
+impl<'a> Order<'a> {
+    fn new(state: &'a State, window: WindowId, now_ms: AtMs) -> Self {
+        let each = state.lines_of(window).flat_map(|line| Class::ALL.map(|class| (line, class)));
+        let queues = each.filter_map(|(line, class)| {
+            let mut rest = state.lines.of(line, class);
+            Some(Queue { class, rule: state.rules.of(class), head: rest.next()?, rest: Box::new(rest) })
+        });
+        Self { now_ms, queues: queues.collect() }
+    }
+}
+
+impl Iterator for Order<'_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        let rank_of = |queue: &Queue<'_>| rank(queue.rule, self.now_ms, queue.head.0, queue.head.1);
+        let (at, rank) = self.queues.iter().map(rank_of).enumerate().min_by_key(|&(_, rank)| rank)?;
+        let Queue { class, rule, head: (since_ms, ticket), .. } = self.queues[at];
+        match self.queues[at].rest.next() {
+            Some(head) => self.queues[at].head = head,
+            None => drop(self.queues.swap_remove(at)),
+        }
+        Some(Place { ticket, class, since_ms, rank, score_ms: score_ms(rule, self.now_ms, since_ms) })
+    }
+}
+
+impl Place {
+    fn runner_up(&self) -> RunnerUp {
+        RunnerUp { ticket: self.ticket, score_ms: self.score_ms }
+    }
 }

@@ -1,6 +1,6 @@
 //! What a manager tunes. Every value has a limit with a name, and a safe default.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -50,7 +50,7 @@ pub struct NoShowRule {
     pub penalty_s: u32,
 }
 
-/// Rules that make no sense.
+/// Rules that make no sense. [`BadRules::zh`] says it in Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BadRules {
     /// A class without a rule.
@@ -60,7 +60,7 @@ pub enum BadRules {
     #[error("{what} is {value} s; at most {SECONDS_MAX} s are possible")]
     TooLong {
         /// Which value.
-        what: &'static str,
+        what: Length,
         /// What it is, seconds.
         value: u32,
     },
@@ -70,6 +70,21 @@ pub enum BadRules {
     /// Too many recalls.
     #[error("{0} recalls are too many; at most {RECALLS_MAX} are possible")]
     Recalls(u32),
+}
+
+/// A length of time in the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// See [`ClassRule::offset_s`].
+    Offset,
+    /// See [`ClassRule::cap_s`].
+    Cap,
+    /// See [`NoShowRule::recall_gap_s`].
+    RecallGap,
+    /// See [`NoShowRule::grace_s`].
+    Grace,
+    /// See [`NoShowRule::penalty_s`].
+    Penalty,
 }
 
 impl Default for Rules {
@@ -102,9 +117,17 @@ impl Rules {
         if no_show.recalls > RECALLS_MAX {
             return Err(BadRules::Recalls(no_show.recalls));
         }
-        within("the gap between recalls", no_show.recall_gap_s)?;
-        within("the grace time", no_show.grace_s)?;
-        within("the penalty", no_show.penalty_s)
+        within(Length::RecallGap, no_show.recall_gap_s)?;
+        within(Length::Grace, no_show.grace_s)?;
+        within(Length::Penalty, no_show.penalty_s)
+    }
+}
+
+impl Rules {
+    /// The rule of a class; rules that passed [`Rules::validate`] have one for each.
+    pub(crate) fn of(&self, class: Class) -> ClassRule {
+        let first_come = ClassRule { offset_s: 0, rate_milli: 1000, cap_s: SECONDS_MAX };
+        self.classes.get(&class).copied().unwrap_or(first_come)
     }
 }
 
@@ -113,11 +136,48 @@ impl ClassRule {
         if self.rate_milli > RATE_MILLI_MAX {
             return Err(BadRules::Rate(self.rate_milli));
         }
-        within("an offset", self.offset_s)?;
-        within("a cap", self.cap_s)
+        within(Length::Offset, self.offset_s)?;
+        within(Length::Cap, self.cap_s)
     }
 }
 
-fn within(what: &'static str, value: u32) -> Result<(), BadRules> {
+impl BadRules {
+    /// The sentence in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        match self {
+            Self::ClassMissing(class) => format!("类别“{}”没有规则，每个类别都要有", class.zh()),
+            Self::TooLong { what, value } => format!("{}为 {value} 秒，最多 {SECONDS_MAX} 秒", what.zh()),
+            Self::Rate(rate) => format!("速率千分之 {rate} 太大，最多千分之 {RATE_MILLI_MAX}"),
+            Self::Recalls(recalls) => format!("重呼 {recalls} 次太多，最多 {RECALLS_MAX} 次"),
+        }
+    }
+}
+
+impl Length {
+    fn zh(self) -> &'static str {
+        match self {
+            Self::Offset => "起始加分",
+            Self::Cap => "等候上限",
+            Self::RecallGap => "重呼间隔",
+            Self::Grace => "过号保留时间",
+            Self::Penalty => "过号推迟时间",
+        }
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Offset => "an offset",
+            Self::Cap => "a cap",
+            Self::RecallGap => "the gap between recalls",
+            Self::Grace => "the grace time",
+            Self::Penalty => "the penalty",
+        })
+    }
+}
+
+fn within(what: Length, value: u32) -> Result<(), BadRules> {
     if value <= SECONDS_MAX { Ok(()) } else { Err(BadRules::TooLong { what, value }) }
 }

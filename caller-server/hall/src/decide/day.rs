@@ -1,0 +1,88 @@
+//! Plan, rules and business day.
+
+use super::{join::Joining, reason};
+use crate::{
+    balance::Rules,
+    event::{Event, JoinedWhy, Unserved},
+    evolve::evolve,
+    plan::{AtClosing, BadPlan, Plan},
+    refusal::Refusal,
+    state::{Stage, State, Visit},
+    words::{Day, Ticket, WindowId},
+};
+
+/// Visits that a vanished window holds, or that wait for it alone, wait for their lane again.
+pub(super) fn adopt_plan(state: &State, plan: &Plan) -> Result<Vec<Event>, Refusal> {
+    plan.validate()?;
+    if state.plan.as_ref() == Some(plan) {
+        return Ok(vec![]);
+    }
+    letters_stay(state, plan)?;
+    let adopted = Event::PlanAdopted { plan: plan.clone() };
+    let mut after = state.clone();
+    evolve(&mut after, &adopted);
+    let gone = |window: Option<WindowId>| window.is_some_and(|window| !plan.windows.contains_key(&window));
+    let stranded = after.visits.iter().filter(|(_, visit)| gone(bound_to(visit)));
+    let released = stranded.map(|(&ticket, visit)| released(&after, ticket, visit));
+    Ok(std::iter::once(adopted).chain(released).collect())
+}
+
+/// A visit whose window is gone waits for its lane; penalties stay.
+pub(super) fn released(state: &State, ticket: Ticket, visit: &Visit) -> Event {
+    Joining { window: None, ..Joining::still(visit, JoinedWhy::Released) }.event(state, ticket)
+}
+
+/// While numbers are given out under a letter, another lane's must not look the same.
+fn letters_stay(state: &State, plan: &Plan) -> Result<(), Refusal> {
+    let Some(before) = state.plan.as_ref().filter(|_| state.is_open()) else { return Ok(()) };
+    let moved = before.letters.iter().find(|(lane, letter)| plan.letters.get(lane) != Some(letter));
+    moved.map_or(Ok(()), |(_, &letter)| Err(BadPlan::LetterInUse(letter).into()))
+}
+
+/// The window that the visit is at, or that alone may call it.
+fn bound_to(visit: &Visit) -> Option<WindowId> {
+    if let Stage::Waiting { window, .. } = visit.stage { window } else { visit.stage.at_window() }
+}
+
+pub(super) fn set_rules(state: &State, rules: &Rules, why: &str) -> Result<Vec<Event>, Refusal> {
+    rules.validate()?;
+    let reason = reason(why)?;
+    if state.rules == *rules {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::RulesChanged { rules: rules.clone(), reason }])
+}
+
+/// Closes the present day if it is open. What joined a queue after the closing is treated as at the closing.
+pub(super) fn open(state: &State, day: Day) -> Result<Vec<Event>, Refusal> {
+    let plan = state.plan.as_ref().ok_or(Refusal::NoPlan)?;
+    if state.day.as_ref().is_some_and(|present| day <= present.day) {
+        return Err(Refusal::DayNotLater { day });
+    }
+    let mut events = if state.is_open() { vec![Event::DayClosed] } else { vec![] };
+    events.extend(expired(state));
+    events.push(Event::DayOpened { day });
+    if plan.at_closing == AtClosing::CarryOver {
+        let waiting = state.visits.iter().filter(|(_, visit)| visit.place().is_some());
+        let carried =
+            waiting.map(|(&ticket, visit)| Joining::still(visit, JoinedWhy::CarriedOver).event(state, ticket));
+        events.extend(carried);
+    }
+    Ok(events)
+}
+
+/// A visit that is called or served goes on, and with [`AtClosing::CarryOver`] those who wait can still be called.
+pub(super) fn close(state: &State) -> Result<Vec<Event>, Refusal> {
+    if !state.is_open() {
+        return Err(Refusal::DayClosed);
+    }
+    Ok(std::iter::once(Event::DayClosed).chain(expired(state)).collect())
+}
+
+/// With [`AtClosing::Expire`] every visit that is not at a window ends with the day; none otherwise.
+fn expired(state: &State) -> impl Iterator<Item = Event> + use<'_> {
+    let expires = state.plan.as_ref().is_some_and(|plan| plan.at_closing == AtClosing::Expire);
+    let away = |visit: &Visit| visit.is_live() && visit.stage.at_window().is_none();
+    let visits = state.visits.iter().filter(move |(_, visit)| expires && away(visit));
+    visits.map(|(&ticket, _)| Event::Ended { ticket, how: Unserved::Expired })
+}

@@ -1,0 +1,164 @@
+//! Numbers: given out here, or reserved and given out by a dispenser that is cut off.
+
+use std::collections::BTreeMap;
+
+use super::join::Joining;
+use crate::{
+    command::{Issue, IssuedOffline, LEASE_MAX, MERGE_MAX},
+    event::{Event, JoinedWhy, Offline},
+    refusal::Refusal,
+    state::{BusinessDay, State},
+    words::{Actor, AtMs, Class, Lane, Number, Ticket},
+};
+
+/// The longest token of a citizen's page, characters.
+pub const TOKEN_CHARS_MAX: usize = 64;
+/// The last number of a lane on one day.
+pub const NUMBER_MAX: u32 = 9_999_999;
+
+pub(super) fn issue(state: &State, issue: &Issue, now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
+    let Issue { lane, class, language, ref token, appointment_at_ms, present } = *issue;
+    let day = open_day(state)?;
+    let letter = letter(state, lane)?;
+    if (class == Class::Appointment) != appointment_at_ms.is_some() {
+        return Err(Refusal::AppointmentTime);
+    }
+    fresh_token(state, token)?;
+    let n = free_numbers(state, day, lane, letter, 1)?;
+    let ticket = Ticket { day: day.day, number: Number { letter, n } };
+    let mut events =
+        vec![Event::Issued { ticket, lane, class, language, token: token.clone(), appointment_at_ms, offline: None }];
+    if present {
+        events.push(arrival(state, ticket, lane, class, effective_arrival(now_ms, appointment_at_ms)));
+    }
+    Ok(events)
+}
+
+/// R1: an early comer waits from the appointed time on.
+pub(super) fn effective_arrival(now_ms: AtMs, appointment_at_ms: Option<AtMs>) -> AtMs {
+    appointment_at_ms.map_or(now_ms, |appointed| appointed.max(now_ms))
+}
+
+pub(super) fn lease(state: &State, by: &Actor, lane: Lane, count: u32) -> Result<Vec<Event>, Refusal> {
+    let day = open_day(state)?;
+    let letter = letter(state, lane)?;
+    if count == 0 || count > LEASE_MAX {
+        return Err(Refusal::LeaseSize { max: LEASE_MAX });
+    }
+    let first = free_numbers(state, day, lane, letter, count)?;
+    Ok(vec![Event::Leased { device: device(by)?, lane, first, last: first + (count - 1) }])
+}
+
+pub(super) fn void_lease(state: &State, device: &str) -> Vec<Event> {
+    let holds = state.day.as_ref().is_some_and(|day| day.leases.contains_key(device));
+    if holds { vec![Event::LeaseVoided { device: device.to_owned() }] } else { vec![] }
+}
+
+/// The paper is out there: this works on a closed day too. All or nothing.
+pub(super) fn merge(state: &State, by: &Actor, issued: &[IssuedOffline], now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
+    if issued.len() > MERGE_MAX {
+        return Err(Refusal::MergeSize { max: MERGE_MAX });
+    }
+    let day = state.day.as_ref().ok_or(Refusal::DayClosed)?;
+    let mut merge = Merge {
+        state,
+        day,
+        device: device(by)?,
+        now_ms,
+        since_ms: day.opened_at_ms,
+        taken: BTreeMap::new(),
+        events: vec![],
+    };
+    issued.iter().try_for_each(|issued| merge.add(issued))?;
+    Ok(merge.events)
+}
+
+/// A merge under way.
+struct Merge<'a> {
+    state: &'a State,
+    day: &'a BusinessDay,
+    device: String,
+    now_ms: AtMs,
+    /// The effective arrival of the ticket before: the order of issue stays, whatever the dispenser's clock did.
+    since_ms: AtMs,
+    taken: BTreeMap<&'a str, Ticket>,
+    events: Vec<Event>,
+}
+
+impl<'a> Merge<'a> {
+    fn add(&mut self, issued: &'a IssuedOffline) -> Result<(), Refusal> {
+        let IssuedOffline { number, class, language, ref token, at_ms } = *issued;
+        let ticket = Ticket { day: self.day.day, number };
+        if self.taken.get(token.as_str()).copied().or_else(|| self.state.ticket_of(token)) == Some(ticket) {
+            return Ok(());
+        }
+        let lane = self.leased_lane(number).filter(|_| !self.is_known(ticket));
+        let lane = lane.ok_or(Refusal::NotLeased { ticket })?;
+        if class == Class::Appointment {
+            return Err(Refusal::AppointmentTime);
+        }
+        if self.taken.contains_key(token.as_str()) {
+            return Err(Refusal::BadToken);
+        }
+        fresh_token(self.state, token)?;
+        self.taken.insert(token, ticket);
+        self.since_ms = at_ms.max(self.since_ms).min(self.now_ms);
+        let offline = Some(Offline { device: self.device.clone(), at_ms });
+        let token = token.clone();
+        self.events.push(Event::Issued { ticket, lane, class, language, token, appointment_at_ms: None, offline });
+        self.events.push(arrival(self.state, ticket, lane, class, self.since_ms));
+        Ok(())
+    }
+
+    fn is_known(&self, ticket: Ticket) -> bool {
+        self.state.visit(ticket).is_some() || self.taken.values().any(|taken| *taken == ticket)
+    }
+
+    fn leased_lane(&self, number: Number) -> Option<Lane> {
+        let plan = self.state.plan.as_ref()?;
+        let ranges = self.day.leases.get(&self.device)?;
+        let holds = ranges.iter().find(|range| {
+            plan.letters.get(&range.lane) == Some(&number.letter) && (range.first..=range.last).contains(&number.n)
+        });
+        holds.map(|range| range.lane)
+    }
+}
+
+fn arrival(state: &State, ticket: Ticket, lane: Lane, class: Class, since_ms: AtMs) -> Event {
+    Joining { lane, window: None, class, since_ms, why: JoinedWhy::Arrived }.event(state, ticket)
+}
+
+fn open_day(state: &State) -> Result<&BusinessDay, Refusal> {
+    state.day.as_ref().filter(|day| day.open).ok_or(Refusal::DayClosed)
+}
+
+fn letter(state: &State, lane: Lane) -> Result<char, Refusal> {
+    let letter = state.plan.as_ref().and_then(|plan| plan.letters.get(&lane));
+    letter.copied().ok_or(Refusal::LaneNotOffered { lane })
+}
+
+fn device(by: &Actor) -> Result<String, Refusal> {
+    if let Actor::Device(name) = by { Ok(name.clone()) } else { Err(Refusal::NotAllowed) }
+}
+
+fn fresh_token(state: &State, token: &str) -> Result<(), Refusal> {
+    let fits = !token.is_empty() && token.chars().count() <= TOKEN_CHARS_MAX;
+    if fits && state.ticket_of(token).is_none() { Ok(()) } else { Err(Refusal::BadToken) }
+}
+
+/// The first of `count` numbers in a row that are neither given out nor reserved today, nor held by a visit from before.
+fn free_numbers(state: &State, day: &BusinessDay, lane: Lane, letter: char, count: u32) -> Result<u32, Refusal> {
+    let first_ticket = Ticket { day: day.day, number: Number { letter: char::MIN, n: 0 } };
+    let carried =
+        state.visits.range(..first_ticket).filter(|(ticket, visit)| ticket.number.letter == letter && visit.is_live());
+    let mut held: Vec<u64> = carried.map(|(ticket, _)| u64::from(ticket.number.n)).collect();
+    held.sort_unstable();
+    let mut first = day.last_number.get(&lane).copied().map_or(1, |last| u64::from(last) + 1);
+    for number in held {
+        if (first..first + u64::from(count)).contains(&number) {
+            first = number + 1;
+        }
+    }
+    let last = first + u64::from(count - 1);
+    u32::try_from(first).ok().filter(|_| last <= u64::from(NUMBER_MAX)).ok_or(Refusal::NumbersUsedUp { lane })
+}

@@ -1,0 +1,26 @@
+//! What follows from an event: the only way in which a hall changes.
+//!
+//! - `hall`: plan, rules, business day, reserved numbers
+//! - `visit`: what befalls a visit away from a window
+//! - `window`: what happens at a window, and to the visit there
+
+mod hall;
+mod visit;
+mod window;
+
+use crate::{event::Event, state::State};
+
+/// Applies what happened. Never fails: an event that does not fit the state is passed over, so that a replay of any journal
+/// ends. Reads the entry's position and time from [`State::seq`] and [`State::at_ms`].
+pub fn evolve(state: &mut State, event: &Event) {
+    match event {
+        Event::PlanAdopted { .. }
+        | Event::RulesChanged { .. }
+        | Event::DayOpened { .. }
+        | Event::DayClosed
+        | Event::Leased { .. }
+        | Event::LeaseVoided { .. } => hall::evolve(state, event),
+        Event::Issued { .. } | Event::Joined { .. } | Event::Ended { .. } => visit::evolve(state, event),
+        _ => window::evolve(state, event),
+    }
+}

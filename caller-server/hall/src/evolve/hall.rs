@@ -1,0 +1,64 @@
+//! Plan, rules, business day and reserved numbers.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    event::Event,
+    plan::Plan,
+    state::{BusinessDay, LeasedRange, State, Window},
+    words::{Day, Lane},
+};
+
+pub(super) fn evolve(state: &mut State, event: &Event) {
+    match event {
+        Event::PlanAdopted { plan } => adopt_plan(state, plan),
+        Event::RulesChanged { rules, .. } => state.rules.clone_from(rules),
+        Event::DayOpened { day } => open_day(state, *day),
+        Event::DayClosed => state.day.iter_mut().for_each(|day| day.open = false),
+        Event::Leased { device, lane, first, last } => {
+            lease(state, device, LeasedRange { lane: *lane, first: *first, last: *last });
+        }
+        Event::LeaseVoided { device } => state.day.iter_mut().for_each(|day| drop(day.leases.remove(device))),
+        _ => {}
+    }
+}
+
+fn adopt_plan(state: &mut State, plan: &Plan) {
+    let gone: Vec<_> = state.windows.keys().filter(|id| !plan.windows.contains_key(id)).copied().collect();
+    for id in gone {
+        state.remove_window(id);
+    }
+    for id in plan.windows.keys() {
+        state.windows.entry(*id).or_insert_with(|| Window::closed(state.at_ms));
+    }
+    if let (Some(day), Some(before)) = (&mut state.day, &state.plan) {
+        drop_relettered(day, before, plan);
+    }
+    state.plan = Some(plan.clone());
+}
+
+/// Reserved numbers are known by their letter on paper: under another letter they would be somebody else's.
+fn drop_relettered(day: &mut BusinessDay, before: &Plan, after: &Plan) {
+    let stays = |lane: Lane| before.letters.get(&lane) == after.letters.get(&lane);
+    day.leases.values_mut().for_each(|ranges| ranges.retain(|range| stays(range.lane)));
+    day.leases.retain(|_, ranges| !ranges.is_empty());
+}
+
+fn open_day(state: &mut State, day: Day) {
+    let (last_number, leases) = (BTreeMap::new(), BTreeMap::new());
+    state.day = Some(BusinessDay { day, opened_at_ms: state.at_ms, open: true, last_number, leases });
+    state.drop_ended_visits();
+    for window in state.windows.values_mut() {
+        (window.served, window.served_ms) = (0, 0);
+        if window.doing.ticket().is_none() {
+            window.last_call = None;
+        }
+    }
+}
+
+fn lease(state: &mut State, device: &str, range: LeasedRange) {
+    let Some(day) = &mut state.day else { return };
+    let last = day.last_number.entry(range.lane).or_default();
+    *last = range.last.max(*last);
+    day.leases.entry(device.to_owned()).or_default().push(range);
+}

@@ -1,0 +1,82 @@
+//! Who waits, and what is due: indexes over the visits and windows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::words::{AtMs, Class, Lane, Ticket, WindowId, ZoneId};
+
+/// Who waits, by line and class, in the order of effective arrival: the head of each is all that a choice must look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Lines {
+    /// By line and class: (effective arrival, ticket).
+    #[serde(with = "super::pairs")]
+    pub waiting: BTreeMap<(Line, Class), BTreeSet<(AtMs, Ticket)>>,
+    /// How many wait in each lane, bound to a window or not, by the zone to which they were directed.
+    #[serde(with = "super::pairs")]
+    pub directed: BTreeMap<(Lane, ZoneId), u32>,
+}
+
+/// A line of waiting tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// For any window that serves the lane.
+    Lane(Lane),
+    /// For this window alone.
+    Window(WindowId),
+}
+
+/// Something that is due at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Deadline {
+    /// When.
+    pub at_ms: AtMs,
+    /// What.
+    pub due: Due,
+}
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// A parked visit waits again.
+    Unpark(Ticket),
+    /// The grace time of an absent holder is over.
+    Expire(Ticket),
+    /// A window is done with tidying up.
+    WrapUp(WindowId),
+}
+
+impl Lines {
+    /// The tickets of one line and class, in the order of effective arrival, ms.
+    pub fn of(&self, line: Line, class: Class) -> impl Iterator<Item = (AtMs, Ticket)> + use<'_> {
+        self.waiting.get(&(line, class)).into_iter().flatten().copied()
+    }
+
+    pub(super) fn add(&mut self, line: Line, class: Class, since_ms: AtMs, ticket: Ticket) {
+        self.waiting.entry((line, class)).or_default().insert((since_ms, ticket));
+    }
+
+    pub(super) fn take(&mut self, line: Line, class: Class, since_ms: AtMs, ticket: Ticket) {
+        let Some(tickets) = self.waiting.get_mut(&(line, class)) else { return };
+        tickets.remove(&(since_ms, ticket));
+        // A class without tickets leaves no trace: equal halls have equal lines.
+        if tickets.is_empty() {
+            self.waiting.remove(&(line, class));
+        }
+    }
+
+    pub(super) fn direct(&mut self, lane: Lane, zone: ZoneId) {
+        let count = self.directed.entry((lane, zone)).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    pub(super) fn undirect(&mut self, lane: Lane, zone: ZoneId) {
+        let Some(count) = self.directed.get_mut(&(lane, zone)) else { return };
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            self.directed.remove(&(lane, zone));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What the choice, the forecast and the screens ask of a hall.
+
+use super::{Line, State, Visit};
+use crate::{
+    balance::rank,
+    plan::WindowPlan,
+    words::{AtMs, Class, Lane, Ticket, WindowId},
+};
+
+/// The service time that is assumed before any visit was served, ms.
+pub const PRIOR_SERVICE_MS: u64 = 600_000;
+/// How many served visits the assumption weighs as much as.
+pub const PRIOR_VISITS: u64 = 20;
+
+impl State {
+    /// A visit of the business day, or carried over into it.
+    #[must_use]
+    pub fn visit(&self, ticket: Ticket) -> Option<&Visit> {
+        self.visits.get(&ticket)
+    }
+
+    /// The ticket to which the token of a citizen's page belongs.
+    #[must_use]
+    pub fn ticket_of(&self, token: &str) -> Option<Ticket> {
+        self.tokens.get(token).copied()
+    }
+
+    /// Whether numbers are given out.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.day.as_ref().is_some_and(|day| day.open)
+    }
+
+    /// When something is due next: a [`crate::Command::Tick`] at that time lets it happen.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<AtMs> {
+        self.deadlines.first().map(|deadline| deadline.at_ms)
+    }
+
+    /// The plan of a window.
+    #[must_use]
+    pub fn plan_of(&self, window: WindowId) -> Option<&WindowPlan> {
+        self.plan.as_ref()?.windows.get(&window)
+    }
+
+    /// Whether a window serves a lane.
+    #[must_use]
+    pub fn serves(&self, window: WindowId, lane: Lane) -> bool {
+        self.plan_of(window).is_some_and(|plan| plan.lanes.contains(&lane))
+    }
+
+    /// How many waiting tickets of the same line would be called before this one if all were called now; `None` if it does
+    /// not wait. Tickets that wait for one window alone stand in a line of their own.
+    #[must_use]
+    pub fn ahead(&self, ticket: Ticket, now_ms: AtMs) -> Option<u32> {
+        let visit = self.visit(ticket)?;
+        let (line, since_ms) = visit.place()?;
+        let own = rank(self.rules.of(visit.class), now_ms, since_ms, ticket);
+        let before = |class| {
+            let rule = self.rules.of(class);
+            // Within a class the order of the line is the order of the ranks.
+            self.lines
+                .of(line, class)
+                .take_while(|&(since_ms, other)| rank(rule, now_ms, since_ms, other) < own)
+                .count()
+        };
+        u32::try_from(Class::ALL.into_iter().map(before).sum::<usize>()).ok()
+    }
+
+    /// How many wait in a lane, those that wait for one window alone included.
+    #[must_use]
+    pub fn waiting_in(&self, lane: Lane) -> usize {
+        let of_lane = self.lines.directed.iter().filter(|((directed, _), _)| *directed == lane);
+        of_lane.map(|(_, count)| *count as usize).sum()
+    }
+
+    /// How many windows that serve a lane work now: neither closed nor paused nor in emergency.
+    #[must_use]
+    pub fn open_windows(&self, lane: Lane) -> usize {
+        let works = |id| self.windows.get(id).is_some_and(|window| window.doing.is_open());
+        let windows = self.plan.iter().flat_map(|plan| &plan.windows);
+        windows.filter(|(id, plan)| plan.lanes.contains(&lane) && works(id)).count()
+    }
+
+    /// The mean service time of today's finished visits, ms, with [`PRIOR_SERVICE_MS`] counted in as [`PRIOR_VISITS`] visits:
+    /// a first short visit does not promise a short day.
+    #[must_use]
+    pub fn mean_service_ms(&self) -> u64 {
+        let visits = self.windows.values().map(|window| u64::from(window.served)).sum::<u64>() + PRIOR_VISITS;
+        let time_ms = self
+            .windows
+            .values()
+            .fold(PRIOR_SERVICE_MS * PRIOR_VISITS, |sum, window| sum.saturating_add(window.served_ms));
+        time_ms / visits
+    }
+
+    /// The line of a window alone, then those of the lanes that it serves.
+    pub(crate) fn lines_of(&self, window: WindowId) -> impl Iterator<Item = Line> + use<'_> {
+        let lanes = self.plan_of(window).into_iter().flat_map(|plan| &plan.lanes);
+        std::iter::once(Line::Window(window)).chain(lanes.map(|&lane| Line::Lane(lane)))
+    }
+}
