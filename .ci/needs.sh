@@ -1,0 +1,73 @@
+# What ./test and ./demo need, and how they get it. Sourced by both; expects the top of the tree as working directory.
+# shellcheck shell=bash
+
+say() { printf '%s\n' "$*"; }
+
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# need_program NAME WHY: what no script of ours installs.
+need_program() {
+    command -v "$1" >/dev/null && return
+    say "Missing: $1 ($2). Install it and start again." >&2
+    exit 1
+}
+
+# need_toolchains: Rust with its formatter and linter, Node 20 or newer.
+need_toolchains() {
+    need_program cargo "the programs are written in Rust; rust-version stands in Cargo.toml"
+    need_program node "the screens are built with Node 20 or newer"
+    need_program npm "the libraries of the screens come through npm"
+    local major
+    major=$(node -p 'process.versions.node.split(".")[0]')
+    if [ "$major" -lt 20 ]; then
+        say "Node $(node -v) is too old: the screens are built with Node 20 or newer." >&2
+        exit 1
+    fi
+}
+
+# need_apt PACKAGE WHY …: Debian packages, in pairs; only what is missing is installed.
+need_apt() {
+    local missing=()
+    while [ $# -gt 0 ]; do
+        if ! dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; then
+            say "Missing: $1 ($2)"
+            missing+=("$1")
+        fi
+        shift 2
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    say "Installing ${missing[*]} with apt-get"
+    as_root apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# need_npm FOLDER: the libraries that its package-lock.json names, when they are not there or others.
+need_npm() {
+    [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] && return
+    say "Installing the npm packages of $1"
+    (cd "$1" && npm ci --no-audit --no-fund)
+}
+
+# need_cargo_deny: checks licences, sources and advisories of the crates.
+need_cargo_deny() {
+    cargo deny --version >/dev/null 2>&1 && return
+    say "Missing: cargo-deny (checks the licences of the crates). Building it takes some minutes, once"
+    cargo install cargo-deny --locked
+}
+
+# build_web: the screens, when they are older than their sources. They end up inside the programs.
+build_web() {
+    local web=caller-server/web
+    if [ -f "$web/dist/.built" ] && [ -z "$(find "$web" -newer "$web/dist/.built" -type f \
+        -not -path '*/node_modules/*' -not -path '*/dist/*' -print -quit)" ]; then
+        return
+    fi
+    say "Building the screens"
+    (cd "$web" && npm run build) && touch "$web/dist/.built"
+}
+
+# build_programs: every program of the workspace, with the one profile and all features, so that nothing is built twice.
+build_programs() {
+    say "Building the programs"
+    cargo build --release --workspace --all-features --bins
+}
