@@ -1,0 +1,140 @@
+//! What can be wrong in a profile: each fault says what and how to mend it, in both languages.
+
+use std::{fmt, path::PathBuf};
+
+use protocol::Text;
+use thiserror::Error;
+
+/// A profile that can't be used.
+#[derive(Debug, Error)]
+pub enum ProfileError {
+    /// The file can't be read.
+    #[error("{path}: can't read the profile: {why}\n{path}: 无法读取配置文件：{why}")]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        why: std::io::Error,
+    },
+    /// Everything that is wrong in it.
+    #[error("{}", lines(path, problems))]
+    Wrong {
+        /// Which.
+        path: PathBuf,
+        /// At least one, in the order of the lines.
+        problems: Vec<Problem>,
+    },
+}
+
+/// One thing that is wrong in a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The full key: `dispenser.slip.width_dots`; empty for the file as a whole.
+    pub key: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a key or value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Not TOML; the parser's words.
+    Syntax(String),
+    /// A key that means nothing here; the keys that do.
+    Unknown(Vec<&'static str>),
+    /// A key that must be there; an example of its value.
+    Missing(&'static str),
+    /// A value of another kind; what is expected.
+    Kind(Kind),
+    /// A number out of range: least and most.
+    Range(u32, u32),
+    /// Not one of these.
+    Choice(Vec<&'static str>),
+    /// Not of the form that is shown.
+    Form(&'static str),
+    /// Neither or both of two roles.
+    Role,
+    /// Neither or both of `key` and `key_file`.
+    Key,
+    /// The file that `key_file` names can't be read; the system's words.
+    KeyFile(String),
+    /// The first number must not be more than this one.
+    Above(&'static str, u32),
+}
+
+/// A kind of value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// "…"
+    Text,
+    /// A whole number.
+    Number,
+    /// true or false.
+    Flag,
+    /// `[…]`
+    Table,
+}
+
+impl Fault {
+    /// What is wrong and how to mend it.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Syntax(why) => Text::new(format!("不是有效的 TOML：{why}"), format!("not valid TOML: {why}")),
+            Self::Unknown(known) => Text::new(
+                format!("未知的键；可用的键：{}", known.join("、")),
+                format!("unknown key; known here: {}", known.join(", ")),
+            ),
+            Self::Missing(example) => {
+                Text::new(format!("缺少；请填写，例如 {example}"), format!("is missing; write for example {example}"))
+            }
+            Self::Kind(kind) => kind.text(),
+            Self::Range(least, most) => {
+                Text::new(format!("必须在 {least} 到 {most} 之间"), format!("must be from {least} to {most}"))
+            }
+            Self::Choice(choices) => {
+                Text::new(format!("只能是：{}", choices.join("、")), format!("must be one of: {}", choices.join(", ")))
+            }
+            Self::Form(example) => {
+                Text::new(format!("格式不对；请写成 {example}"), format!("has the wrong form; write it as {example}"))
+            }
+            Self::Role => Text::new(
+                "必须有且只有一个角色：[dispenser] 或 [display]",
+                "give exactly one role: [dispenser] or [display]",
+            ),
+            Self::Key => Text::new("key 与 key_file 必须且只能写一个", "give exactly one of key and key_file"),
+            Self::KeyFile(why) => Text::new(
+                format!("无法读取密钥文件：{why}；请检查路径和权限"),
+                format!("can't read the key file: {why}; check its path and permissions"),
+            ),
+            Self::Above(other, most) => {
+                Text::new(format!("不能大于 {other}（{most}）"), format!("must not be more than {other} ({most})"))
+            }
+        }
+    }
+}
+
+impl Kind {
+    fn text(self) -> Text {
+        match self {
+            Self::Text => Text::new("必须是带引号的文字", "must be a text in quotation marks"),
+            Self::Number => Text::new("必须是不带引号的整数", "must be a whole number, without quotation marks"),
+            Self::Flag => Text::new("必须是 true 或 false", "must be true or false"),
+            Self::Table => Text::new("必须是一节，例如 [节名]", "must be a section, such as [name]"),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Text { zh, en } = self.fault.text();
+        let gap = if self.key.is_empty() { "" } else { " " };
+        write!(f, "line {}: {}{gap}{en} / 第 {} 行：{}{gap}{zh}", self.line, self.key, self.line, self.key)
+    }
+}
+
+fn lines(path: &std::path::Path, problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|problem| format!("{}: {problem}", path.display())).collect();
+    lines.join("\n")
+}

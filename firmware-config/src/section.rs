@@ -1,0 +1,161 @@
+//! Reads one section of a profile, key by key, and collects everything that is wrong instead of stopping at the first fault.
+
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use crate::fault::{Fault, Kind, Problem};
+
+/// What is gathered while a profile is read.
+pub(crate) struct Reading<'a> {
+    /// The profile's text.
+    pub text: &'a str,
+    /// Where relative paths begin: the directory of the profile.
+    pub base: &'a Path,
+    /// Everything wrong so far.
+    pub problems: Vec<Problem>,
+    /// Every key that was asked for, in full: what the examples must show.
+    pub asked: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// Notes that `key` is wrong at this place in the text.
+    pub fn wrong(&mut self, key: impl Into<String>, at: usize, fault: Fault) {
+        let before = self.text.get(..at).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        self.problems.push(Problem { key: key.into(), line, fault });
+    }
+}
+
+/// One section. A key that is absent has its default; a key that is wrong is noted and has its default, too.
+pub(crate) struct Section<'a, 'r, 't> {
+    /// Its full name and a dot; empty at the top.
+    prefix: String,
+    /// Where it begins in the text.
+    start: usize,
+    table: Option<&'a DeTable<'t>>,
+    known: Vec<&'static str>,
+    reading: &'a mut Reading<'r>,
+}
+
+impl<'a, 'r, 't> Section<'a, 'r, 't> {
+    /// The profile as a whole.
+    pub fn top(table: &'a DeTable<'t>, reading: &'a mut Reading<'r>) -> Self {
+        Self { prefix: String::new(), start: 0, table: Some(table), known: Vec::new(), reading }
+    }
+
+    /// Whether the key stands there.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.contains_key(key))
+    }
+
+    /// A section within; without it, everything in it has its default.
+    pub fn section<'b>(&'b mut self, key: &'static str) -> Section<'b, 'r, 't> {
+        self.known.push(key);
+        let found = self.table.and_then(|table| table.get(key));
+        let table = found.and_then(|value| value.get_ref().as_table());
+        let prefix = format!("{}{key}.", self.prefix);
+        let start = found.map_or(self.start, |value| value.span().start);
+        if found.is_some() && table.is_none() {
+            self.wrong(key, Fault::Kind(Kind::Table));
+        }
+        Section { prefix, start, table, known: Vec::new(), reading: &mut *self.reading }
+    }
+
+    /// A text of the form that `is` accepts.
+    pub fn text(&mut self, key: &'static str, form: &'static str, is: fn(&str) -> bool) -> Option<String> {
+        let text = self.take(key, Kind::Text, |value| value.as_str().map(str::to_owned))?;
+        if is(&text) {
+            return Some(text);
+        }
+        self.wrong(key, Fault::Form(form));
+        None
+    }
+
+    /// The same; its absence is a fault.
+    pub fn required(&mut self, key: &'static str, form: &'static str, is: fn(&str) -> bool) -> String {
+        if !self.has(key) {
+            self.wrong(key, Fault::Missing(form));
+        }
+        self.text(key, form, is).unwrap_or_default()
+    }
+
+    /// A whole number in a range.
+    pub fn number(&mut self, key: &'static str, default: u32, range: Range<u32>) -> u32 {
+        let Some(number) = self.take(key, Kind::Number, whole) else { return default };
+        match u32::try_from(number) {
+            Ok(number) if range.contains(&number) => number,
+            _ => {
+                self.wrong(key, Fault::Range(range.start, range.end - 1));
+                default
+            }
+        }
+    }
+
+    /// One of the words, as what it stands for.
+    pub fn choice<T: Copy>(&mut self, key: &'static str, default: T, choices: &[(&'static str, T)]) -> T {
+        let Some(word) = self.take(key, Kind::Text, |value| value.as_str().map(str::to_owned)) else { return default };
+        let found = choices.iter().find(|(name, _)| *name == word);
+        if found.is_none() {
+            self.wrong(key, Fault::Choice(choices.iter().map(|(name, _)| *name).collect()));
+        }
+        found.map_or(default, |(_, value)| *value)
+    }
+
+    /// Yes or no.
+    pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
+        self.take(key, Kind::Flag, |value| value.as_bool()).unwrap_or(default)
+    }
+
+    /// A file or directory; a relative one begins at the profile's directory.
+    pub fn path(&mut self, key: &'static str, default: &str) -> PathBuf {
+        let path = self.optional_path(key);
+        path.unwrap_or_else(|| self.reading.base.join(default))
+    }
+
+    /// The same, without a default.
+    pub fn optional_path(&mut self, key: &'static str) -> Option<PathBuf> {
+        let path = self.text(key, "\"directory/name\"", |path| !path.is_empty() && !path.contains('\0'))?;
+        Some(self.reading.base.join(path))
+    }
+
+    /// Notes a fault of a key.
+    pub fn wrong(&mut self, key: &str, fault: Fault) {
+        let entry = self.table.and_then(|table| table.get_key_value(key));
+        let at = entry.map_or(self.start, |(key, _)| key.span().start);
+        self.reading.wrong(format!("{}{key}", self.prefix), at, fault);
+    }
+
+    /// Ends the section: every key that nobody asked for is a fault.
+    pub fn end(mut self) {
+        let prefix = &self.prefix;
+        self.reading.asked.extend(self.known.iter().map(|key| format!("{prefix}{key}")));
+        let keys = self.table.into_iter().flat_map(DeTable::keys).map(|key| key.get_ref().to_string());
+        let unknown: Vec<String> = keys.filter(|key| !self.known.contains(&key.as_str())).collect();
+        for key in unknown {
+            self.wrong(&key, Fault::Unknown(self.known.clone()));
+        }
+    }
+
+    fn take<T>(&mut self, key: &'static str, kind: Kind, read: impl Fn(&DeValue<'_>) -> Option<T>) -> Option<T> {
+        self.known.push(key);
+        let value = self.table.and_then(|table| table.get(key)).map(Spanned::get_ref)?;
+        let read = read(value);
+        if read.is_none() {
+            self.wrong(key, Fault::Kind(kind));
+        }
+        read
+    }
+}
+
+fn whole(value: &DeValue<'_>) -> Option<i128> {
+    let number = value.as_integer()?;
+    // A number with more digits than this is out of every range; its kind is right.
+    Some(i128::from_str_radix(number.as_str(), number.radix()).unwrap_or(i128::MAX))
+}

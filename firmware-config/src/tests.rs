@@ -1,0 +1,156 @@
+use std::path::{Path, PathBuf};
+
+use crate::{Profile, ProfileError, Role, profile::read_all, section::Reading};
+
+const DISPENSER: &str = include_str!("../examples/dispenser.toml");
+const DISPLAY: &str = include_str!("../examples/display.toml");
+const BARE_DISPENSER: &str =
+    "name = 'dispenser-1'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[dispenser]\n";
+const BARE_DISPLAY: &str =
+    "name = 'display-3'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[display]\nwindow = 3\n";
+
+/// The English lines about a profile, without the file's name.
+fn check(profile: &str, expected: &[&str]) {
+    let said = match Profile::parse(Path::new("p.toml"), profile) {
+        Ok(_) => Vec::new(),
+        Err(ProfileError::Wrong { problems, .. }) => problems.iter().map(ToString::to_string).collect(),
+        Err(other) => vec![other.to_string()],
+    };
+    let english: Vec<&str> = said.iter().map(|line| line.split(" / 第").next().unwrap()).collect();
+    assert_eq!(english, expected, "\n{profile}");
+}
+
+fn parse(text: &str) -> Profile {
+    Profile::parse(Path::new("etc/p.toml"), text).unwrap()
+}
+
+#[test]
+fn the_examples_show_exactly_the_defaults() {
+    assert_eq!(parse(DISPENSER), parse(BARE_DISPENSER));
+    assert_eq!(parse(DISPLAY), parse(BARE_DISPLAY));
+}
+
+#[test]
+fn the_examples_show_every_key() {
+    for example in [DISPENSER, DISPLAY] {
+        let mut reading = Reading { text: example, base: Path::new(""), problems: Vec::new(), asked: Vec::new() };
+        read_all(&mut reading).unwrap();
+        assert!(reading.asked.len() > 10, "{:?}", reading.asked);
+        for key in &reading.asked {
+            let name = key.rsplit('.').next().unwrap();
+            let shown = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{name} ="));
+            let section = format!("[{key}]");
+            assert!(example.lines().any(|line| shown(line) || line == section), "{key} is not in the example");
+        }
+    }
+}
+
+#[test]
+fn relative_paths_begin_at_the_profile() {
+    let Role::Dispenser(dispenser) = parse(BARE_DISPENSER).role else { panic!("a dispenser") };
+    assert_eq!(dispenser.outbox, PathBuf::from("etc/outbox"));
+    assert!(dispenser.slip.font.is_absolute());
+}
+
+#[test]
+fn everything_wrong_is_said_at_once_with_key_line_and_remedy() {
+    check(
+        "nam = 'x'\nserver = 'https://a'\nkey = 'k'\nlog = 'loud'\n[dispenser]\nlane = 1\npress_gap_ms = '2'\nanswer_ms_max = 9\n\
+         [dispenser.slip]\nwidth_dots = 500\nback_end = 'laser'\nfooter = 'bye'\n[dispenser.reserve]\ncount = 10\nrefill_at = 11\n",
+        &[
+            "line 1: name is missing; write for example \"dispenser-1\"",
+            "line 1: nam unknown key; known here: name, server, key, key_file, log, dispenser",
+            "line 2: server has the wrong form; write it as \"http://192.168.1.10:8080\"",
+            "line 4: log must be one of: error, warn, info, debug",
+            "line 6: dispenser.lane must be a text in quotation marks",
+            "line 7: dispenser.press_gap_ms must be a whole number, without quotation marks",
+            "line 8: dispenser.answer_ms_max must be from 50 to 5000",
+            "line 10: dispenser.slip.width_dots has the wrong form; write it as 576 (80 mm) or/或 384 (58 mm)",
+            "line 11: dispenser.slip.back_end must be one of: png, terminal",
+            "line 12: dispenser.slip.footer must be a section, such as [name]",
+            "line 15: dispenser.reserve.refill_at must not be more than count (10)",
+        ],
+    );
+}
+
+#[test]
+fn a_display_must_name_its_window() {
+    check(
+        "name='d'\nserver='http://h:1'\nkey='k'\n[display]\n",
+        &["line 4: display.window is missing; write for example 3"],
+    );
+    for window in ["0", "1000", "-3", "99999999999999999999999"] {
+        let profile = format!("name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow={window}\n");
+        check(&profile, &["line 5: display.window must be from 1 to 999"]);
+    }
+}
+
+#[test]
+fn there_is_exactly_one_role_and_one_key() {
+    check("name='d'\nserver='http://h:1'\nkey='k'\n", &["line 1: give exactly one role: [dispenser] or [display]"]);
+    check(
+        "name='d'\nserver='http://h:1'\nkey='k'\nkey_file='f'\n[dispenser]\n",
+        &[
+            "line 3: key give exactly one of key and key_file",
+            "line 4: key_file can't read the key file: f: No such file or directory (os error 2); check its path and permissions",
+        ],
+    );
+    check("name='d'\nserver='http://h:1'\n[dispenser]\n", &["line 1: key give exactly one of key and key_file"]);
+}
+
+#[test]
+fn what_is_not_toml_is_said_with_its_line() {
+    let Err(error) = Profile::parse(Path::new("p.toml"), "name = 'd'\nserver = = 1\n") else { panic!("parsed") };
+    let said = error.to_string();
+    assert!(said.starts_with("p.toml: line 2: not valid TOML") && said.contains("第 2 行：不是有效的 TOML"), "{said}");
+}
+
+#[test]
+fn servers_and_addresses_are_checked() {
+    let with = |server: &str, listen: &str| {
+        format!("name='d'\nserver='{server}'\nkey='k'\n[dispenser]\nkiosk_listen='{listen}'\n")
+    };
+    for server in ["http://hall.example:8080", "http://10.0.0.1:1", "http://[::1]:65535"] {
+        check(&with(server, "127.0.0.1:0"), &[]);
+    }
+    for server in [
+        "hall:80",
+        "http://hall",
+        "http://:80",
+        "http://h:0",
+        "http://h:65536",
+        "http://h:80/",
+        "http://a b:80",
+        "http://h:+1",
+    ] {
+        check(
+            &with(server, "[::1]:8101"),
+            &["line 2: server has the wrong form; write it as \"http://192.168.1.10:8080\""],
+        );
+    }
+    for listen in ["0.0.0.0:8101", "127.0.0.1", "localhost:1"] {
+        check(
+            &with("http://h:1", listen),
+            &["line 5: dispenser.kiosk_listen has the wrong form; write it as \"127.0.0.1:8101\""],
+        );
+    }
+}
+
+#[test]
+fn the_key_may_stand_in_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("p.toml");
+    std::fs::write(directory.path().join("my.key"), "secret-1\n").unwrap();
+    std::fs::write(&path, "name='d'\nserver='http://h:1'\nkey_file='my.key'\n[dispenser]\n").unwrap();
+    assert_eq!(Profile::read(&path).unwrap().key, "secret-1");
+
+    std::fs::write(directory.path().join("my.key"), "two words").unwrap();
+    let said = Profile::read(&path).unwrap_err().to_string();
+    assert!(said.contains("line 3: key_file has the wrong form"), "{said}");
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_named() {
+    let said = Profile::read(Path::new("/nowhere/p.toml")).unwrap_err().to_string();
+    assert!(said.contains("/nowhere/p.toml: can't read the profile") && said.contains("无法读取配置文件"), "{said}");
+}
