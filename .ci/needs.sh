@@ -57,14 +57,16 @@ need_cargo_deny() {
 
 # build_web: the screens, when they are older than their sources. They end up inside the programs.
 build_web() {
-    local web=caller-server/web
-    if [ -f "$web/dist/.built" ] && [ -z "$(find "$web" -newer "$web/dist/.built" -type f \
-        -not -path '*/node_modules/*' -not -path '*/dist/*' -print -quit)" ]; then
+    local web=caller-server/web built=caller-server/web/node_modules/.built
+    if [ -f "$web/dist/index.html" ] && [ -f "$built" ] && [ -z "$(newer_than "$built" "$web")" ]; then
         return
     fi
     say "Building the screens"
-    (cd "$web" && npm run build) && touch "$web/dist/.built"
+    (cd "$web" && npm run build) && touch "$built"
 }
+
+# newer_than STAMP FOLDER: one source that was changed after the stamp.
+newer_than() { find "$2" -newer "$1" -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -print -quit; }
 
 # build_programs: every program of the workspace, with the one profile and all features, so that nothing is built twice.
 build_programs() {
