@@ -1,0 +1,143 @@
+//! A list in a JSON file that the command line may change while a server reads it.
+//!
+//! Every change is made under a lock, written to a file beside and renamed, so that a reader sees the old list or the new one.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::GateError;
+
+/// The version of the files.
+const VERSION: u32 = 1;
+
+/// A list of `T` in one file; a missing file is an empty list.
+pub struct Book<T> {
+    path: PathBuf,
+    read: Mutex<Option<Read<T>>>,
+}
+
+/// What was read, and from which state of the file.
+struct Read<T> {
+    stamp: Stamp,
+    entries: Arc<Vec<T>>,
+}
+
+/// What a change of the file changes: modification time (s, ns), size, inode.
+type Stamp = Option<(i64, i64, u64, u64)>;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page<E> {
+    version: u32,
+    entries: E,
+}
+
+impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
+    /// Opens the list `name` in `dir` and reads it once.
+    ///
+    /// # Errors
+    /// It can't be read, or is damaged.
+    pub fn open(dir: &Path, name: &str) -> Result<Self, GateError> {
+        make_dir(dir)?;
+        let book = Self { path: dir.join(name), read: Mutex::new(None) };
+        book.entries()?;
+        Ok(book)
+    }
+
+    /// The list as it is now; read anew only when the file changed.
+    ///
+    /// # Errors
+    /// It can't be read, or is damaged.
+    pub fn entries(&self) -> Result<Arc<Vec<T>>, GateError> {
+        let stamp = self.stamp()?;
+        // A whole list or none stands here, also after a panic elsewhere.
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(read) = read.as_ref().filter(|read| read.stamp == stamp) {
+            return Ok(read.entries.clone());
+        }
+        let entries = Arc::new(self.load()?);
+        *read = Some(Read { stamp, entries: entries.clone() });
+        Ok(entries)
+    }
+
+    /// Changes the list, alone among all programs. When `change` fails, nothing changes.
+    ///
+    /// # Errors
+    /// Those of `change`, or the file can't be read or written.
+    pub fn change<R>(&self, change: impl FnOnce(&mut Vec<T>) -> Result<R, GateError>) -> Result<R, GateError> {
+        let dir = self.path.parent().unwrap_or(Path::new("."));
+        let _locked = lock(dir)?;
+        let mut entries = self.load()?;
+        let result = change(&mut entries)?;
+        let page = Page { version: VERSION, entries };
+        let mut json = serde_json::to_vec_pretty(&page).map_err(|error| self.damaged(&error))?;
+        json.push(b'\n');
+        replace(&self.path, &json)?;
+        Ok(result)
+    }
+
+    fn load(&self) -> Result<Vec<T>, GateError> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(GateError::disk(&self.path)(error)),
+        };
+        let page: Page<Vec<T>> = serde_json::from_slice(&bytes).map_err(|error| self.damaged(&error))?;
+        if page.version != VERSION {
+            let detail = format!("version {}, this program knows {VERSION}", page.version);
+            return Err(GateError::Damaged { path: self.path.clone(), detail });
+        }
+        Ok(page.entries)
+    }
+
+    fn stamp(&self) -> Result<Stamp, GateError> {
+        match fs::metadata(&self.path) {
+            Ok(meta) => Ok(Some((meta.mtime(), meta.mtime_nsec(), meta.size(), meta.ino()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(GateError::disk(&self.path)(error)),
+        }
+    }
+
+    fn damaged(&self, error: &serde_json::Error) -> GateError {
+        GateError::Damaged { path: self.path.clone(), detail: error.to_string() }
+    }
+}
+
+/// The data directory, closed to other users when it is made here.
+fn make_dir(dir: &Path) -> Result<(), GateError> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(GateError::disk(dir))
+}
+
+/// Keeps out every other program that changes the files in `dir`, until it is dropped.
+pub fn lock(dir: &Path) -> Result<File, GateError> {
+    let path = dir.join("gate.lock");
+    let open = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let file = open.map_err(GateError::disk(&path))?;
+    file.lock().map_err(GateError::disk(&path))?;
+    Ok(file)
+}
+
+/// Puts `bytes` in the place of a file, whole or not at all; only the owner may read it. Call it under the [`lock`].
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), GateError> {
+    let beside = path.with_extension("new");
+    let write = || {
+        // What a power cut left here may have other rights.
+        match fs::remove_file(&beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)?;
+        File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    };
+    write().map_err(GateError::disk(path))
+}

@@ -1,0 +1,4 @@
+//! HTTP: one file an audience.
+
+pub mod refuse;
+pub mod session;

@@ -1,0 +1,265 @@
+//! One WebSocket: hello, then views out, orders and acknowledgements in. A slow or silent peer is cut, never waited for.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{
+        State,
+        ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
+    },
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use protocol::{
+    FromClient, FromServer, MESSAGE_BYTES_MAX, PULSE_MS, Refused, SILENCE_MS_MAX, Subject, VERSION, VERSION_MIN,
+    view::DeviceRole,
+};
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::{
+    App,
+    refuse::Refusal,
+    submit::{is_key, no_key, perform},
+};
+use crate::gate::{Identity, Who};
+use crate::live::{ConnectionId, Joining, Said, text};
+
+/// What a socket reads and writes at once, bytes: views are small, and 5,000 sockets must fit into memory.
+const BUFFER_BYTES: usize = 4096;
+/// A message that can't be handed to the network within this time belongs to a peer that reads nothing.
+const WRITE_WITHIN: Duration = Duration::from_secs(8);
+/// The peer must speak at least this often.
+const SILENCE: Duration = Duration::from_millis(SILENCE_MS_MAX);
+/// Messages that make no sense, before the connection is closed.
+const NONSENSE_MAX: u32 = 8;
+
+/// The path of the WebSocket.
+pub fn routes() -> Router<App> {
+    Router::new().route("/ws", get(upgrade))
+}
+
+async fn upgrade(
+    State(app): State<App>,
+    who: Result<Who, Refusal>,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Refusal> {
+    let who = match who {
+        Ok(Who(who)) => who,
+        // A board in the browser of somebody whose sign-in is over goes on: it is public.
+        Err(refusal) if refusal.refused.code == "signed_out" => None,
+        Err(refusal) => return Err(refusal),
+    };
+    let place = app.sockets.places.clone().try_acquire_owned().map_err(|_| Refusal::busy())?;
+    let upgrade = upgrade
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
+        .max_write_buffer_size(16 * MESSAGE_BYTES_MAX)
+        .max_message_size(MESSAGE_BYTES_MAX)
+        .max_frame_size(MESSAGE_BYTES_MAX);
+    Ok(upgrade.on_upgrade(async move |socket| {
+        converse(app, who, socket).await;
+        drop(place);
+    }))
+}
+
+/// The conversation from hello to the end.
+async fn converse(app: App, who: Option<Identity>, socket: WebSocket) {
+    let (sink, mut stream) = socket.split();
+    let (outbox, queue) = mpsc::channel(app.sockets.queue_max);
+    let mut conversation = Conversation {
+        id: app.sockets.next_id.fetch_add(1, Ordering::Relaxed),
+        outbox: outbox.downgrade(),
+        who,
+        subject: None,
+        nonsense: 0,
+        app: app.clone(),
+    };
+    let writing = tokio::spawn(write(app, sink, queue));
+    let mut outbox = Some(outbox);
+    while let Some(message) = conversation.next(&mut stream).await {
+        let goes_on = match (message, outbox.take()) {
+            (FromClient::Hello { version, program, subject, resume_from }, Some(outbox)) => {
+                tracing::debug!(program, ?subject, "hello");
+                conversation.hello(version, subject, resume_from, outbox)
+            }
+            (_, Some(outbox)) => {
+                let _ = outbox.try_send(refusal(None, hello_first().refused));
+                false
+            }
+            (message, None) => conversation.hear(message).await,
+        };
+        if !goes_on {
+            break;
+        }
+    }
+    conversation.end();
+    drop(outbox);
+    let _ = writing.await;
+}
+
+struct Conversation {
+    id: ConnectionId,
+    /// Weak: the live views hold the outbox, and when they cut it the connection ends.
+    outbox: mpsc::WeakSender<Utf8Bytes>,
+    who: Option<Identity>,
+    subject: Option<Subject>,
+    nonsense: u32,
+    app: App,
+}
+
+impl Conversation {
+    /// The next message that makes sense; `None` at the end of the conversation.
+    async fn next(&mut self, stream: &mut SplitStream<WebSocket>) -> Option<FromClient> {
+        loop {
+            let mut stop = self.app.sockets.stop.clone();
+            let message = tokio::select! {
+                message = timeout(SILENCE, stream.next()) => message.ok()??.ok()?,
+                _ = stop.wait_for(|stop| *stop) => return None,
+            };
+            match message {
+                Message::Text(text) => match serde_json::from_str(&text) {
+                    Ok(message) => return Some(message),
+                    Err(error) => self.nonsense(Refusal::bad_json(&error.to_string()))?,
+                },
+                Message::Binary(_) => self.nonsense(Refusal::bad_json("a binary message"))?,
+                Message::Ping(_) | Message::Pong(_) => {}
+                Message::Close(_) => return None,
+            }
+        }
+    }
+
+    fn nonsense(&mut self, refusal: Refusal) -> Option<()> {
+        self.nonsense += 1;
+        self.say(refusal_text(refusal));
+        (self.nonsense < NONSENSE_MAX).then_some(())
+    }
+
+    /// Answers hello; `false` = the conversation is over.
+    fn hello(
+        &mut self,
+        version: u16,
+        subject: Subject,
+        resume_from: Option<u64>,
+        outbox: mpsc::Sender<Utf8Bytes>,
+    ) -> bool {
+        if let Err(refused) = self.may_see(version, &subject) {
+            let _ = outbox.try_send(refusal(None, refused));
+            return false;
+        }
+        let device = match (&self.who, &subject) {
+            (Some(Identity::Device { name, .. }), _) => Some(name.clone()),
+            _ => None,
+        };
+        let welcome = FromServer::Welcome {
+            version: version.min(VERSION),
+            hall: self.app.hall.as_ref().clone(),
+            now_ms: self.app.clock.now_ms(),
+        };
+        let _ = outbox.try_send(text(&welcome));
+        self.subject = Some(subject.clone());
+        self.app.live.join(Joining { id: self.id, subject, resume_from, device, outbox });
+        true
+    }
+
+    fn may_see(&self, version: u16, subject: &Subject) -> Result<(), Refused> {
+        if !(VERSION_MIN..=VERSION).contains(&version) {
+            return Err(Refusal::unsupported_version(version).refused);
+        }
+        let may = match (subject, &self.who) {
+            (Subject::Board { .. } | Subject::Window { .. } | Subject::Ticket { .. }, _) => true,
+            (_, None) => return Err(Refusal::unauthorised().refused),
+            (Subject::Display { window }, Some(Identity::Device { role: DeviceRole::Display, window: of, .. })) => {
+                of.is_none_or(|of| of == *window)
+            }
+            (Subject::Dispenser, Some(Identity::Device { role, .. })) => *role != DeviceRole::Display,
+            (Subject::Clerk { .. }, Some(Identity::Clerk(_) | Identity::Manager(_))) => true,
+            (Subject::Manager, Some(Identity::Manager(_))) => true,
+            _ => false,
+        };
+        if may { Ok(()) } else { Err(Refusal::wrong_role().refused) }
+    }
+
+    /// Does what a message says; `false` = the conversation is over.
+    async fn hear(&mut self, message: FromClient) -> bool {
+        match message {
+            FromClient::Hello { .. } => return self.nonsense(hello_first()).is_some(),
+            FromClient::Pulse => return self.outbox.upgrade().is_some(),
+            FromClient::Do { key, .. } if !is_key(&key) => return self.nonsense(no_key()).is_some(),
+            FromClient::Do { key, order } => {
+                let done = perform(&self.app, self.who.as_ref(), key.clone(), order).await;
+                self.say(match done {
+                    Ok(answer) => text(&FromServer::Answer { key, answer }),
+                    Err(refused) => refusal(Some(key), refused),
+                });
+            }
+            FromClient::Shown { call } => self.said(|window| Said::Shown(window, call)),
+            FromClient::Spoken { call } => self.said(|window| Said::Spoken(window, call)),
+            FromClient::Trouble { trouble } => {
+                if let Some(Identity::Device { name, .. }) = &self.who {
+                    self.app.live.device(name.clone(), Said::Trouble(trouble));
+                }
+            }
+        }
+        true
+    }
+
+    /// Only the device above a window knows whether its call was shown.
+    fn said(&self, said: impl FnOnce(u16) -> Said) {
+        if let (Some(Identity::Device { name, .. }), Some(Subject::Display { window })) = (&self.who, &self.subject) {
+            self.app.live.device(name.clone(), said(*window));
+        }
+    }
+
+    fn say(&self, text: Utf8Bytes) {
+        if let Some(outbox) = self.outbox.upgrade() {
+            let _ = outbox.try_send(text);
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(subject) = self.subject.take() {
+            self.app.live.leave(self.id, subject);
+        }
+    }
+}
+
+/// Writes what comes into the outbox, and a pulse now and then, until the outbox is cut or the peer reads nothing.
+async fn write(app: App, mut sink: SplitSink<WebSocket, Message>, mut queue: mpsc::Receiver<Utf8Bytes>) {
+    let mut pulse = interval(Duration::from_millis(PULSE_MS));
+    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pulse.reset();
+    loop {
+        let message = tokio::select! {
+            message = queue.recv() => match message {
+                Some(message) => message,
+                None => break,
+            },
+            _ = pulse.tick() => text(&FromServer::Pulse { now_ms: app.clock.now_ms() }),
+        };
+        if !matches!(timeout(WRITE_WITHIN, sink.send(Message::Text(message))).await, Ok(Ok(()))) {
+            break;
+        }
+    }
+    let _ = timeout(WRITE_WITHIN, sink.close()).await;
+}
+
+fn hello_first() -> Refusal {
+    let (zh, en) = ("第一条消息须为hello，且只能发送一次", "say hello first, and only once");
+    Refusal::new(StatusCode::BAD_REQUEST, "hello_first", zh, en)
+}
+
+fn refusal(key: Option<String>, refused: Refused) -> Utf8Bytes {
+    text(&FromServer::Refused { key, refused })
+}
+
+fn refusal_text(refused: Refusal) -> Utf8Bytes {
+    refusal(None, refused.refused)
+}
