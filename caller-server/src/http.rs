@@ -1,4 +1,107 @@
-//! HTTP: one file an audience.
+//! HTTP and WebSockets: who asks, is it well formed, how is it answered. One file an audience.
+//!
+//! | path | for | file |
+//! |---|---|---|
+//! | `/api/tickets`, `/api/tickets/lease`, `/api/tickets/merge` | dispensers, terminals, portals | `devices` |
+//! | `/api/windows/{window}`, `/api/visits` | clerks | `clerk` |
+//! | `/api/hall`, `/api/search` | managers | `manager` |
+//! | `/api/my/{token}` | the holder of a ticket | `citizen` |
+//! | `/api/session` | people who sign in | `session` |
+//! | `/ws` | every screen and device | `socket` |
+//! | `/healthz`, `/readyz`, `/metrics` | operators | `health` |
+//! | `/api/openapi.json` | programmers | `openapi` |
+//! | everything else | browsers | `pages` |
 
+mod body;
+mod citizen;
+mod clerk;
+mod devices;
+mod health;
+mod manager;
+mod openapi;
+mod pages;
 pub mod refuse;
 pub mod session;
+mod socket;
+mod submit;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    http::{HeaderName, HeaderValue, header},
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use protocol::{MESSAGE_BYTES_MAX, Text};
+use tokio::sync::{Semaphore, watch};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::clock::HallClock;
+use crate::desk::DeskHandle;
+use crate::gate::Gate;
+use crate::live::Live;
+use crate::store::StoreReader;
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct App {
+    /// Decides.
+    pub desk: DeskHandle,
+    /// Shows.
+    pub live: Live,
+    /// Knows people and devices.
+    pub gate: Arc<Gate>,
+    /// Finds.
+    pub store: StoreReader,
+    /// The hall's time.
+    pub clock: HallClock,
+    /// The hall's name.
+    pub hall: Arc<Text>,
+    /// The figures for operators.
+    pub metrics: PrometheusHandle,
+    /// Limits and state of the WebSockets.
+    pub sockets: Arc<Sockets>,
+}
+
+/// Limits and state of the WebSockets.
+pub struct Sockets {
+    /// Places for connections.
+    pub places: Arc<Semaphore>,
+    /// Messages that may wait for a slow reader before it is cut.
+    pub queue_max: usize,
+    /// Names the next connection.
+    pub next_id: AtomicU64,
+    /// Turns true when the server stops.
+    pub stop: watch::Receiver<bool>,
+}
+
+impl FromRef<App> for Arc<Gate> {
+    fn from_ref(app: &App) -> Self {
+        app.gate.clone()
+    }
+}
+
+/// Everything that the server answers.
+pub fn router(app: App) -> Router {
+    let set = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    Router::new()
+        .merge(devices::routes())
+        .merge(clerk::routes())
+        .merge(manager::routes())
+        .merge(citizen::routes())
+        .merge(session::routes())
+        .merge(socket::routes())
+        .merge(health::routes())
+        .merge(openapi::routes())
+        .merge(pages::routes())
+        .layer(DefaultBodyLimit::max(MESSAGE_BYTES_MAX))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(set(header::REFERRER_POLICY, "no-referrer"))
+        .layer(set(header::CONTENT_SECURITY_POLICY, pages::CONTENT_SECURITY_POLICY))
+        .with_state(app)
+}

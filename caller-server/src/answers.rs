@@ -1,0 +1,144 @@
+//! The first answers, by who asked and under which key: a retry or a double click gets the same again.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use hall::words::{Actor, AtMs};
+use protocol::{Answer, Refused};
+use serde::{Deserialize, Serialize};
+
+/// A retry comes within this time, ms: a dispenser tries again for as long.
+pub const KEPT_MS: u64 = 3_600_000;
+/// The most answers that are kept; about 15 MB.
+pub const KEPT_MAX: usize = 50_000;
+
+/// What came of an order, for good.
+pub type Outcome = Result<Arc<Answer>, Arc<Refused>>;
+
+/// An outcome and what it belongs to.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The entry; `None` for a refusal, which is in no journal.
+    pub seq: Option<u64>,
+    /// Digest of the order; `None` after a restart, because the journal keeps what happened, not what was asked.
+    pub digest: Option<u64>,
+    /// What was said.
+    pub outcome: Outcome,
+}
+
+/// The first answers of late.
+#[derive(Debug, Default)]
+pub struct Answers {
+    by_key: BTreeMap<(Actor, String), Known>,
+    oldest_first: VecDeque<(AtMs, (Actor, String))>,
+}
+
+/// An answer as a snapshot keeps it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Kept {
+    at_ms: AtMs,
+    by: Actor,
+    key: String,
+    seq: u64,
+    answer: Answer,
+}
+
+impl Answers {
+    /// What was said to this person under this key.
+    pub fn get(&self, by: &Actor, key: &str) -> Option<&Known> {
+        self.by_key.get(&(by.clone(), key.to_owned()))
+    }
+
+    /// Remembers a first answer, and forgets those that nobody asks for any more.
+    pub fn put(&mut self, at_ms: AtMs, by: Actor, key: String, known: Known) {
+        while self.oldest_first.len() >= KEPT_MAX || self.oldest_is_before(at_ms.saturating_sub(KEPT_MS)) {
+            if let Some((_, old)) = self.oldest_first.pop_front() {
+                self.by_key.remove(&old);
+            }
+        }
+        self.oldest_first.push_back((at_ms, (by.clone(), key.clone())));
+        self.by_key.insert((by, key), known);
+    }
+
+    /// Forgets every answer to an entry after `seq`: they never became durable.
+    pub fn forget_after(&mut self, seq: u64) {
+        self.by_key.retain(|_, known| known.seq.is_none_or(|of| of <= seq));
+        let by_key = &self.by_key;
+        self.oldest_first.retain(|(_, name)| by_key.contains_key(name));
+    }
+
+    /// The answers to entries, for a snapshot.
+    pub fn keep(&self) -> Vec<Kept> {
+        let names = self.oldest_first.iter();
+        names.filter_map(|(at_ms, name)| kept(*at_ms, name, self.by_key.get(name)?)).collect()
+    }
+
+    /// The answers of a snapshot.
+    pub fn from_kept(kept: Vec<Kept>) -> Self {
+        let mut answers = Self::default();
+        for one in kept {
+            let known = Known { seq: Some(one.seq), digest: None, outcome: Ok(Arc::new(one.answer)) };
+            answers.put(one.at_ms, one.by, one.key, known);
+        }
+        answers
+    }
+
+    fn oldest_is_before(&self, at_ms: AtMs) -> bool {
+        self.oldest_first.front().is_some_and(|(at, _)| *at < at_ms)
+    }
+}
+
+fn kept(at_ms: AtMs, (by, key): &(Actor, String), known: &Known) -> Option<Kept> {
+    let answer = known.outcome.as_ref().ok()?.as_ref().clone();
+    Some(Kept { at_ms, by: by.clone(), key: key.clone(), seq: known.seq?, answer })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(seq: u64) -> Known {
+        Known { seq: Some(seq), digest: Some(1), outcome: Ok(Arc::new(Answer::Done { seq })) }
+    }
+
+    #[test]
+    fn a_key_belongs_to_the_one_who_used_it() {
+        let mut answers = Answers::default();
+        answers.put(1, Actor::Manager("m".into()), "k".into(), known(1));
+        assert!(answers.get(&Actor::Manager("m".into()), "k").is_some());
+        assert!(answers.get(&Actor::Manager("n".into()), "k").is_none());
+    }
+
+    #[test]
+    fn what_never_became_durable_is_forgotten() {
+        let mut answers = Answers::default();
+        for seq in 1..=3 {
+            answers.put(seq, Actor::Citizen, format!("k{seq}"), known(seq));
+        }
+        answers.forget_after(2);
+        assert!(answers.get(&Actor::Citizen, "k2").is_some());
+        assert!(answers.get(&Actor::Citizen, "k3").is_none());
+        assert_eq!(answers.oldest_first.len(), 2);
+    }
+
+    #[test]
+    fn old_answers_make_room() {
+        let mut answers = Answers::default();
+        answers.put(0, Actor::Citizen, "old".into(), known(1));
+        answers.put(KEPT_MS + 1, Actor::Citizen, "new".into(), known(2));
+        assert!(answers.get(&Actor::Citizen, "old").is_none());
+        assert!(answers.get(&Actor::Citizen, "new").is_some());
+    }
+
+    #[test]
+    fn a_snapshot_keeps_answers_to_entries_alone() {
+        let mut answers = Answers::default();
+        answers.put(1, Actor::Citizen, "done".into(), known(1));
+        let refused = Refused { code: "x".into(), text: protocol::Text::default() };
+        let refusal = Known { seq: None, digest: Some(1), outcome: Err(Arc::new(refused)) };
+        answers.put(2, Actor::Citizen, "refused".into(), refusal);
+        let again = Answers::from_kept(answers.keep());
+        assert!(again.get(&Actor::Citizen, "done").is_some());
+        assert!(again.get(&Actor::Citizen, "refused").is_none());
+    }
+}

@@ -1,0 +1,107 @@
+//! The durable hall and what is remembered beside it: calls, choices, acknowledgements.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use hall::{
+    Entry, Event, State,
+    words::{AtMs, WindowId},
+};
+use protocol::{
+    Subject,
+    view::{Announced, CallView, ChoiceRow},
+};
+
+use super::watch::Watched;
+use crate::clock::HallClock;
+use crate::names::Names;
+use crate::views::{self, Scene};
+
+/// The most announcements that are remembered, for boards and for displays that come back: half an hour of a full hall.
+const CALLS_MAX: usize = 1_000;
+/// The most choices on the manager's screen.
+const CHOICES_MAX: usize = 20;
+
+/// The hall as the world may see it.
+pub struct Hall {
+    /// What is durable.
+    pub state: State,
+    /// What its parts are called.
+    pub names: Names,
+    /// Announcements of late, oldest first.
+    pub calls: VecDeque<CallView>,
+    /// What is known of devices and of the server itself.
+    pub watch: Watched,
+    choices: VecDeque<ChoiceRow>,
+    clock: HallClock,
+}
+
+impl Hall {
+    /// The hall as the journal left it.
+    pub fn new(state: State, names: Names, clock: HallClock, watch: Watched) -> Self {
+        let mut calls: Vec<CallView> =
+            state.windows.keys().filter_map(|&window| views::last_call(&state, window)).collect();
+        calls.sort_by_key(|call| call.seq);
+        Self { state, names, calls: calls.into(), watch, choices: VecDeque::new(), clock }
+    }
+
+    /// What a view is made from.
+    pub fn scene(&self) -> Scene<'_> {
+        Scene { state: &self.state, names: &self.names, now_ms: self.now_ms() }
+    }
+
+    /// The hall's time; never before the last entry.
+    pub fn now_ms(&self) -> AtMs {
+        self.clock.now_ms().max(self.state.at_ms)
+    }
+
+    /// Applies an entry and says which windows it touched.
+    pub fn apply(&mut self, entry: &Entry) -> BTreeSet<WindowId> {
+        self.state.apply(entry);
+        for event in &entry.events {
+            self.remember(event);
+        }
+        entry.events.iter().filter_map(Event::window).collect()
+    }
+
+    /// The calls that a display missed after `seq`; the last one is part of its view.
+    pub fn missed(&self, subject: &Subject, seq: u64) -> Vec<CallView> {
+        let Subject::Window { window } = subject else { return Vec::new() };
+        let mut missed: Vec<CallView> =
+            self.calls.iter().filter(|call| call.window == *window && call.seq > seq).cloned().collect();
+        missed.pop();
+        missed
+    }
+
+    /// Whether the last call from a window reached people.
+    pub fn announced(&self, window: WindowId, display: bool) -> Announced {
+        let call = self.state.windows.get(&window).and_then(|window| window.last_call);
+        self.watch.announced(window, call.map(|call| call.seq), display)
+    }
+
+    /// What a manager sees beside the state.
+    pub fn watched(&self) -> views::Watch<'_> {
+        views::Watch {
+            figures: self.watch.figures(self.state.day.as_ref().map(|day| day.day)),
+            devices: self.watch.devices(),
+            alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
+            choices: &self.choices,
+        }
+    }
+
+    fn remember(&mut self, event: &Event) {
+        let (Event::Called { window, .. } | Event::Recalled { window, .. }) = event else { return };
+        let Some(call) = views::last_call(&self.state, *window) else { return };
+        self.watch.called(*window, call.seq);
+        if let Event::Called { ticket, why, .. } = event {
+            keep(&mut self.choices, CHOICES_MAX, ChoiceRow { call: call.clone(), why: views::why(*ticket, why) });
+        }
+        keep(&mut self.calls, CALLS_MAX, call);
+    }
+}
+
+fn keep<T>(list: &mut VecDeque<T>, max: usize, item: T) {
+    if list.len() == max {
+        list.pop_front();
+    }
+    list.push_back(item);
+}

@@ -1,0 +1,195 @@
+//! Puts the server together, from the files to the open port, and takes it apart again.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
+
+use hall::{Command, words::Actor};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use protocol::Refused;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::time::timeout;
+
+use crate::clock::HallClock;
+use crate::config::{ConfigError, HallConfig};
+use crate::desk::{self, Desk, DeskHandle, Parts, What};
+use crate::gate::{Gate, GateError};
+use crate::http::{self, App, Sockets};
+use crate::journal::{FileJournal, Journal, OpenError, Options, writer::Writer};
+use crate::live::{Hall, Live, Watched};
+use crate::store::Store;
+
+/// Connections that are still open this long after the stop are cut.
+const STOP_WITHIN: Duration = Duration::from_secs(3);
+
+/// Why the server can't run.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Accounts and devices.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// The journal is damaged, locked or can't be read.
+    #[error(transparent)]
+    Journal(#[from] OpenError),
+    /// The journal can't be replayed.
+    #[error(transparent)]
+    Start(#[from] desk::StartError),
+    /// The plan was refused.
+    #[error("{}", .0.text.en)]
+    Plan(Arc<Refused>),
+    /// The port.
+    #[error("can't listen on {address}: {error}. Is another server running, or is the port in use? Set listen in the configuration")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The operating system gives no thread, or the network fails.
+    #[error("the operating system refused: {0}")]
+    System(#[from] io::Error),
+    /// The figures for operators.
+    #[error("the figures for operators can't be set up: {0}")]
+    Metrics(#[from] BuildError),
+}
+
+impl ServeError {
+    /// The sentence in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Config(error) => error.zh(),
+            Self::Gate(error) => error.zh(),
+            Self::Journal(error) => error.zh(),
+            Self::Start(error) => format!("日志无法重放:{error}"),
+            Self::Plan(refused) => refused.text.zh.clone(),
+            Self::Listen { address, error } => format!("无法监听{address}:{error}。请检查端口是否被占用。"),
+            Self::System(error) => format!("操作系统拒绝:{error}"),
+            Self::Metrics(error) => format!("无法建立运行指标:{error}"),
+        }
+    }
+}
+
+/// Runs the server until `stop`.
+///
+/// # Errors
+/// It could not start; the sentence says what to do.
+pub async fn serve(
+    config: HallConfig,
+    clock: HallClock,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let begun = Instant::now();
+    let gate = Arc::new(Gate::open(&config.data_dir)?);
+    let metrics = recorder()?;
+    let (desk, desk_handle, live, store) = open(&config, &clock, &gate)?;
+    let (stop_desk, desk_stops) = oneshot::channel();
+    let working = tokio::spawn(desk.run(desk_stops));
+    adopt_plan(&desk_handle, &config).await?;
+
+    let (stop_sockets, sockets_stop) = watch::channel(false);
+    let app = App {
+        desk: desk_handle,
+        live,
+        gate,
+        store,
+        clock,
+        hall: Arc::new(config.name.clone()),
+        metrics,
+        sockets: Arc::new(Sockets {
+            places: Arc::new(Semaphore::new(config.limits.connections_max)),
+            queue_max: config.limits.queue_max,
+            next_id: AtomicU64::new(1),
+            stop: sockets_stop,
+        }),
+    };
+    let listener = listen(config.listen).await?;
+    tracing::info!(address = %listener.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
+    answer_until(listener, app, stop, stop_sockets).await?;
+    let _ = stop_desk.send(());
+    let _ = working.await;
+    tracing::info!("stopped 已停止");
+    Ok(())
+}
+
+/// Opens journal and store, and places the desk and the live views where they end.
+fn open(
+    config: &HallConfig,
+    clock: &HallClock,
+    gate: &Arc<Gate>,
+) -> Result<(Desk, DeskHandle, Live, crate::store::StoreReader), ServeError> {
+    let options = Options { segment_bytes_max: u64::from(config.journal.segment_mib) << 20 };
+    let (journal, opened) = FileJournal::open(&config.journal_dir(), options)?;
+    if let Some(torn) = &opened.torn {
+        let (bytes, file) = (torn.bytes, torn.file.display());
+        tracing::warn!(bytes, %file, "the end of the journal was torn and is set aside; nothing that was acknowledged is concerned");
+    }
+    let (store, snapshot) = Store::open(&config.store_dir(), journal.head(), journal.reader());
+    let beginning = desk::replay(&journal, snapshot.as_ref())?;
+    tracing::info!(seq = beginning.state.seq, replayed = beginning.replayed, "the journal is read");
+    clock.start_at_least(beginning.state.at_ms);
+
+    let (writer, outcomes) = Writer::spawn(Box::new(journal))?;
+    let watched = Watched::new(gate.clone(), store.reader());
+    let live = Live::spawn(Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched));
+    let reader = store.reader();
+    let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into() };
+    let (desk, handle) = Desk::new(beginning, outcomes, parts);
+    Ok((desk, handle, live, reader))
+}
+
+async fn adopt_plan(desk: &DeskHandle, config: &HallConfig) -> Result<(), ServeError> {
+    let plan = What::Command(Command::AdoptPlan(config.plan()?));
+    desk.ask(Actor::System, None, plan).await.map(drop).map_err(ServeError::Plan)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|error| ServeError::Listen { address, error })
+}
+
+async fn answer_until(
+    listener: TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+    stop_sockets: watch::Sender<bool>,
+) -> io::Result<()> {
+    let (stopping, stopped) = oneshot::channel();
+    let stop = async move {
+        stop.await;
+        tracing::info!("stopping 正在停止");
+        let _ = stop_sockets.send(true);
+        let _ = stopping.send(());
+    };
+    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+        // A call must not wait for the next one to fill a packet.
+        let _ = stream.set_nodelay(true);
+    });
+    let mut serving = tokio::spawn(axum::serve(listener, http::router(app)).with_graceful_shutdown(stop).into_future());
+    tokio::select! {
+        done = &mut serving => done.map_err(io::Error::other)?,
+        _ = stopped => {
+            if timeout(STOP_WITHIN, &mut serving).await.is_err() {
+                serving.abort();
+            }
+            Ok(())
+        }
+    }
+}
+
+/// One recorder serves the whole process; a second server in it shares the figures.
+fn recorder() -> Result<PrometheusHandle, BuildError> {
+    static RECORDER: std::sync::Mutex<Option<PrometheusHandle>> = std::sync::Mutex::new(None);
+    let mut recorder = RECORDER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(handle) = recorder.as_ref() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new().install_recorder()?;
+    *recorder = Some(handle.clone());
+    Ok(handle)
+}

@@ -1,0 +1,178 @@
+//! The only translator from the hall's state and events to the words on the wire.
+//!
+//! - here: small words, waits, calls, answers, refusals
+//! - `window`, `board`, `clerk`, `manager`, `ticket`: one file a view
+//! - `why`: a choice in one sentence
+
+mod board;
+mod clerk;
+mod manager;
+mod ticket;
+mod why;
+mod window;
+
+use hall::{
+    Entry, Event, Refusal, State, forecast,
+    state::{LastCall, StageName},
+    words::{AtMs, Class, Lane, Language, Ticket, WindowId},
+};
+use protocol::{
+    Answer, Refused, Text, TicketAnswer, order,
+    view::{self, CallView, LaneView, WaitRange},
+};
+
+pub use board::{board, dispenser};
+pub use clerk::{ClerkAt, clerk};
+pub use manager::{Figures, Watch, manager, rules};
+pub use ticket::ticket;
+pub use why::why;
+pub use window::window;
+
+use crate::names::Names;
+
+/// What a view is made from.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The hall; only what is durable.
+    pub state: &'a State,
+    /// What its parts are called.
+    pub names: &'a Names,
+    /// The hall's time.
+    pub now_ms: AtMs,
+}
+
+/// What came of an entry, for the one who asked. `state` is the hall right after it.
+pub fn answer(state: &State, entry: &Entry) -> Answer {
+    entry.events.iter().rev().find_map(|event| answer_of(state, entry, event)).unwrap_or(Answer::Done { seq: entry.seq })
+}
+
+/// A refusal, for people and programs.
+pub fn refused(refusal: &Refusal) -> Refused {
+    Refused { code: refusal.code().into(), text: Text::new(refusal.zh(), refusal.to_string()) }
+}
+
+/// A call, as it is shown and spoken; `None` when the state does not know the ticket or window.
+pub fn call(state: &State, window: WindowId, call: LastCall) -> Option<CallView> {
+    let plan = state.plan.as_ref()?.windows.get(&window)?;
+    let language = state.visits.get(&call.ticket).map_or(Language::Zh, |visit| visit.language);
+    Some(CallView {
+        seq: call.seq,
+        number: call.ticket.number.to_string(),
+        window: window.0,
+        zone: plan.zone.0,
+        at_ms: call.at_ms,
+        recalls: call.recalls,
+        language: language_out(language),
+    })
+}
+
+/// The last call from a window.
+pub fn last_call(state: &State, window: WindowId) -> Option<CallView> {
+    call(state, window, state.windows.get(&window)?.last_call?)
+}
+
+/// The queues that the hall offers.
+pub fn lanes(scene: Scene<'_>) -> Vec<LaneView> {
+    let offered = scene.state.plan.iter().flat_map(|plan| plan.letters.keys());
+    offered.map(|&lane| lane_view(scene, lane)).collect()
+}
+
+fn answer_of(state: &State, entry: &Entry, event: &Event) -> Option<Answer> {
+    match event {
+        Event::Called { window, .. } | Event::Recalled { window, .. } => {
+            last_call(state, *window).map(|call| Answer::Called { call })
+        }
+        Event::Issued { ticket, offline: None, .. } => ticket_answer(state, entry, *ticket).map(Answer::Ticket),
+        Event::Leased { lane, first, last, .. } => leased(state, *lane, *first, *last),
+        _ => None,
+    }
+}
+
+fn ticket_answer(state: &State, entry: &Entry, ticket: Ticket) -> Option<TicketAnswer> {
+    let visit = state.visits.get(&ticket)?;
+    let ahead = state.ahead(ticket, entry.at_ms);
+    Some(TicketAnswer {
+        ticket: ticket.to_string(),
+        number: ticket.number.to_string(),
+        lane: lane_out(visit.lane),
+        zone: ahead.map(|_| visit.zone.0),
+        ahead: ahead.unwrap_or(0),
+        wait: wait(state, visit.lane, ahead.unwrap_or(0)),
+        token: visit.token.clone(),
+        at_ms: visit.issued_at_ms,
+    })
+}
+
+fn leased(state: &State, lane: Lane, first: u32, last: u32) -> Option<Answer> {
+    let letter = *state.plan.as_ref()?.letters.get(&lane)?;
+    let number = |n| hall::words::Number { letter, n }.to_string();
+    Some(Answer::Leased { first: number(first), last: number(last), day: state.day.as_ref()?.day.to_string() })
+}
+
+fn lane_view(scene: Scene<'_>, lane: Lane) -> LaneView {
+    let waiting = count(scene.state.waiting_in(lane));
+    LaneView {
+        lane: lane_out(lane),
+        name: scene.names.lane(lane),
+        waiting,
+        open_windows: count(scene.state.open_windows(lane)),
+        wait: wait(scene.state, lane, waiting),
+    }
+}
+
+/// The wait of somebody who has `ahead` tickets before them; `None` when no window is open.
+fn wait(state: &State, lane: Lane, ahead: u32) -> Option<WaitRange> {
+    let range = forecast::range(ahead, count(state.open_windows(lane)), state.mean_service_ms())?;
+    Some(WaitRange { low_min: range.low_min, high_min: range.high_min })
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn seconds(ms: u64) -> u32 {
+    u32::try_from(ms / 1000).unwrap_or(u32::MAX)
+}
+
+/// The lane, on the wire.
+pub fn lane_out(lane: Lane) -> order::Lane {
+    match lane {
+        Lane::Acceptance => order::Lane::Acceptance,
+        Lane::Issuing => order::Lane::Issuing,
+        Lane::Consulting => order::Lane::Consulting,
+    }
+}
+
+/// The class, on the wire.
+pub fn class_out(class: Class) -> order::Class {
+    match class {
+        Class::Normal => order::Class::Normal,
+        Class::Returning => order::Class::Returning,
+        Class::Priority => order::Class::Priority,
+        Class::Appointment => order::Class::Appointment,
+    }
+}
+
+fn language_out(language: Language) -> order::Language {
+    match language {
+        Language::Zh => order::Language::Zh,
+        Language::En => order::Language::En,
+    }
+}
+
+/// The stage of a visit, on the wire.
+pub fn stage_out(stage: StageName) -> view::Stage {
+    match stage {
+        StageName::Issued => view::Stage::Issued,
+        StageName::Waiting => view::Stage::Waiting,
+        StageName::Called => view::Stage::Called,
+        StageName::Serving => view::Stage::Serving,
+        StageName::Parked => view::Stage::Parked,
+        StageName::Supplement => view::Stage::Supplement,
+        StageName::NoShow => view::Stage::NoShow,
+        StageName::Finished => view::Stage::Finished,
+        StageName::Cancelled => view::Stage::Cancelled,
+        StageName::Left => view::Stage::Left,
+        StageName::Expired => view::Stage::Expired,
+    }
+}
