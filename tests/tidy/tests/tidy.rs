@@ -10,8 +10,9 @@ use tidy::{
     words,
 };
 
-static TREE: LazyLock<Tree> =
-    LazyLock::new(|| Tree::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))).unwrap());
+static TREE: LazyLock<Tree> = LazyLock::new(|| {
+    Tree::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))).expect("the tree can be read")
+});
 static SOURCES: LazyLock<(BTreeMap<String, Source>, Vec<Complaint>)> = LazyLock::new(|| modules::sources(&TREE));
 
 #[track_caller]
@@ -21,7 +22,7 @@ fn none(complaints: &[Complaint]) {
 }
 
 fn ratchet() -> Figures {
-    toml::from_str(TREE.text(figures::RATCHET).unwrap()).unwrap()
+    toml::from_str(TREE.text(figures::RATCHET).expect("the ratchet exists")).expect("the ratchet holds every figure")
 }
 
 #[test]

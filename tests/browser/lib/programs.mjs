@@ -1,0 +1,93 @@
+// Real programs as children: started, listened to, ended by their process id.
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+
+/** The top of the tree. */
+export const TOP = path.resolve(import.meta.dirname, '../../..');
+/** What a run leaves behind: logs and screenshots. */
+export const OUTPUT = path.join(TOP, 'test-output');
+
+const STARTS_WITHIN_MS = 10_000;
+const ENDS_WITHIN_MS = 5_000;
+
+/** The path of a program of the workspace. */
+export function program(name) {
+  return path.join(process.env.CARGO_TARGET_DIR ?? path.join(TOP, 'target'), 'release', name);
+}
+
+/** A running program. */
+export class Program {
+  /** Starts it; what it says goes to `test-output/logs/browser-NAME.log`. */
+  constructor(name, file, args, cwd) {
+    mkdirSync(path.join(OUTPUT, 'logs'), { recursive: true });
+    const log = createWriteStream(path.join(OUTPUT, 'logs', `browser-${name}.log`), { flags: 'a' });
+    this.name = name;
+    this.said = '';
+    this.child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.ended = new Promise((resolve) => this.child.once('exit', resolve).once('error', resolve));
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.on('data', (data) => {
+        this.said += data;
+        log.write(data);
+      });
+    }
+  }
+
+  /** Waits until `check` gives something; a program that ended or takes too long fails with what it said. */
+  async until(check) {
+    const end = Date.now() + STARTS_WITHIN_MS;
+    while (Date.now() < end && this.child.exitCode === null) {
+      const found = await check().catch(() => null);
+      if (found) {
+        return found;
+      }
+      await pause(50);
+    }
+    throw new Error(`${this.name} did not start; it said:\n${this.said}`);
+  }
+
+  /** Pulls the plug: no word of farewell. */
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  /** Asks it to stop, and insists when it does not. */
+  async stop() {
+    this.child.kill('SIGTERM');
+    const insist = setTimeout(() => this.child.kill('SIGKILL'), ENDS_WITHIN_MS);
+    await this.ended;
+    clearTimeout(insist);
+  }
+}
+
+/** Runs a program to its end; gives what it wrote, or fails with it. */
+export async function run(file, args, { input = '', cwd = TOP } = {}) {
+  const child = spawn(file, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  let out = '';
+  let all = '';
+  child.stdout.on('data', (data) => ((out += data), (all += data)));
+  child.stderr.on('data', (data) => (all += data));
+  child.stdin.end(input);
+  const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
+  if (code !== 0) {
+    throw new Error(`${path.basename(file)} ${args.join(' ')} ended with ${code}:\n${all}`);
+  }
+  return out;
+}
+
+/** A port of this machine that nobody uses now. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Waits, ms. */
+export function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
