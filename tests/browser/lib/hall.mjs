@@ -1,0 +1,160 @@
+// A small hall of real programs: a server, a dispenser that prints PNG slips, a display with panel and voice.
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Program, freePort, program, run } from './programs.mjs';
+
+/** The people of the hall. */
+export const PEOPLE = { wang: 'clerk', li: 'clerk', chen: 'manager' };
+/** Everybody's password. */
+export const PASSWORD = 'lucky-number-eight';
+
+const SERVER = program('caller-server');
+
+/** A hall with two zones and four windows, all lanes at each of them. */
+export class Hall {
+  /** Sets it up through the command line, as people do, and starts the server. */
+  static async open() {
+    const hall = new Hall(await mkdtemp(path.join(tmpdir(), 'yihao-')), await freePort());
+    await hall.#configure();
+    for (const [name, role] of Object.entries(PEOPLE)) {
+      await hall.#command(['account', 'add', name, '--role', role, '--password-stdin'], `${PASSWORD}\n`);
+    }
+    await hall.start();
+    return hall;
+  }
+
+  constructor(directory, port) {
+    this.directory = directory;
+    this.port = port;
+    this.devices = [];
+  }
+
+  /** The address of a page. */
+  url(page = '/') {
+    return `http://127.0.0.1:${this.port}${page}`;
+  }
+
+  /** Starts the server, also again after {@link kill}; returns when it takes orders. */
+  async start() {
+    this.server = new Program('server', SERVER, ['serve', '--config', this.#file('hall.toml')], this.directory);
+    await this.server.until(async () => (await fetch(this.url('/readyz'))).ok);
+  }
+
+  /** Pulls the server's plug. */
+  async kill() {
+    await this.server.kill();
+  }
+
+  /** Adds and starts a dispenser; gives the address of its kiosk page and a way to its slips. */
+  async dispenser(name) {
+    const port = await freePort();
+    const slips = this.#file(`${name}-slips`);
+    const key = await this.#device(name, ['--role', 'dispenser']);
+    await this.#start('ticket-dispenser', name, `
+key = "${key}"
+[dispenser]
+kiosk_listen = "127.0.0.1:${port}"
+outbox = "${this.#file(`${name}-outbox`)}"
+[dispenser.slip]
+back_end = "png"
+directory = "${slips}"
+`, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok);
+    return { kiosk: `http://127.0.0.1:${port}/`, slips: () => files(slips, '.png') };
+  }
+
+  /** Adds and starts the display above a window; gives what its panel shows and a way to what it spoke. */
+  async display(window) {
+    const name = `display-${window}`;
+    const [panel, voice] = [this.#file(`${name}-panel.txt`), this.#file(`${name}-voice`)];
+    const key = await this.#device(name, ['--role', 'display', '--window', String(window)]);
+    await this.#start('window-display', name, `
+key = "${key}"
+[display]
+window = ${window}
+[display.panel]
+back_end = "file"
+file = "${panel}"
+[display.voice]
+back_end = "wav"
+directory = "${voice}"
+`, async () => (await readFile(panel)).length > 0);
+    return { panel: () => readFile(panel, 'utf8'), voice: () => files(voice, '.wav') };
+  }
+
+  /** Adds a terminal: a program that asks for numbers over HTTP. */
+  async terminal(name) {
+    const key = await this.#device(name, ['--role', 'terminal']);
+    const take = async (order = { lane: 'acceptance' }) => {
+      const response = await fetch(this.url('/api/tickets'), {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID(), Authorization: `Bearer ${key}` },
+        body: JSON.stringify(order),
+      });
+      const answer = await response.json();
+      if (!response.ok) {
+        throw new Error(`no number: ${JSON.stringify(answer)}`);
+      }
+      return answer;
+    };
+    return { take };
+  }
+
+  /** Stops everything and removes the directory. */
+  async close() {
+    await Promise.all([...this.devices, this.server].map((running) => running.stop()));
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async #configure() {
+    const group = (zone, first, last) => `
+[[windows]]
+first = ${first}
+last = ${last}
+zone = "${zone}"
+lanes = ["acceptance", "issuing", "consulting"]
+name = { zh = "{n}号窗口", en = "Window {n}" }
+`;
+    await writeFile(this.#file('hall.toml'), `
+name = { zh = "桐乡市行政服务中心", en = "Tongxiang Service Centre" }
+listen = "127.0.0.1:${this.port}"
+data_dir = "${this.#file('data')}"
+[[zones]]
+id = "A"
+zh = "A厅"
+en = "Hall A"
+[[zones]]
+id = "B"
+zh = "B厅"
+en = "Hall B"
+${group('A', 1, 2)}${group('B', 3, 4)}`);
+  }
+
+  async #device(name, options) {
+    return (await this.#command(['device', 'add', name, ...options])).trim();
+  }
+
+  async #start(file, name, profile, check) {
+    const directory = this.#file(name);
+    await mkdir(directory, { recursive: true });
+    const toml = path.join(directory, 'profile.toml');
+    await writeFile(toml, `name = "${name}"\nserver = "${this.url('')}"\n${profile.trimStart()}`);
+    const device = new Program(name, program(file), [toml], directory);
+    this.devices.push(device);
+    await device.until(check);
+  }
+
+  #command([noun, verb, ...rest], input = '') {
+    return run(SERVER, [noun, verb, '--config', this.#file('hall.toml'), ...rest], { input });
+  }
+
+  #file(name) {
+    return path.join(this.directory, name);
+  }
+}
+
+async function files(directory, ending) {
+  const names = await readdir(directory).catch(() => []);
+  return names.filter((name) => name.endsWith(ending)).sort().map((name) => path.join(directory, name));
+}
