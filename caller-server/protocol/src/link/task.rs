@@ -119,12 +119,12 @@ impl Link {
     }
 
     async fn pass_on(&mut self, message: FromServer) {
-        let seen = match &message {
-            FromServer::View { seq, .. } => Some(*seq),
-            FromServer::Missed { call } => Some(call.seq),
-            _ => None,
-        };
-        self.resume_from = self.resume_from.max(seen);
+        match &message {
+            // Not the greater of the two: a hall that begins a new journal begins low.
+            FromServer::View { seq, .. } => self.resume_from = Some(*seq),
+            FromServer::Missed { call } => self.resume_from = self.resume_from.max(Some(call.seq)),
+            _ => {}
+        }
         self.tell(LinkEvent::Message(message)).await;
     }
 

@@ -1,0 +1,304 @@
+//! The display above a window as a pure machine: inputs in, outputs out. No IO, no clock, no chance.
+//!
+//! - Each call is shown and announced once, in the order of the journal; a recall is a call of its own.
+//! - A call that comes with the first view of a connection is announced only while it is young and still stands.
+//! - Without a word for [`SILENCE_MS_MAX`] the panel says so, and no call stands on it.
+//! - *Shown* and *spoken* are said only after panel and voice confirmed them.
+
+mod face;
+#[cfg(test)]
+mod tests;
+mod troubles;
+mod voices;
+
+use std::mem;
+
+use jiff::tz::TimeZone;
+use protocol::{
+    FromClient, FromServer, SILENCE_MS_MAX, Text, View,
+    view::{CallView, WindowState, WindowView},
+};
+
+pub use face::PanelText;
+use troubles::Troubles;
+pub use voices::Announcement;
+use voices::Voices;
+
+/// A call older than this is not announced by a display that comes back, ms: who heard nothing for so long has asked
+/// somebody, or gets a recall, which comes after 20 s.
+pub const YOUNG_MS_MAX: u64 = 30_000;
+
+/// Something happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// The server said welcome.
+    LinkUp {
+        /// The hall's time.
+        now_ms: u64,
+    },
+    /// The server is cut off.
+    LinkDown,
+    /// The server said something.
+    Message(FromServer),
+    /// The time of [`Output::SetTimer`] has come.
+    Timer,
+    /// The panel shows this call.
+    PanelShown {
+        /// Its position in the journal.
+        call: u64,
+    },
+    /// The panel could not be written.
+    PanelFailed {
+        /// For people.
+        trouble: Text,
+    },
+    /// This call was announced to its end.
+    VoiceSpoken {
+        /// Its position in the journal.
+        call: u64,
+        /// What was missing from it.
+        trouble: Option<Text>,
+    },
+    /// This call could not be announced.
+    VoiceFailed {
+        /// Its position in the journal.
+        call: u64,
+        /// For people.
+        trouble: Text,
+    },
+}
+
+/// To be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Put this on the panel, and confirm a call with [`Input::PanelShown`].
+    Show {
+        /// What.
+        panel: PanelText,
+        /// It is news: draw people's eyes.
+        blink: bool,
+    },
+    /// Speak this, and confirm with [`Input::VoiceSpoken`]; nothing else is to be spoken before.
+    Speak(Announcement),
+    /// Say this to the server.
+    Send(FromClient),
+    /// Come back at this time with [`Input::Timer`]; replaces the timer before.
+    SetTimer {
+        /// By the device's clock.
+        at_ms: u64,
+    },
+}
+
+/// What a display is.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The window below it.
+    pub window: u16,
+    /// Where the hall is, for times on the panel.
+    pub zone: TimeZone,
+    /// Whether it has a panel.
+    pub panel: bool,
+    /// Whether it has a voice.
+    pub voice: bool,
+}
+
+/// The machine.
+#[derive(Debug)]
+pub struct Display {
+    setup: Setup,
+    /// When the server was last heard, by the device's clock.
+    heard_at_ms: u64,
+    /// The hall's time at that moment. The device's own clock may be wrong, so people see only this one.
+    hall_ms: Option<u64>,
+    offline: bool,
+    /// Whether the next view is the first of a connection.
+    first: bool,
+    /// The position of the last view.
+    seen: u64,
+    window: Option<WindowView>,
+    /// The last call that was announced, or is not to be announced any more.
+    passed: u64,
+    on_panel: Option<PanelText>,
+    /// The last call that the panel confirmed.
+    shown: Option<u64>,
+    /// The last call that the voice confirmed.
+    spoken: Option<u64>,
+    voices: Voices,
+    troubles: Troubles,
+    out: Vec<Output>,
+}
+
+impl Display {
+    /// A display that was switched on at `now_ms` of the device's clock, and what it does first.
+    pub fn start(setup: Setup, now_ms: u64) -> (Self, Vec<Output>) {
+        let mut display = Self {
+            setup,
+            heard_at_ms: now_ms,
+            hall_ms: None,
+            offline: false,
+            first: true,
+            seen: 0,
+            window: None,
+            passed: 0,
+            on_panel: None,
+            shown: None,
+            spoken: None,
+            voices: Voices::default(),
+            troubles: Troubles::default(),
+            out: Vec::new(),
+        };
+        display.set_timer();
+        display.draw(false);
+        let first = mem::take(&mut display.out);
+        (display, first)
+    }
+
+    /// What is to be done after `input`, which happened at `now_ms` of the device's clock: any clock that never goes back.
+    pub fn handle(&mut self, now_ms: u64, input: Input) -> Vec<Output> {
+        match input {
+            Input::LinkUp { now_ms: hall_ms } => {
+                self.first = true;
+                self.hear(now_ms, Some(hall_ms));
+                self.out.push(self.troubles.message());
+            }
+            Input::LinkDown => self.first = true,
+            Input::Message(message) => self.message(now_ms, message),
+            Input::Timer => self.timer(now_ms),
+            Input::PanelShown { call } => self.panel_shown(call),
+            Input::PanelFailed { trouble } => self.trouble(|troubles| troubles.panel = Some(trouble)),
+            Input::VoiceSpoken { call, trouble } => self.voice_ended(call, true, trouble),
+            Input::VoiceFailed { call, trouble } => self.voice_ended(call, false, Some(trouble)),
+        }
+        mem::take(&mut self.out)
+    }
+
+    fn message(&mut self, now_ms: u64, message: FromServer) {
+        match message {
+            FromServer::View { seq, now_ms: hall_ms, view: View::Window(window) }
+                if window.window == self.setup.window =>
+            {
+                self.hear(now_ms, Some(hall_ms));
+                self.view(seq, hall_ms, window);
+            }
+            FromServer::Missed { call } => {
+                self.hear(now_ms, None);
+                self.passed = self.passed.max(call.seq);
+                self.voices.miss(call.seq);
+            }
+            FromServer::Pulse { now_ms: hall_ms } => self.hear(now_ms, Some(hall_ms)),
+            _ => self.hear(now_ms, None),
+        }
+    }
+
+    /// A word of the server, whatever it is.
+    fn hear(&mut self, now_ms: u64, hall_ms: Option<u64>) {
+        self.heard_at_ms = now_ms;
+        self.hall_ms = hall_ms.or(self.hall_ms);
+        if mem::take(&mut self.offline) {
+            self.set_timer();
+            self.draw(false);
+        }
+    }
+
+    fn timer(&mut self, now_ms: u64) {
+        if self.offline {
+            return;
+        }
+        if now_ms < self.heard_at_ms.saturating_add(SILENCE_MS_MAX) {
+            return self.set_timer();
+        }
+        self.offline = true;
+        self.draw(false);
+    }
+
+    fn view(&mut self, seq: u64, hall_ms: u64, window: WindowView) {
+        let first = mem::take(&mut self.first);
+        if first && seq < self.seen {
+            // The hall began a new journal: what was announced of the old one says nothing.
+            (self.passed, self.shown, self.spoken) = (0, None, None);
+        }
+        self.seen = seq;
+        let standing = standing(&window).cloned();
+        self.window = Some(window);
+        let worth = standing.as_ref().filter(|call| !first || hall_ms.saturating_sub(call.at_ms) < YOUNG_MS_MAX);
+        self.voices.keep_only(worth.map(|call| call.seq));
+        let news = worth.filter(|call| call.seq > self.passed);
+        if let Some(call) = news.filter(|_| self.setup.voice) {
+            self.voices.ask(Announcement::of(call));
+        }
+        self.draw(news.is_some());
+        if first {
+            self.confirm_again();
+        }
+        self.passed = self.passed.max(standing.map_or(0, |call| call.seq));
+        self.speak();
+    }
+
+    /// Nothing is begun while cut off: what waits may be over, which the next view tells.
+    fn speak(&mut self) {
+        if !self.offline {
+            self.out.extend(self.voices.begin().map(Output::Speak));
+        }
+    }
+
+    fn panel_shown(&mut self, call: u64) {
+        self.trouble(|troubles| troubles.panel = None);
+        let stands = self.on_panel.as_ref().is_some_and(|panel| panel.call == Some(call));
+        if stands && self.shown != Some(call) {
+            self.shown = Some(call);
+            self.out.push(Output::Send(FromClient::Shown { call }));
+        }
+    }
+
+    fn voice_ended(&mut self, call: u64, spoken: bool, trouble: Option<Text>) {
+        if !self.voices.end(call) {
+            return;
+        }
+        self.trouble(|troubles| troubles.voice = trouble);
+        if spoken {
+            self.spoken = Some(call);
+            self.out.push(Output::Send(FromClient::Spoken { call }));
+        }
+        self.speak();
+    }
+
+    /// What was said just before a cut may be lost: the server hears again what became of the call that still stands.
+    fn confirm_again(&mut self) {
+        let Some(call) = self.window.as_ref().and_then(standing).map(|call| call.seq) else { return };
+        if self.shown == Some(call) {
+            self.out.push(Output::Send(FromClient::Shown { call }));
+        }
+        if self.spoken == Some(call) {
+            self.out.push(Output::Send(FromClient::Spoken { call }));
+        }
+    }
+
+    fn trouble(&mut self, change: impl FnOnce(&mut Troubles)) {
+        let before = self.troubles.clone();
+        change(&mut self.troubles);
+        if self.troubles != before {
+            self.out.push(self.troubles.message());
+        }
+    }
+
+    fn draw(&mut self, blink: bool) {
+        let panel = match &self.window {
+            _ if self.offline => face::offline(self.hall_ms, &self.setup.zone),
+            None => face::connecting(),
+            Some(window) => face::window(window),
+        };
+        if self.setup.panel && self.on_panel.as_ref() != Some(&panel) {
+            self.on_panel = Some(panel.clone());
+            self.out.push(Output::Show { panel, blink });
+        }
+    }
+
+    fn set_timer(&mut self) {
+        self.out.push(Output::SetTimer { at_ms: self.heard_at_ms.saturating_add(SILENCE_MS_MAX) });
+    }
+}
+
+/// The call to which somebody is still expected.
+fn standing(window: &WindowView) -> Option<&CallView> {
+    window.call.as_ref().filter(|_| window.state == WindowState::Calling)
+}

@@ -1,0 +1,386 @@
+//! The machine as sentences: a script of inputs, and what comes out under each.
+
+mod properties;
+
+use std::fmt::Write;
+
+use protocol::{order::Language, view::WindowState};
+
+use super::*;
+
+/// 2026-11-23 14:00 in the hall, when the script's clock is 0.
+const HALL_MS: u64 = 1_795_413_600_000;
+
+/// Runs the lines that begin with `>` and compares everything.
+///
+/// `> 2.5 view 12 calling A001 11 at 2 en`: at 2.5 s comes the view of position 12, with call 11 that was announced at
+/// 2 s, in English.
+#[track_caller]
+fn check(script: &str) {
+    check_as(Setup { window: 5, zone: shanghai(), panel: true, voice: true }, script);
+}
+
+#[track_caller]
+fn check_as(setup: Setup, script: &str) {
+    let script: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let (mut display, first) = Display::start(setup, 0);
+    let mut actual: String = first.into_iter().map(|output| line(&output)).collect();
+    for input in script.iter().filter_map(|line| line.strip_prefix("> ")) {
+        let (at_ms, what) = read(input);
+        writeln!(actual, "> {input}").unwrap();
+        actual.extend(display.handle(at_ms, what).iter().map(line));
+    }
+    assert_eq!(actual, script.join("\n") + "\n", "\n--- what came:\n{actual}");
+}
+
+fn read(text: &str) -> (u64, Input) {
+    let words: Vec<&str> = text.split(' ').collect();
+    let at_ms = millis(words[0]);
+    let number = |i: usize| words[i].parse::<u64>().unwrap();
+    let now_ms = HALL_MS + at_ms;
+    let trouble = || Text::new("坏", words[3..].join(" "));
+    let input = match words[1] {
+        "up" => Input::LinkUp { now_ms },
+        "down" => Input::LinkDown,
+        "timer" => Input::Timer,
+        "pulse" => Input::Message(FromServer::Pulse { now_ms }),
+        "missed" => Input::Message(FromServer::Missed { call: call("A000", number(2), 0) }),
+        "view" => Input::Message(FromServer::View { seq: number(2), now_ms, view: View::Window(window(&words[3..])) }),
+        "panel-shown" => Input::PanelShown { call: number(2) },
+        "panel-failed" => Input::PanelFailed { trouble: Text::new("坏", words[2..].join(" ")) },
+        "voice-spoken" if words.len() > 3 => Input::VoiceSpoken { call: number(2), trouble: Some(trouble()) },
+        "voice-spoken" => Input::VoiceSpoken { call: number(2), trouble: None },
+        "voice-failed" => Input::VoiceFailed { call: number(2), trouble: trouble() },
+        other => panic!("no input: {other}"),
+    };
+    (at_ms, input)
+}
+
+fn window(words: &[&str]) -> WindowView {
+    let state = match words[0] {
+        "closed" => WindowState::Closed,
+        "idle" => WindowState::Idle,
+        "calling" => WindowState::Calling,
+        "serving" => WindowState::Serving,
+        "wrap-up" => WindowState::WrapUp,
+        "paused" => WindowState::Paused,
+        "emergency" => WindowState::Emergency,
+        other => panic!("no state: {other}"),
+    };
+    let mut view = WindowView { window: 5, zone: 'A', name: Text::default(), state, number: None, call: None };
+    view.number = words.get(1).map(|number| (*number).into());
+    if let [_, number, seq, "at", at, language @ ..] = words {
+        let mut call = call(number, seq.parse().unwrap(), HALL_MS + millis(at));
+        call.language = if language == ["en"] { Language::En } else { Language::Zh };
+        view.call = Some(call);
+    }
+    view
+}
+
+fn call(number: &str, seq: u64, at_ms: u64) -> CallView {
+    CallView { seq, number: number.into(), window: 5, zone: 'A', at_ms, recalls: 0, language: Language::Zh }
+}
+
+fn millis(seconds: &str) -> u64 {
+    let (whole, tenths) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    whole.parse::<u64>().unwrap() * 1_000 + tenths.parse::<u64>().unwrap() * 100
+}
+
+fn line(output: &Output) -> String {
+    let text = match output {
+        Output::Show { panel, blink } => {
+            let call = panel.call.map(|call| format!(" call {call}")).unwrap_or_default();
+            format!("show {}{call}{}", panel.text, if *blink { " blinking" } else { "" })
+        }
+        Output::Speak(Announcement { call, number, window, language }) => {
+            format!("speak {number} window {window} call {call} {language:?}")
+        }
+        Output::Send(FromClient::Trouble { trouble }) => {
+            format!("send trouble: {}", trouble.as_ref().map_or("none", |text| &text.en))
+        }
+        Output::Send(message) => format!("send {message:?}"),
+        Output::SetTimer { at_ms } => format!("timer {} s", at_ms / 1_000),
+    };
+    text + "\n"
+}
+
+fn shanghai() -> TimeZone {
+    jiff::tz::offset(8).to_time_zone()
+}
+
+#[test]
+fn a_call_is_shown_and_spoken_once_and_both_are_confirmed() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 up
+         send trouble: none
+         > 0 view 10 idle
+         show 05号窗口
+         > 1 view 11 calling A012 11 at 1
+         show 请A012到05号窗口 call 11 blinking
+         speak A012 window 5 call 11 Zh
+         > 1.1 panel-shown 11
+         send Shown { call: 11 }
+         > 2 view 12 calling A012 11 at 1
+         > 9 voice-spoken 11
+         send Spoken { call: 11 }
+         > 9.1 panel-shown 11
+         > 9.2 voice-spoken 11
+         > 10 view 13 serving A012
+         show A012 正在办理",
+    );
+}
+
+#[test]
+fn a_recall_is_a_new_announcement_after_the_one_that_is_spoken() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 11 calling A012 11 at 0 en
+         show 请A012到05号窗口 A012 to window 05 call 11 blinking
+         speak A012 window 5 call 11 En
+         > 3 view 12 calling A012 12 at 3 en
+         show 请A012到05号窗口 A012 to window 05 call 12 blinking
+         > 4 view 13 calling A012 13 at 4 en
+         show 请A012到05号窗口 A012 to window 05 call 13 blinking
+         > 9 voice-spoken 11
+         send Spoken { call: 11 }
+         speak A012 window 5 call 13 En
+         > 10 panel-shown 12
+         > 10 panel-shown 13
+         send Shown { call: 13 }
+         > 18 voice-spoken 13
+         send Spoken { call: 13 }",
+    );
+}
+
+#[test]
+fn nobody_is_sent_to_a_window_that_has_gone_on() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 11 calling A012 11 at 0
+         show 请A012到05号窗口 call 11 blinking
+         speak A012 window 5 call 11 Zh
+         > 1 view 12 calling A013 12 at 1
+         show 请A013到05号窗口 call 12 blinking
+         > 2 view 13 serving A013
+         show A013 正在办理
+         > 3 view 14 wrap-up
+         show 05号窗口 请稍候
+         > 8 voice-spoken 11
+         send Spoken { call: 11 }",
+    );
+}
+
+#[test]
+fn a_young_call_is_announced_after_a_cut_and_an_old_one_is_only_shown() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 up
+         send trouble: none
+         > 29.9 view 11 calling A012 11 at 0
+         show 请A012到05号窗口 call 11 blinking
+         speak A012 window 5 call 11 Zh
+         > 30 down
+         > 31 up
+         send trouble: none
+         > 43 view 12 calling A013 12 at 13
+         show 请A013到05号窗口 call 12
+         > 50 view 13 calling A013 12 at 13
+         > 51 view 14 calling A014 14 at 0
+         show 请A014到05号窗口 call 14 blinking",
+    );
+}
+
+#[test]
+fn what_was_missed_is_never_announced() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 up
+         send trouble: none
+         > 0 missed 11
+         > 0 missed 12
+         > 0 view 13 calling A012 12 at 0
+         show 请A012到05号窗口 call 12",
+    );
+}
+
+#[test]
+fn without_a_word_for_five_seconds_no_call_stands_on_the_panel() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 11 calling A012 11 at 0
+         show 请A012到05号窗口 call 11 blinking
+         speak A012 window 5 call 11 Zh
+         > 0 panel-shown 11
+         send Shown { call: 11 }
+         > 4 pulse
+         > 5 timer
+         timer 9 s
+         > 9 timer
+         show 离线 Offline 14:00
+         > 70 pulse
+         timer 75 s
+         show 请A012到05号窗口 call 11
+         > 70 panel-shown 11
+         > 75 timer
+         show 离线 Offline 14:01",
+    );
+}
+
+#[test]
+fn a_display_that_never_heard_anything_says_so() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 1 down
+         > 5 timer
+         show 离线 Offline
+         > 6 timer
+         > 9 up
+         timer 14 s
+         show 连接 Connecting
+         send trouble: none",
+    );
+}
+
+#[test]
+fn what_waits_is_not_begun_while_cut_off_and_only_if_it_still_stands() {
+    for (back, then) in [
+        ("> 12 view 13 calling A012 12 at 1", "speak A012 window 5 call 12 Zh"),
+        ("> 40 view 13 calling A012 12 at 1", ""),
+    ] {
+        check(&format!(
+            "timer 5 s
+             show 连接 Connecting
+             > 0 view 11 calling A012 11 at 0
+             show 请A012到05号窗口 call 11 blinking
+             speak A012 window 5 call 11 Zh
+             > 1 view 12 calling A012 12 at 1
+             show 请A012到05号窗口 call 12 blinking
+             > 3 down
+             > 6 timer
+             show 离线 Offline 14:00
+             > 8 voice-spoken 11
+             send Spoken {{ call: 11 }}
+             {back}
+             timer {} s
+             show 请A012到05号窗口 call 12
+             {then}",
+            back.split(' ').nth(1).unwrap().parse::<u64>().unwrap() + 5
+        ));
+    }
+}
+
+#[test]
+fn after_a_cut_the_server_hears_again_what_became_of_the_call() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 11 calling A012 11 at 0
+         show 请A012到05号窗口 call 11 blinking
+         speak A012 window 5 call 11 Zh
+         > 0 panel-shown 11
+         send Shown { call: 11 }
+         > 1 down
+         > 2 voice-spoken 11
+         send Spoken { call: 11 }
+         > 3 up
+         send trouble: none
+         > 3 view 11 calling A012 11 at 0
+         send Shown { call: 11 }
+         send Spoken { call: 11 }",
+    );
+}
+
+#[test]
+fn a_hall_that_begins_a_new_journal_is_announced_again() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 911 calling A012 911 at 0
+         show 请A012到05号窗口 call 911 blinking
+         speak A012 window 5 call 911 Zh
+         > 1 voice-spoken 911
+         send Spoken { call: 911 }
+         > 1 down
+         > 2 view 7 calling A001 7 at 2
+         show 请A001到05号窗口 call 7 blinking
+         speak A001 window 5 call 7 Zh",
+    );
+}
+
+#[test]
+fn the_window_tells_why_it_does_not_serve() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 1 closed
+         show 窗口关闭 Closed
+         > 1 view 2 paused
+         show 暂停服务 Paused
+         > 2 view 3 emergency
+         > 3 view 4 idle
+         show 05号窗口",
+    );
+}
+
+#[test]
+fn troubles_are_told_when_they_come_and_when_they_go() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 11 calling A012 11 at 0
+         show 请A012到05号窗口 call 11 blinking
+         speak A012 window 5 call 11 Zh
+         > 0 panel-failed No panel.
+         send trouble: No panel.
+         > 8 voice-spoken 11 No A012.
+         send trouble: No panel. No A012.
+         send Spoken { call: 11 }
+         > 9 up
+         send trouble: No panel. No A012.
+         > 9 view 12 calling A013 12 at 9
+         show 请A013到05号窗口 call 12 blinking
+         speak A013 window 5 call 12 Zh
+         > 9 panel-shown 12
+         send trouble: No A012.
+         send Shown { call: 12 }
+         > 10 voice-failed 12 Disk full.
+         send trouble: Disk full.
+         > 11 view 13 calling A013 13 at 11
+         show 请A013到05号窗口 call 13 blinking
+         speak A013 window 5 call 13 Zh
+         > 18 voice-spoken 13
+         send trouble: none
+         send Spoken { call: 13 }",
+    );
+}
+
+#[test]
+fn without_panel_or_voice_nothing_is_claimed() {
+    let setup = Setup { window: 5, zone: shanghai(), panel: false, voice: false };
+    check_as(
+        setup,
+        "timer 5 s
+         > 0 view 11 calling A012 11 at 0
+         > 1 panel-shown 11
+         > 1 voice-spoken 11
+         > 9 timer",
+    );
+}
+
+#[test]
+fn another_windows_view_is_a_word_but_nothing_to_show() {
+    let (mut display, _) = Display::start(Setup { window: 5, zone: shanghai(), panel: true, voice: true }, 0);
+    let mut other = window(&["calling", "A001", "3", "at", "0"]);
+    other.window = 6;
+    let view = FromServer::View { seq: 3, now_ms: HALL_MS, view: View::Window(other) };
+    assert_eq!(display.handle(4_000, Input::Message(view)), []);
+    assert_eq!(display.handle(5_000, Input::Timer), [Output::SetTimer { at_ms: 9_000 }]);
+}

@@ -1,0 +1,198 @@
+//! What holds whatever comes, in whatever order.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Something that happens, and how long after the one before, ms.
+type Step = (u64, Act);
+
+#[derive(Debug, Clone)]
+enum Act {
+    Up,
+    Down,
+    /// The journal goes on by so many, and shows the window like this.
+    View {
+        on: u64,
+        state: &'static str,
+        call: Option<CallAct>,
+        age_ms: u64,
+    },
+    Missed {
+        back: u64,
+    },
+    Pulse,
+    Timer,
+    PanelShown {
+        back: u64,
+    },
+    PanelFailed,
+    VoiceSpoken {
+        back: u64,
+    },
+    VoiceFailed {
+        back: u64,
+    },
+}
+
+#[derive(Debug, Clone, Copy)]
+enum CallAct {
+    New,
+    /// The last call again, or one so far before it.
+    Old {
+        back: u64,
+    },
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let state = prop::sample::select(vec!["closed", "idle", "calling", "calling", "calling", "serving", "paused"]);
+    let call =
+        prop_oneof![Just(None), Just(Some(CallAct::New)), (0..3_u64).prop_map(|back| Some(CallAct::Old { back })),];
+    let view = (0..3_u64, state, call, 0..60_000_u64).prop_map(|(on, state, call, age_ms)| Act::View {
+        on,
+        state,
+        call,
+        age_ms,
+    });
+    let back = || 0..4_u64;
+    let act = prop_oneof![
+        1 => Just(Act::Up),
+        1 => Just(Act::Down),
+        6 => view,
+        1 => back().prop_map(|back| Act::Missed { back }),
+        1 => Just(Act::Pulse),
+        2 => Just(Act::Timer),
+        3 => back().prop_map(|back| Act::PanelShown { back }),
+        1 => Just(Act::PanelFailed),
+        3 => back().prop_map(|back| Act::VoiceSpoken { back }),
+        1 => back().prop_map(|back| Act::VoiceFailed { back }),
+    ];
+    prop::collection::vec((0..8_000_u64, act), 1..60)
+}
+
+/// The journal's side of the script: positions never fall.
+#[derive(Default)]
+struct Journal {
+    seq: u64,
+    call: u64,
+}
+
+impl Journal {
+    fn input(&mut self, act: &Act, hall_ms: u64) -> Input {
+        let before = |call: u64, back: u64| call.saturating_sub(back);
+        let trouble = Text::new("坏", "Broken.");
+        match *act {
+            Act::Up => Input::LinkUp { now_ms: hall_ms },
+            Act::Down => Input::LinkDown,
+            Act::View { on, state, call, age_ms } => self.view(on, state, call, hall_ms, age_ms),
+            Act::Missed { back } => {
+                Input::Message(FromServer::Missed { call: super::call("A000", before(self.call, back), 0) })
+            }
+            Act::Pulse => Input::Message(FromServer::Pulse { now_ms: hall_ms }),
+            Act::Timer => Input::Timer,
+            Act::PanelShown { back } => Input::PanelShown { call: before(self.call, back) },
+            Act::PanelFailed => Input::PanelFailed { trouble },
+            Act::VoiceSpoken { back } => Input::VoiceSpoken { call: before(self.call, back), trouble: None },
+            Act::VoiceFailed { back } => Input::VoiceFailed { call: before(self.call, back), trouble },
+        }
+    }
+
+    fn view(&mut self, on: u64, state: &str, call: Option<CallAct>, hall_ms: u64, age_ms: u64) -> Input {
+        self.seq += on;
+        if let Some(CallAct::New) = call {
+            self.seq += 1;
+            self.call = self.seq;
+        }
+        let mut window = window(&[state]);
+        window.call = call.map(|act| {
+            let back = if let CallAct::Old { back } = act { back } else { 0 };
+            super::call("A001", self.call.saturating_sub(back), hall_ms - age_ms)
+        });
+        Input::Message(FromServer::View { seq: self.seq, now_ms: hall_ms, view: View::Window(window) })
+    }
+}
+
+/// What a person beside the display, and the server, have seen so far.
+#[derive(Default)]
+struct Witness {
+    shown: BTreeSet<u64>,
+    spoken: Vec<u64>,
+    speaking: Option<u64>,
+    missed: BTreeSet<u64>,
+    panel: String,
+}
+
+impl Witness {
+    fn see(&mut self, input: &Input, outputs: &[Output]) {
+        match input {
+            Input::Message(FromServer::Missed { call }) => drop(self.missed.insert(call.seq)),
+            Input::VoiceSpoken { call, .. } | Input::VoiceFailed { call, .. } if self.speaking == Some(*call) => {
+                self.speaking = None;
+            }
+            _ => {}
+        }
+        outputs.iter().for_each(|output| self.see_output(output));
+    }
+
+    fn see_output(&mut self, output: &Output) {
+        match output {
+            Output::Show { panel, .. } => {
+                self.panel.clone_from(&panel.text);
+                self.shown.extend(panel.call);
+            }
+            Output::Speak(Announcement { call, .. }) => {
+                assert_eq!(self.speaking, None, "two voices at once");
+                assert!(self.spoken.last().is_none_or(|last| last < call), "{call} after {:?}", self.spoken);
+                assert!(!self.missed.contains(call), "a missed call was announced");
+                assert!(self.shown.contains(call), "spoken before it was shown");
+                assert!(!self.panel.contains("Offline"), "begun while cut off");
+                self.spoken.push(*call);
+                self.speaking = Some(*call);
+            }
+            Output::Send(FromClient::Shown { call }) => assert!(self.shown.contains(call), "{call} was never shown"),
+            Output::Send(FromClient::Spoken { call }) => assert!(self.spoken.contains(call), "{call} was never spoken"),
+            Output::Send(FromClient::Trouble { .. }) | Output::SetTimer { .. } => {}
+            Output::Send(other) => panic!("a display never says {other:?}"),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_call_is_spoken_twice_out_of_order_or_unseen(steps in steps()) {
+        let setup = Setup { window: 5, zone: shanghai(), panel: true, voice: true };
+        let (mut display, first) = Display::start(setup, 0);
+        let (mut journal, mut witness) = (Journal::default(), Witness::default());
+        first.iter().for_each(|output| witness.see_output(output));
+        let (mut now_ms, mut heard_ms) = (0, 0);
+        for (wait_ms, act) in &steps {
+            now_ms += wait_ms;
+            let input = journal.input(act, HALL_MS + now_ms);
+            if matches!(input, Input::Message(_) | Input::LinkUp { .. }) {
+                heard_ms = now_ms;
+            }
+            let outputs = display.handle(now_ms, input.clone());
+            witness.see(&input, &outputs);
+            if input == Input::Timer && now_ms - heard_ms >= SILENCE_MS_MAX {
+                prop_assert!(witness.panel.starts_with("离线 Offline"), "stale: {}", witness.panel);
+            }
+        }
+    }
+
+    #[test]
+    fn any_message_with_any_figures_is_survived(seq: u64, call: u64, at_ms: u64, hall_ms: u64, now_ms: u64, window: u16) {
+        let setup = Setup { window, zone: shanghai(), panel: true, voice: true };
+        let (mut display, _) = Display::start(setup, now_ms);
+        let mut view = super::window(&["calling"]);
+        view.window = window;
+        view.call = Some(super::call("", call, at_ms));
+        display.handle(now_ms, Input::LinkUp { now_ms: hall_ms });
+        display.handle(now_ms, Input::Message(FromServer::View { seq, now_ms: hall_ms, view: View::Window(view) }));
+        display.handle(u64::MAX, Input::Timer);
+        display.handle(u64::MAX, Input::Message(FromServer::Pulse { now_ms: u64::MAX }));
+    }
+}
