@@ -269,3 +269,40 @@ pub enum Unserved {
     /// The grace time or the day was over.
     Expired,
 }
+
+impl Event {
+    /// Whether every window may look different afterwards.
+    pub fn concerns_all_windows(&self) -> bool {
+        matches!(self, Self::PlanAdopted { .. } | Self::DayOpened { .. } | Self::DayClosed)
+    }
+
+    /// The window at which it happened; `None` when it concerns no window, or all of them.
+    pub fn window(&self) -> Option<WindowId> {
+        match self {
+            Self::WindowOpened { window, .. }
+            | Self::WindowClosed { window }
+            | Self::Called { window, .. }
+            | Self::Recalled { window, .. }
+            | Self::Started { window, .. }
+            | Self::Finished { window, .. }
+            | Self::NotShown { window, .. }
+            | Self::Parked { window, .. }
+            | Self::SentForSupplement { window, .. }
+            | Self::Transferred { window, .. }
+            | Self::WrapUpStarted { window, .. }
+            | Self::Paused { window, .. }
+            | Self::Resumed { window }
+            | Self::EmergencyRaised { window }
+            | Self::EmergencyCleared { window } => Some(*window),
+            Self::PlanAdopted { .. }
+            | Self::RulesChanged { .. }
+            | Self::DayOpened { .. }
+            | Self::DayClosed
+            | Self::Issued { .. }
+            | Self::Joined { .. }
+            | Self::Leased { .. }
+            | Self::LeaseVoided { .. }
+            | Self::Ended { .. } => None,
+        }
+    }
+}

@@ -15,11 +15,7 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
         Event::Recalled { ticket, window } => recall(state, *ticket, *window),
         Event::Started { ticket, window } => start(state, *ticket, *window),
         Event::Finished { ticket, window } => finish(state, *ticket, *window),
-        Event::NotShown { ticket, window, grace_until_ms } => {
-            if calls(state, *ticket, *window) {
-                release(state, *ticket, *window, Stage::NoShow { grace_until_ms: *grace_until_ms });
-            }
-        }
+        Event::NotShown { ticket, window, grace_until_ms } => not_shown(state, *ticket, *window, *grace_until_ms),
         Event::Parked { ticket, window, until_ms, reason } => {
             let stage = Stage::Parked { window: *window, until_ms: *until_ms, reason: reason.clone() };
             leave_service(state, *ticket, *window, stage);
@@ -28,24 +24,27 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             leave_service(state, *ticket, *window, Stage::Supplement { window: *window, missing: missing.clone() });
         }
         Event::Transferred { ticket, window, to, come_back } => transfer(state, *ticket, *window, *to, *come_back),
-        Event::WrapUpStarted { window, until_ms } => {
-            between(state, *window, |before| (*before == Doing::Idle).then_some(Doing::WrapUp { until_ms: *until_ms }));
-        }
-        Event::Paused { window, reason } => {
-            between(state, *window, |before| before.is_free().then(|| Doing::Paused { reason: reason.clone() }));
-        }
-        Event::Resumed { window } => between(state, *window, |before| {
-            matches!(before, Doing::Paused { .. } | Doing::WrapUp { .. }).then_some(Doing::Idle)
-        }),
-        Event::EmergencyRaised { window } => between(state, *window, |before| {
-            let raised = matches!(before, Doing::Closed | Doing::Emergency { .. });
-            (!raised).then(|| Doing::Emergency { before: Box::new(before.clone()) })
-        }),
-        Event::EmergencyCleared { window } => between(state, *window, |now| match now {
-            Doing::Emergency { before } => Some(*before.clone()),
-            _ => None,
-        }),
+        Event::WrapUpStarted { window, .. }
+        | Event::Paused { window, .. }
+        | Event::Resumed { window }
+        | Event::EmergencyRaised { window }
+        | Event::EmergencyCleared { window } => between(state, *window, |before| without_visit(before, event)),
         _ => {}
+    }
+}
+
+/// What goes on at a window after an event that no visit takes part in; `None` if the event does not fit.
+fn without_visit(before: &Doing, event: &Event) -> Option<Doing> {
+    match (event, before) {
+        (Event::WrapUpStarted { until_ms, .. }, Doing::Idle) => Some(Doing::WrapUp { until_ms: *until_ms }),
+        (Event::Paused { reason, .. }, Doing::Idle | Doing::WrapUp { .. }) => {
+            Some(Doing::Paused { reason: reason.clone() })
+        }
+        (Event::Resumed { .. }, Doing::Paused { .. } | Doing::WrapUp { .. }) => Some(Doing::Idle),
+        (Event::EmergencyRaised { .. }, Doing::Closed | Doing::Emergency { .. }) => None,
+        (Event::EmergencyRaised { .. }, before) => Some(Doing::Emergency { before: Box::new(before.clone()) }),
+        (Event::EmergencyCleared { .. }, Doing::Emergency { before }) => Some((**before).clone()),
+        _ => None,
     }
 }
 
@@ -127,6 +126,12 @@ fn transfer(state: &mut State, ticket: Ticket, id: WindowId, to: Target, come_ba
             visit.lane = lane;
         }
     });
+}
+
+fn not_shown(state: &mut State, ticket: Ticket, id: WindowId, grace_until_ms: AtMs) {
+    if calls(state, ticket, id) {
+        release(state, ticket, id, Stage::NoShow { grace_until_ms });
+    }
 }
 
 fn leave_service(state: &mut State, ticket: Ticket, id: WindowId, stage: Stage) {

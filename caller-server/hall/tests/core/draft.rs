@@ -1,0 +1,178 @@
+//! Any command, by anybody, at any time: made from dice, so that a failure shrinks to few and small ones.
+
+use hall::{
+    Command, Plan, Request, State,
+    balance::{NoShowRule, Rules},
+    command::{Issue, IssuedOffline, Target, WindowAct},
+    plan::AtClosing,
+    words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, WindowId},
+};
+use proptest::prelude::*;
+
+use crate::harness::{MIDNIGHT_MS, TODAY, carrying, plan, read};
+
+/// The dice of one step.
+pub type Dice = [u8; 6];
+
+/// Sequences of steps, some longer than a window's whole life.
+pub fn steps(most: usize) -> impl Strategy<Value = Vec<Dice>> {
+    proptest::collection::vec(any::<Dice>(), 1..most)
+}
+
+/// What the dice ask of a hall, and when. Four times in five by somebody who may.
+pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Request, AtMs) {
+    // Two busy windows go through more than seven idle ones.
+    let window = WindowId([1, 1, 1, 2, 2, 3, 5, 7][usize::from(which % 8)]);
+    let ticket = any_ticket(state, which);
+    let (command, rightful) = match kind % 40 {
+        0 => (Command::AdoptPlan(any_plan(what)), Actor::System),
+        1 => (Command::SetRules { rules: any_rules(what, word), reason: text(word) }, read::manager()),
+        2 if what % 3 == 0 => (Command::OpenDay { day: day(state, word) }, Actor::System),
+        3 if what % 4 == 0 => (Command::CloseDay, read::manager()),
+        4 => (Command::VoidLease { device: device(which) }, read::manager()),
+        5 => (Command::Lease { lane: lane(what), count: u32::from(word % 12) * 20 }, read::device(&device(which))),
+        6 => (Command::Merge { issued: printed(state, what, word) }, read::device(&device(which))),
+        2 | 3 | 7 => (Command::Tick, Actor::System),
+        8..=13 => (Command::Issue(issue(state, what, word)), read::device("kiosk")),
+        14 => (Command::CheckIn { ticket }, read::device("kiosk")),
+        15 if what % 2 == 0 => (Command::Cancel { ticket }, Actor::Citizen),
+        15 => (Command::Leave { ticket }, read::manager()),
+        16 => (Command::Rejoin { ticket }, Actor::Citizen),
+        17 => (Command::Return { ticket }, read::manager()),
+        18..=20 => (Command::OpenWindow { window, take_over: what % 3 == 0 }, sitting(window)),
+        _ => {
+            let act = act(state, what, word, when);
+            (Command::AtWindow { window, act }, if who % 16 == 1 { read::manager() } else { sitting(window) })
+        }
+    };
+    let by = if who % 5 == 4 { anybody(who / 5) } else { rightful };
+    (Request { by, command }, time(state, when))
+}
+
+/// Mostly a moment later; sometimes hours, sometimes the clock was set back.
+fn time(state: &State, when: u8) -> AtMs {
+    let now_ms = state.at_ms.max(MIDNIGHT_MS);
+    match when {
+        0 => now_ms - 1,
+        1..=3 => now_ms + 3_600_000,
+        4..=200 => now_ms + u64::from(when) * 500,
+        _ => now_ms,
+    }
+}
+
+/// Mostly one that is known and has not ended.
+fn any_ticket(state: &State, which: u8) -> Ticket {
+    let visits = state.visits.iter().filter(|(_, visit)| visit.is_live() || which % 8 == 0);
+    let tickets: Vec<Ticket> = visits.map(|(&ticket, _)| ticket).collect();
+    let known = tickets.get(usize::from(which) % tickets.len().max(1)).copied();
+    known.filter(|_| which < 250).unwrap_or(Ticket { day: TODAY, number: Number { letter: 'Z', n: 1 } })
+}
+
+fn any_plan(what: u8) -> Plan {
+    let mut plan = if what & 1 == 0 { carrying() } else { plan() };
+    plan.wrap_up_s = u32::from(what & 2) * 30;
+    if what & 4 == 0 {
+        plan.windows.remove(&WindowId(u16::from(what % 3) + 1));
+    }
+    match what {
+        0 => plan.zones.clear(),
+        1..=5 => drop(plan.letters.insert(Lane::Issuing, 'D')),
+        6 => plan.at_closing = AtClosing::Expire,
+        _ => {}
+    }
+    plan
+}
+
+fn any_rules(what: u8, word: u8) -> Rules {
+    let mut rules = Rules::default();
+    let class = Class::ALL[usize::from(what % 4)];
+    rules.classes.entry(class).and_modify(|rule| rule.rate_milli = u32::from(word) * 500);
+    rules.no_show = NoShowRule { recalls: u32::from(what % 3), recall_gap_s: u32::from(word % 30), ..rules.no_show };
+    rules
+}
+
+fn day(state: &State, word: u8) -> Day {
+    let last = state.day.as_ref().map_or(TODAY, |day| day.day);
+    Day { day: last.day.saturating_add(word % 3), ..last }
+}
+
+fn device(which: u8) -> String {
+    format!("kiosk{}", which % 2)
+}
+
+/// Numbers in a row, most of them inside what is reserved.
+fn printed(state: &State, what: u8, word: u8) -> Vec<IssuedOffline> {
+    let last = state.day.as_ref().and_then(|day| day.last_number.get(&Lane::Acceptance)).copied().unwrap_or(1);
+    let first = last.saturating_sub(u32::from(what % 16)).max(1);
+    let ticket = |n| IssuedOffline {
+        number: Number { letter: 'A', n },
+        class: Class::ALL[usize::from(word % 3)],
+        language: Language::Zh,
+        token: format!("printed {n} {}", word % 2),
+        at_ms: state.at_ms.saturating_sub(u64::from(word) * 10_000),
+    };
+    (first..first + u32::from(word % 4)).map(ticket).collect()
+}
+
+fn issue(state: &State, what: u8, word: u8) -> Issue {
+    let class = Class::ALL[usize::from(what % 4)];
+    let appointed = class == Class::Appointment && word % 8 > 0;
+    Issue {
+        lane: lane(what / 4),
+        class,
+        language: Language::En,
+        appointment_at_ms: appointed.then_some(state.at_ms + u64::from(word) * 10_000),
+        token: format!("token {} {}", state.seq, word % 64),
+        present: word % 5 > 0,
+    }
+}
+
+fn act(state: &State, what: u8, word: u8, when: u8) -> WindowAct {
+    match what % 24 {
+        0..=3 => WindowAct::CallNext,
+        4..=6 => WindowAct::Call(any_ticket(state, word)),
+        7 | 8 => WindowAct::Recall,
+        9..=12 => WindowAct::Start,
+        13 | 14 => WindowAct::Finish,
+        15 => WindowAct::NoShow,
+        16 => WindowAct::Park {
+            until_ms: (word % 3 > 0).then_some(state.at_ms + u64::from(when) * 1000),
+            reason: text(word),
+        },
+        17 => WindowAct::Supplement { missing: text(word) },
+        18 => WindowAct::Transfer { to: Target::Lane(lane(word)), come_back: word % 2 == 0 },
+        19 => WindowAct::Transfer { to: Target::Window(WindowId(u16::from(word % 7))), come_back: word % 2 == 0 },
+        20 => WindowAct::Pause { reason: text(word) },
+        21 if word % 3 == 0 => WindowAct::Close,
+        21 | 22 => WindowAct::Resume,
+        _ if word % 2 == 0 => WindowAct::RaiseEmergency,
+        _ => WindowAct::ClearEmergency,
+    }
+}
+
+fn text(word: u8) -> String {
+    match word % 16 {
+        0 => "  ".into(),
+        1 => "字".repeat(201),
+        _ => "because".into(),
+    }
+}
+
+fn lane(of: u8) -> Lane {
+    Lane::ALL[usize::from(of % 3)]
+}
+
+fn sitting(window: WindowId) -> Actor {
+    read::clerk(&format!("clerk{window}"))
+}
+
+fn anybody(who: u8) -> Actor {
+    match who % 6 {
+        0 => Actor::Citizen,
+        1 => read::device("kiosk0"),
+        2 => read::manager(),
+        3 => Actor::System,
+        4 => read::clerk("clerk1@elsewhere"),
+        _ => read::clerk("clerk2"),
+    }
+}

@@ -1,0 +1,115 @@
+//! What is true of every hall at every time. Each has a name; a failure says which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hall::{
+    Event, State,
+    state::{Deadline, Doing, Due, Line, Stage},
+    words::{Class, Number, Ticket},
+};
+
+/// Checks everything that must be true of a state.
+pub fn check(state: &State) {
+    a_visit_and_its_window_agree(state);
+    lines_hold_who_waits(state);
+    deadlines_are_those_of_visits_and_windows(state);
+    tokens_lead_to_their_visits(state);
+    no_two_live_tickets_share_a_number(state);
+    a_seat_is_where_a_window_is_open(state);
+    nobody_has_two_windows(state);
+    the_day_counts_every_number(state);
+}
+
+/// Checks that no number is given twice on one day, reserved ones included.
+pub fn no_number_twice<'a>(events: impl Iterator<Item = &'a Event>) {
+    let mut issued = BTreeSet::new();
+    for event in events {
+        if let Event::Issued { ticket, .. } = event {
+            assert!(issued.insert(*ticket), "no_number_twice: {ticket}");
+        }
+    }
+}
+
+fn a_visit_and_its_window_agree(state: &State) {
+    let at_windows: BTreeMap<_, _> =
+        state.windows.iter().filter_map(|(&id, window)| Some((window.doing.ticket()?, id))).collect();
+    let held = state.windows.values().filter(|window| window.doing.ticket().is_some()).count();
+    assert_eq!(at_windows.len(), held, "a ticket is at two windows");
+    let visits: BTreeMap<_, _> =
+        state.visits.iter().filter_map(|(&ticket, visit)| Some((ticket, visit.stage.at_window()?))).collect();
+    assert_eq!(at_windows, visits, "a_visit_and_its_window_agree");
+    for (ticket, window) in visits {
+        let doing = &state.windows[&window].doing;
+        let doing = if let Doing::Emergency { before } = doing { before } else { doing };
+        let serving = matches!(state.visits[&ticket].stage, Stage::Serving { .. });
+        assert_eq!(matches!(doing, Doing::Serving { .. }), serving, "{ticket} is served on one side only");
+    }
+}
+
+fn lines_hold_who_waits(state: &State) {
+    let mut waiting: BTreeMap<(Line, Class), BTreeSet<_>> = BTreeMap::new();
+    let mut directed = BTreeMap::new();
+    for (&ticket, visit) in &state.visits {
+        if let Stage::Waiting { since_ms, window } = visit.stage {
+            let line = window.map_or(Line::Lane(visit.lane), Line::Window);
+            waiting.entry((line, visit.class)).or_default().insert((since_ms, ticket));
+            *directed.entry((visit.lane, visit.zone)).or_default() += 1;
+            assert!(
+                window.is_none_or(|id| state.windows[&id].doing != Doing::Closed),
+                "{ticket} waits for a closed window"
+            );
+        }
+    }
+    assert_eq!(state.lines.waiting, waiting, "lines_hold_who_waits");
+    assert_eq!(state.lines.directed, directed, "lines count by zone");
+}
+
+fn deadlines_are_those_of_visits_and_windows(state: &State) {
+    let of_visit = |(&ticket, visit): (&Ticket, &hall::state::Visit)| match visit.stage {
+        Stage::Parked { until_ms: Some(at_ms), .. } => Some(Deadline { at_ms, due: Due::Unpark(ticket) }),
+        Stage::NoShow { grace_until_ms: at_ms } => Some(Deadline { at_ms, due: Due::Expire(ticket) }),
+        _ => None,
+    };
+    let mut due: BTreeSet<_> = state.visits.iter().filter_map(of_visit).collect();
+    for (&id, window) in &state.windows {
+        if let Doing::WrapUp { until_ms: at_ms } = window.doing {
+            due.insert(Deadline { at_ms, due: Due::WrapUp(id) });
+        }
+    }
+    assert_eq!(state.deadlines, due, "deadlines_are_those_of_visits_and_windows");
+}
+
+fn tokens_lead_to_their_visits(state: &State) {
+    let tokens: BTreeMap<_, _> = state.visits.iter().map(|(&ticket, visit)| (visit.token.clone(), ticket)).collect();
+    assert_eq!(state.tokens, tokens, "tokens_lead_to_their_visits");
+    assert_eq!(tokens.len(), state.visits.len(), "two visits share a token");
+}
+
+fn no_two_live_tickets_share_a_number(state: &State) {
+    let live: Vec<Number> =
+        state.visits.iter().filter(|(_, visit)| visit.is_live()).map(|(ticket, _)| ticket.number).collect();
+    let numbers: BTreeSet<_> = live.iter().collect();
+    assert_eq!(numbers.len(), live.len(), "no_two_live_tickets_share_a_number");
+}
+
+fn a_seat_is_where_a_window_is_open(state: &State) {
+    let plan: BTreeSet<_> = state.plan.iter().flat_map(|plan| plan.windows.keys()).collect();
+    assert_eq!(state.windows.keys().collect::<BTreeSet<_>>(), plan, "the windows are those of the plan");
+    for (id, window) in &state.windows {
+        assert_eq!(window.seat.is_none(), window.doing == Doing::Closed, "a_seat_is_where_a_window_is_open: {id}");
+    }
+}
+
+fn nobody_has_two_windows(state: &State) {
+    let seats: Vec<_> = state.windows.values().filter_map(|window| window.seat.as_ref()).collect();
+    let clerks: BTreeSet<_> = seats.iter().map(|seat| &seat.clerk).collect();
+    assert_eq!(clerks.len(), seats.len(), "nobody_has_two_windows");
+}
+
+fn the_day_counts_every_number(state: &State) {
+    let Some(day) = &state.day else { return };
+    let reserved = day.leases.values().flatten().map(|range| (range.lane, range.last));
+    for (lane, last) in reserved {
+        assert!(day.last_number[&lane] >= last, "the_day_counts_every_number");
+    }
+}

@@ -1,0 +1,109 @@
+//! What holds whatever is commanded, by whomever, whenever.
+
+use hall::{Event, Request, State, balance, decide, evolve, words::WindowId};
+use proptest::prelude::*;
+
+use crate::{
+    draft::{Dice, draft, steps},
+    harness::{Hall, plan},
+    invariants,
+    states::{Changes, documented},
+};
+
+/// Lets the dice command a hall; after each command its outcome is seen.
+pub fn play(hall: &mut Hall, steps: &[Dice], mut see: impl FnMut(&State, &Request, &Hall, bool)) {
+    for &dice in steps {
+        let (request, now_ms) = draft(&hall.state, dice);
+        let before = hall.state.clone();
+        let outcome = hall.ask(request.by.clone(), request.command.clone(), now_ms);
+        see(&before, &request, hall, outcome.is_err());
+    }
+}
+
+fn events(hall: &Hall) -> impl Iterator<Item = &Event> {
+    hall.entries.iter().flat_map(|entry| &entry.events)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_state_is_sound_and_no_number_is_given_twice(steps in steps(250)) {
+        let mut hall = Hall::open(plan());
+        play(&mut hall, &steps, |_, _, hall, _| invariants::check(&hall.state));
+        invariants::no_number_twice(events(&hall));
+    }
+
+    #[test]
+    fn a_refused_command_changes_nothing_and_an_accepted_one_can_be_repeated_exactly(steps in steps(60)) {
+        let mut hall = Hall::open(plan());
+        play(&mut hall, &steps, |before, request, hall, refused| {
+            if refused {
+                assert_eq!(before, &hall.state);
+            } else if before != &hall.state {
+                let again = decide(before, request, hall.state.at_ms).expect("decided once");
+                assert_eq!(Some(&again), hall.entries.last().map(|entry| &entry.events));
+            }
+        });
+    }
+
+    #[test]
+    fn a_restart_is_a_replay_and_a_snapshot_reads_back_the_same(steps in steps(150)) {
+        let mut hall = Hall::open(plan());
+        play(&mut hall, &steps, |_, _, _, _| {});
+        let mut replayed = State::default();
+        for entry in &hall.entries {
+            let line = serde_json::to_string(entry).expect("an entry is JSON");
+            replayed.apply(&serde_json::from_str(&line).expect("and reads back"));
+        }
+        prop_assert_eq!(&replayed, &hall.state);
+        let snapshot = serde_json::to_string(&hall.state).expect("a state is JSON");
+        prop_assert_eq!(&serde_json::from_str::<State>(&snapshot).expect("and reads back"), &hall.state);
+    }
+
+    #[test]
+    fn events_that_do_not_fit_leave_a_sound_hall(steps in steps(120), order in any::<Vec<prop::sample::Index>>()) {
+        let mut hall = Hall::open(plan());
+        play(&mut hall, &steps, |_, _, _, _| {});
+        let events: Vec<Event> = events(&hall).cloned().collect();
+        for at in order {
+            evolve(&mut hall.state, at.get(&events));
+        }
+        let snapshot = serde_json::to_string(&hall.state).expect("a state is JSON");
+        prop_assert_eq!(&serde_json::from_str::<State>(&snapshot).expect("and reads back"), &hall.state);
+        for &dice in &steps {
+            let (request, now_ms) = draft(&hall.state, dice);
+            let _ = hall.ask(request.by, request.command, now_ms);
+        }
+    }
+
+    #[test]
+    fn no_stage_changes_outside_the_tables(steps in steps(150)) {
+        let mut hall = Hall::open(plan());
+        play(&mut hall, &steps, |_, _, _, _| {});
+        let seen = Changes::of(&hall.entries);
+        let documented = documented();
+        prop_assert!(seen.visits.is_subset(&documented.visits) && seen.windows.is_subset(&documented.windows));
+    }
+
+    #[test]
+    fn a_window_that_may_call_somebody_always_can(steps in steps(150)) {
+        let mut hall = Hall::open(plan());
+        play(&mut hall, &steps, |before, _, hall, _| {
+            for entry in hall.entries.iter().filter(|entry| entry.seq > before.seq) {
+                for event in &entry.events {
+                    let Event::Called { ticket, window, why } = event else { continue };
+                    assert!(why.waited_ms <= entry.at_ms, "a wait is never negative");
+                    let preview = balance::next_for(before, *window, entry.at_ms);
+                    let by_hand = why.because == balance::Because::ByHand;
+                    assert!(by_hand || preview == Some((*ticket, why.clone())), "the preview is the decision");
+                }
+            }
+        });
+        for id in 0..7 {
+            let first = balance::in_order(&hall.state, WindowId(id), hall.state.at_ms, 1).first().map(|place| place.0);
+            let next = balance::next_for(&hall.state, WindowId(id), hall.state.at_ms).map(|(ticket, _)| ticket);
+            prop_assert_eq!(first, next);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The behaviour of the core, as sentences.
+//!
+//! - `harness`: a hall that follows a script; `draft`: any command at any time, from dice
+//! - `visits`, `windows`, `numbers`, `days`, `choice`, `people`: what a hall does, as scripts
+//! - `laws`, `order`, `invariants`: what holds whatever is commanded
+//! - `states`: the tables of ARCHITECTURE.md against what the core does
+
+mod choice;
+mod days;
+mod draft;
+mod harness;
+mod invariants;
+mod laws;
+mod numbers;
+mod order;
+mod people;
+mod states;
+mod visits;
+mod windows;

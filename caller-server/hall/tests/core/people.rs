@@ -1,0 +1,171 @@
+//! Who may do what, and how a refusal is said.
+
+use hall::{
+    Command, Refusal, Request, State,
+    balance::{BadRules, Length, Rules},
+    command::{Issue, Target, WindowAct},
+    decide,
+    plan::BadPlan,
+    state::StageName,
+    words::{Actor, Class, Lane, Language, WindowId, ZoneId},
+};
+
+use crate::harness::{Hall, TODAY, clock, plan, read, ticket};
+
+/// One of each command.
+fn commands() -> Vec<(&'static str, Command)> {
+    let issue = Issue {
+        lane: Lane::Acceptance,
+        class: Class::Normal,
+        language: Language::Zh,
+        appointment_at_ms: None,
+        token: "t".into(),
+        present: true,
+    };
+    let ticket = ticket("A001");
+    let mut commands = vec![
+        ("adopt plan", Command::AdoptPlan(plan())),
+        ("set rules", Command::SetRules { rules: Rules::default(), reason: "r".into() }),
+        ("open day", Command::OpenDay { day: TODAY }),
+        ("close day", Command::CloseDay),
+        ("tick", Command::Tick),
+        ("issue", Command::Issue(issue)),
+        ("check in", Command::CheckIn { ticket }),
+        ("lease", Command::Lease { lane: Lane::Acceptance, count: 1 }),
+        ("merge", Command::Merge { issued: vec![] }),
+        ("void", Command::VoidLease { device: "k".into() }),
+        ("sit", Command::OpenWindow { window: WindowId(1), take_over: false }),
+        ("cancel", Command::Cancel { ticket }),
+        ("leave", Command::Leave { ticket }),
+        ("rejoin", Command::Rejoin { ticket }),
+        ("return", Command::Return { ticket }),
+    ];
+    let acts = [
+        ("close", WindowAct::Close),
+        ("next", WindowAct::CallNext),
+        ("call", WindowAct::Call(ticket)),
+        ("recall", WindowAct::Recall),
+        ("start", WindowAct::Start),
+        ("finish", WindowAct::Finish),
+        ("no-show", WindowAct::NoShow),
+        ("park", WindowAct::Park { until_ms: None, reason: "r".into() }),
+        ("supplement", WindowAct::Supplement { missing: "m".into() }),
+        ("transfer", WindowAct::Transfer { to: Target::Window(WindowId(2)), come_back: false }),
+        ("pause", WindowAct::Pause { reason: "r".into() }),
+        ("resume", WindowAct::Resume),
+        ("alarm", WindowAct::RaiseEmergency),
+        ("calm", WindowAct::ClearEmergency),
+    ];
+    commands.extend(acts.map(|(name, act)| (name, Command::AtWindow { window: WindowId(1), act })));
+    commands
+}
+
+fn allowed(by: &Actor) -> String {
+    let state = State::default();
+    let may = |command: Command| {
+        decide(&state, &Request { by: by.clone(), command }, clock("09:00")) != Err(Refusal::NotAllowed)
+    };
+    commands()
+        .into_iter()
+        .filter(|(_, command)| may(command.clone()))
+        .map(|(name, _)| name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[test]
+fn each_may_do_what_the_table_of_permissions_says() {
+    assert_eq!(allowed(&Actor::Citizen), "cancel, rejoin");
+    assert_eq!(allowed(&read::device("k")), "issue, check in, lease, merge, rejoin");
+    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, open day, close day, tick, void");
+    let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, finish, no-show, \
+                 park, supplement, transfer, pause, resume, alarm, calm";
+    assert_eq!(allowed(&read::clerk("ann")), clerk);
+    let manager = "set rules, open day, close day, issue, check in, void, cancel, leave, rejoin, return, close, pause, \
+                   resume, alarm, calm";
+    assert_eq!(allowed(&read::manager()), manager);
+}
+
+/// One of each refusal.
+fn refusals() -> Vec<Refusal> {
+    let (window, ticket) = (WindowId(5), ticket("A001"));
+    vec![
+        Refusal::NoPlan,
+        BadPlan::NoZone.into(),
+        BadRules::Recalls(11).into(),
+        Refusal::NotAllowed,
+        Refusal::ClockBehind { behind_s: 5 },
+        Refusal::DayClosed,
+        Refusal::DayNotLater { day: TODAY },
+        Refusal::LaneNotOffered { lane: Lane::Issuing },
+        Refusal::NumbersUsedUp { lane: Lane::Issuing },
+        Refusal::AppointmentTime,
+        Refusal::BadToken,
+        Refusal::LeaseSize { max: 200 },
+        Refusal::MergeSize { max: 500 },
+        Refusal::NotLeased { ticket },
+        Refusal::BadReason { chars_max: 200 },
+        Refusal::TimeOver,
+        Refusal::UnknownWindow { window },
+        Refusal::WindowClosed { window },
+        Refusal::WindowTaken { window, clerk: "ann".into() },
+        Refusal::HasOtherWindow { window },
+        Refusal::WindowBusy { window, ticket },
+        Refusal::NobodyHere { window },
+        Refusal::NotStarted { ticket },
+        Refusal::AlreadyStarted { ticket },
+        Refusal::WindowPaused { window },
+        Refusal::WindowNotPaused { window },
+        Refusal::WindowInEmergency { window },
+        Refusal::NoEmergency { window },
+        Refusal::NobodyWaiting { window },
+        Refusal::RecallTooSoon { ticket, wait_s: 5 },
+        Refusal::RecallFirst { ticket, missing: 1 },
+        Refusal::UnknownTicket { ticket },
+        Refusal::WrongStage { ticket, stage: StageName::Parked },
+        Refusal::NotServedHere { window, ticket },
+        Refusal::GraceOver { ticket },
+    ]
+}
+
+#[test]
+fn every_refusal_has_the_code_of_its_json_and_a_sentence_in_both_languages() {
+    for refusal in refusals() {
+        let json = serde_json::to_value(&refusal).expect("a refusal is JSON");
+        assert_eq!(json["code"], refusal.code());
+        assert_eq!(serde_json::from_value::<Refusal>(json).expect("and reads back"), refusal);
+        let (en, zh) = (refusal.to_string(), refusal.zh());
+        assert!(en.is_ascii() && en.ends_with('.') && !en.contains('{'), "{en}");
+        assert!(zh.ends_with('。') && !zh.contains('{') && !zh.contains("2026-11-23/"), "{zh}");
+    }
+}
+
+#[test]
+fn a_refusal_names_number_window_and_stage_as_people_know_them() {
+    let wrong = Refusal::WrongStage { ticket: ticket("A001"), stage: StageName::Parked };
+    assert_eq!(wrong.to_string(), "A001 can't do this now: it is parked.");
+    assert_eq!(wrong.zh(), "A001 已挂起，不能这样操作。");
+    assert_eq!(Refusal::NobodyWaiting { window: WindowId(5) }.zh(), "目前没有人在等候。");
+    let plan = BadPlan::UnknownZone(WindowId(5), ZoneId('C'));
+    assert_eq!(Refusal::from(plan).zh(), "大厅设置有误：5 号窗口所在的 C 区没有设置。");
+    let rules = BadRules::TooLong { what: Length::Grace, value: 90_000 };
+    assert_eq!(Refusal::from(rules).zh(), "均衡规则有误：过号保留时间为 90000 秒，最多 86400 秒。");
+}
+
+#[test]
+fn rules_and_plans_that_make_no_sense_are_refused_with_what_is_wrong() {
+    let mut hall = Hall::open(plan());
+    let mut rules = Rules::default();
+    rules.no_show.recalls = 11;
+    let set = |rules: &Rules, reason: &str| Command::SetRules { rules: rules.clone(), reason: reason.into() };
+    let refused = hall.ask(read::manager(), set(&rules, "busy"), clock("09:00"));
+    assert_eq!(refused, Err(BadRules::Recalls(11).into()));
+    rules.no_show.recalls = 3;
+    assert_eq!(hall.ask(read::manager(), set(&rules, " "), clock("09:00")), Err(Refusal::BadReason { chars_max: 200 }));
+    assert!(hall.ask(read::manager(), set(&rules, "busy"), clock("09:00")).is_ok_and(|events| events.len() == 1));
+    assert_eq!(hall.ask(read::manager(), set(&rules, "busy"), clock("09:00")), Ok(vec![]));
+    let mut nowhere = plan();
+    nowhere.zones.remove(0);
+    let refused = hall.ask(Actor::System, Command::AdoptPlan(nowhere), clock("09:00"));
+    assert_eq!(refused, Err(BadPlan::UnknownZone(WindowId(1), ZoneId('A')).into()));
+}
