@@ -1,20 +1,20 @@
 // What people do at the screens, in their words: Chinese or English.
 import assert from 'node:assert/strict';
 import { PASSWORD } from './hall.mjs';
-import { run } from './programs.mjs';
+import { pause, run } from './programs.mjs';
 import { SIZES } from './screens.mjs';
 
 /** What stands on the screens. */
 export const WORDS = {
   zh: {
-    acceptance: '综合受理', your_number: '您的号码', waiting: '正在排队', next: '下一个就是您', go_to: (w) => `请到${w}号窗口`,
+    acceptance: '综合受理', done: '完成', your_number: '您的号码', waiting: '正在排队', next: '下一个就是您', go_to: (w) => `请到${w}号窗口`,
     served_at: (w) => `正在${w}号窗口办理`, finished: '已办结', cancel: '取消此号', cancel_yes: '确定取消', cancelled: '您已取消此号',
     sign_in: '登录', open: '开放窗口', call_next: '叫下一号', start: '已到，开始办理', finish: '办结', nobody: '无人等候',
     shown: '屏已显示', spoken: '语音已播', taken_by: (name) => `此窗口正由 ${name} 在另一处使用`, take_over: '接管此窗口',
     offline: '连接中断', kiosk_offline: '网络暂断',
   },
   en: {
-    acceptance: 'Acceptance', your_number: 'Your number', waiting: 'You are in line', next: 'You are next',
+    acceptance: 'Acceptance', done: 'Done', your_number: 'Your number', waiting: 'You are in line', next: 'You are next',
     go_to: (w) => `Please go to window ${w}`, served_at: (w) => `Being served at window ${w}`, finished: 'Done',
     cancel: 'Give up this number', cancel_yes: 'Yes, give it up', cancelled: 'You gave this number up',
     sign_in: 'Sign in', open: 'Open the window', call_next: 'Call the next', start: 'Is here: start', finish: 'Finish',
@@ -23,6 +23,8 @@ export const WORDS = {
   },
 };
 
+/** Paper may move after the screen has changed, but not much later, ms. */
+const PRINTED_WITHIN_MS = 5_000;
 /** The number on a slip or screen. */
 const NUMBER = /\b[A-Z]\d{3}\b/;
 
@@ -36,8 +38,12 @@ export async function noLongerShows(page, text, options = {}) {
   await page.getByText(text, { exact: false }).filter({ visible: true }).first().waitFor({ state: 'detached', ...options });
 }
 
-/** Takes a number at a kiosk; gives the number. */
+/** Takes a number at a kiosk, where the one before may still be shown; gives the number. */
 export async function takeNumber(kiosk, words) {
+  const done = kiosk.getByRole('button', { name: words.done, exact: true });
+  if (await done.isVisible()) {
+    await done.click();
+  }
   await kiosk.getByRole('button', { name: words.acceptance }).first().click();
   await shows(kiosk, words.your_number);
   return numberOn(kiosk);
@@ -51,9 +57,20 @@ export async function numberOn(page) {
   return number;
 }
 
+/** Waits until the dispenser has printed so many slips; gives the last one. */
+export async function slip(dispenser, count) {
+  for (const end = Date.now() + PRINTED_WITHIN_MS; Date.now() < end; await pause(50)) {
+    const slips = await dispenser.slips();
+    if (slips.length >= count) {
+      return slips.at(-1);
+    }
+  }
+  throw new Error(`slip ${count} was not printed`);
+}
+
 /** The address in the QR code of a slip, as a phone's camera reads it. */
-export async function scan(slip) {
-  return (await run('zbarimg', ['--quiet', '--raw', slip])).trim();
+export async function scan(file) {
+  return (await run('zbarimg', ['--quiet', '--raw', file])).trim();
 }
 
 /** A clerk who signs in at a window; the page is ready when the console is live. */
