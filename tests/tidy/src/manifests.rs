@@ -1,4 +1,5 @@
-//! A reason for every dependency: beside it in a `Cargo.toml`, or in THIRD-PARTY.md for what a `package.json` takes.
+//! A reason for every dependency: beside it in a `Cargo.toml`, or in THIRD-PARTY.md for what a `package.json` takes. And the
+//! lints of the workspace in every package.
 
 use std::collections::BTreeSet;
 
@@ -44,6 +45,14 @@ pub fn unlisted(tree: &Tree) -> Vec<Complaint> {
         }));
     }
     complaints
+}
+
+/// Packages that do not take the lints of the workspace.
+pub fn without_lints(tree: &Tree) -> Vec<Complaint> {
+    let manifests = tree.packages().map(|folder| format!("{folder}/Cargo.toml"));
+    let takes = |manifest: &String| tree.text(manifest).is_some_and(|text| text.contains("[lints]\nworkspace = true"));
+    let what = "add [lints] with workspace = true";
+    manifests.filter(|manifest| !takes(manifest)).map(|manifest| Complaint::new(&manifest, 0, what)).collect()
 }
 
 struct Dependency {
@@ -113,6 +122,13 @@ mod tests {
     #[test]
     fn a_dependency_that_no_file_names_is_to_go() {
         assert_eq!(lines(&unused(&tree())), [9]);
+    }
+
+    #[test]
+    fn a_package_without_the_lints_of_the_workspace_is_named() {
+        let lints = "[package]\n[lints]\nworkspace = true\n";
+        let tree = Tree::of([("p/Cargo.toml", "[package]\n[lints]\n"), ("q/Cargo.toml", lints)]);
+        assert_eq!(without_lints(&tree).iter().map(|c| c.path.as_str()).collect::<Vec<_>>(), ["p/Cargo.toml"]);
     }
 
     #[test]

@@ -56,6 +56,11 @@ fn every_dependency_is_used() {
 }
 
 #[test]
+fn every_package_takes_the_lints_of_the_workspace() {
+    none(&manifests::without_lints(&TREE));
+}
+
+#[test]
 fn every_web_library_is_listed_with_its_licence() {
     none(&manifests::unlisted(&TREE));
 }
