@@ -120,6 +120,12 @@ impl HallConfig {
         })
     }
 
+    /// Whether there is a window of this number.
+    pub fn has_window(&self, number: u16) -> bool {
+        let has = |group: &WindowGroup| group.windows().is_ok_and(|windows| windows.contains(&WindowId(number)));
+        self.windows.iter().any(has)
+    }
+
     fn letters(&self) -> Result<BTreeMap<Lane, char>, ConfigError> {
         let mut letters = BTreeMap::new();
         for (at, LaneConfig { lane, letter, .. }) in self.lanes.iter().enumerate() {

@@ -1,17 +1,20 @@
 //! Signing in and out: `/api/session`.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{FromRef, State, rejection::JsonRejection},
+    extract::{FromRef, State},
     http::{HeaderMap, StatusCode},
     routing::get,
 };
 use axum_extra::extract::cookie::SignedCookieJar;
 use serde::{Deserialize, Serialize};
 
-use super::refuse::Refusal;
+use super::{body::Body, refuse::Refusal};
 use crate::gate::{Gate, Identity, SignInError, Who, accounts::Role};
 
 /// What somebody says who signs in.
@@ -42,18 +45,23 @@ where
     Router::new().route("/api/session", get(show).post(sign_in).delete(sign_out))
 }
 
-async fn sign_in(
+/// Sign in; the answer sets a cookie that holds for 14 hours.
+#[utoipa::path(post, path = "/api/session", tag = "session", request_body = SignIn,
+    responses((status = 200, body = Session), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)))]
+pub async fn sign_in(
     State(gate): State<Arc<Gate>>,
     headers: HeaderMap,
-    body: Result<Json<SignIn>, JsonRejection>,
+    Body(SignIn { name, password }): Body<SignIn>,
 ) -> Result<(SignedCookieJar, Json<Session>), Refusal> {
-    let Json(SignIn { name, password }) = body?;
     let account = gate.sign_in(&name, password).await?;
     let jar = SignedCookieJar::from_headers(&headers, gate.key()).add(gate.cookie(&account));
     Ok((jar, Json(Session { name: account.name, role: account.role })))
 }
 
-async fn show(Who(identity): Who) -> Result<Json<Session>, Refusal> {
+/// Who is signed in.
+#[utoipa::path(get, path = "/api/session", tag = "session",
+    responses((status = 200, body = Session), (status = "4XX", body = protocol::Refused)), security(("session" = [])))]
+pub async fn show(Who(identity): Who) -> Result<Json<Session>, Refusal> {
     match identity {
         Some(Identity::Clerk(name)) => Ok(Json(Session { name, role: Role::Clerk })),
         Some(Identity::Manager(name)) => Ok(Json(Session { name, role: Role::Manager })),
@@ -63,7 +71,9 @@ async fn show(Who(identity): Who) -> Result<Json<Session>, Refusal> {
     }
 }
 
-async fn sign_out(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> (StatusCode, SignedCookieJar) {
+/// Sign out: the cookie is taken away.
+#[utoipa::path(delete, path = "/api/session", tag = "session", responses((status = 204, description = "Signed out.")))]
+pub async fn sign_out(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> (StatusCode, SignedCookieJar) {
     let jar = SignedCookieJar::from_headers(&headers, gate.key());
     (StatusCode::NO_CONTENT, jar.remove(Gate::removal_cookie()))
 }
