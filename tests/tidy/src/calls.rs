@@ -9,7 +9,7 @@ use crate::{Complaint, modules::Source};
 const CORES: [&str; 3] = ["caller-server/hall/src", "ticket-dispenser/src/dispenser", "window-display/src/display"];
 
 /// Paths that begin so belong to the world outside.
-const OUTSIDE: [&str; 14] = [
+const OUTSIDE: [&str; 13] = [
     "std::fs",
     "std::net",
     "std::env",
@@ -22,7 +22,6 @@ const OUTSIDE: [&str; 14] = [
     "reqwest",
     "tokio_tungstenite",
     "sled",
-    "jiff",
     "tracing",
 ];
 
@@ -35,6 +34,9 @@ const NAMES: [(&str, &str); 6] = [
     ("println", "a core has outputs, it does not print"),
     ("eprintln", "a core has outputs, it does not print"),
 ];
+
+/// Calls that ask the world outside, at the end of a path; the types around them are only data.
+const ASKS: [&str; 3] = ["::now", "TimeZone::system", "TimeZone::get"];
 
 /// Names of the world outside in a pure core.
 pub fn impure(sources: &BTreeMap<String, Source>) -> Vec<Complaint> {
@@ -57,6 +59,9 @@ fn why_not(name: &str) -> Option<String> {
         return Some(format!(
             "'{name}': a pure core does not know {outside}; take it as an argument or move it to the shell"
         ));
+    }
+    if ASKS.iter().any(|call| name.ends_with(call)) {
+        return Some(format!("'{name}' asks the machine: a pure core takes times and time zones as arguments"));
     }
     let part = NAMES.iter().find(|(banned, _)| name.split("::").any(|part| part == *banned));
     part.map(|(_, instead)| format!("'{name}' in a pure core: {instead}"))
@@ -88,10 +93,12 @@ mod tests {
     fn io_and_chance_are_seen_in_the_machines_of_the_devices() {
         assert_eq!(complaints("ticket-dispenser/src/dispenser.rs", "use std::{fs, net::TcpStream};").len(), 2);
         assert_eq!(complaints("window-display/src/display.rs", "fn a() { rand::random() }").len(), 1);
+        assert_eq!(complaints("window-display/src/display.rs", "fn a() { jiff::Timestamp::now() }").len(), 1);
     }
 
     #[test]
     fn the_shell_may_do_io_and_the_core_may_keep_a_duration() {
+        assert!(complaints("window-display/src/display.rs", "fn a(now: jiff::Timestamp) { now }").is_empty());
         assert!(complaints("ticket-dispenser/src/printer.rs", "use std::fs;").is_empty());
         assert!(complaints("caller-server/hall/src/state.rs", "use std::time::Duration;\nstruct Random;").is_empty());
     }
