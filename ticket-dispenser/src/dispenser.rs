@@ -1,0 +1,195 @@
+//! The pure machine of a dispenser: what happens goes in, what it does comes out. It knows no clock, no chance, no files.
+//!
+//! - [`words`]: inputs, outputs, the slip; [`record`]: what must survive a power cut
+//! - [`Book`]: what the records say together; `series`: numbers in reserve
+//! - `press`: from a press to paper; `sync`: what the server and the dispenser owe each other
+//! - `screen`: what people see; `texts`: their sentences
+//!
+//! What holds, whatever comes in which order: a number is stored before it is printed; no two presses get one number; a
+//! number that the server gave and nobody got on paper is cancelled; a number of another day is never given out.
+
+mod book;
+mod press;
+pub mod record;
+mod screen;
+mod series;
+mod sync;
+#[cfg(test)]
+mod tests;
+mod texts;
+pub mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::{answer::Answer, kiosk::KioskState, view::DispenserView};
+
+use self::{press::Job, record::HallFacts, screen::Screen, sync::Sync};
+pub use self::{
+    book::Book,
+    record::{Given, Record},
+    words::{Input, Output, PrinterStatus, Settings, Slip, Timer},
+};
+
+/// A dispenser.
+#[derive(Debug)]
+pub struct Dispenser {
+    settings: Settings,
+    /// The calendar day at the device.
+    today: String,
+    book: Book,
+    online: bool,
+    /// The last view; its figures are worth nothing once the link is down.
+    view: Option<DispenserView>,
+    printer: PrinterStatus,
+    /// Presses on their way to paper.
+    jobs: Vec<Job>,
+    /// Presses whose slip is being printed again.
+    reprinting: BTreeSet<String>,
+    /// Serial number of the press after which others still count as the same.
+    gap: Option<u64>,
+    gap_serial: u64,
+    /// Records that count only once they are durable.
+    storing: BTreeMap<u64, Record>,
+    store_serial: u64,
+    store_works: bool,
+    sync: Sync,
+    screen: Screen,
+    out: Vec<Output>,
+}
+
+impl Dispenser {
+    /// A dispenser that goes on where `book` ends. `instance` is a random name of this start, up to 32 characters: it
+    /// makes the keys of its leases unlike those of every other start and device. `today` as in [`Input::Today`].
+    pub fn new(settings: Settings, book: Book, instance: String, today: String) -> Self {
+        Self {
+            settings,
+            today,
+            book,
+            online: false,
+            view: None,
+            printer: PrinterStatus::Unknown,
+            jobs: Vec::new(),
+            reprinting: BTreeSet::new(),
+            gap: None,
+            gap_serial: 0,
+            storing: BTreeMap::new(),
+            store_serial: 0,
+            store_works: true,
+            sync: Sync::new(instance),
+            screen: Screen::default(),
+            out: Vec::new(),
+        }
+    }
+
+    /// Takes in what happened and says what to do, in this order.
+    pub fn handle(&mut self, input: Input) -> Vec<Output> {
+        match input {
+            Input::Pressed { press, at_ms, key, token } => self.pressed(press, at_ms, key, token),
+            Input::LinkUp => self.link_up(),
+            Input::LinkDown => self.link_down(),
+            Input::View(view) => self.viewed(view),
+            Input::Answer { key, answer: Answer::Ticket(ticket) } if !self.sync.is_mine(&key) => {
+                self.ticket(&key, ticket);
+            }
+            Input::Answer { key, answer } => self.order_done(&key, &answer),
+            Input::Refused { key, refused } => self.refused(&key, refused),
+            Input::Timer(timer) => self.timer(timer),
+            Input::Today(day) => self.today = day,
+            Input::Printer(status) => self.printer = status,
+            Input::Printed { key, whole } => self.printed(&key, whole),
+            Input::Reprint => self.reprint(),
+            Input::Stored { id } => self.stored(id),
+            Input::StoreFailed { id } => self.store_failed(id),
+        }
+        self.synchronise();
+        self.show();
+        std::mem::take(&mut self.out)
+    }
+
+    /// What the kiosk page shows now.
+    pub fn kiosk(&self) -> KioskState {
+        self.kiosk_state()
+    }
+
+    fn link_up(&mut self) {
+        self.online = true;
+        self.sync.connected();
+        self.screen.told = None;
+    }
+
+    fn link_down(&mut self) {
+        self.online = false;
+        self.sync.disconnected();
+        self.answers_lost();
+    }
+
+    fn viewed(&mut self, view: DispenserView) {
+        if !self.online {
+            return;
+        }
+        let facts = HallFacts::of(&view, &self.today);
+        if self.book.hall.as_ref() != Some(&facts) {
+            self.note(Record::Hall(facts));
+        }
+        self.view = Some(view);
+        self.first_view();
+    }
+
+    fn timer(&mut self, timer: Timer) {
+        match timer {
+            Timer::Gap(serial) if self.gap == Some(serial) => self.gap = None,
+            Timer::Gap(_) => {}
+            Timer::Answer(key) => self.answer_overdue(&key),
+            Timer::Late(key) => self.answer_lost(&key),
+            Timer::Print(key) => self.printed(&key, false),
+            Timer::Screen(serial) => self.screen.read(serial),
+            Timer::Retry => self.sync.rested(),
+        }
+    }
+
+    /// A record that counts at once: when it does not become durable, a restart does a piece of work twice, without harm.
+    fn note(&mut self, record: Record) {
+        self.book.apply(&record);
+        self.store(record);
+    }
+
+    /// A record that counts when it is durable.
+    fn settle(&mut self, record: Record) -> u64 {
+        let id = self.store(record.clone());
+        self.storing.insert(id, record);
+        id
+    }
+
+    fn store(&mut self, record: Record) -> u64 {
+        self.store_serial += 1;
+        self.out.push(Output::Store { id: self.store_serial, record });
+        self.store_serial
+    }
+
+    fn stored(&mut self, id: u64) {
+        self.store_works = true;
+        let Some(record) = self.storing.remove(&id) else { return };
+        self.book.apply(&record);
+        match record {
+            Record::Given(given) => self.print(given.slip),
+            Record::Leased { lane, .. } => self.sync.leased(lane),
+            _ => {}
+        }
+    }
+
+    fn store_failed(&mut self, id: u64) {
+        self.store_works = false;
+        match self.storing.remove(&id) {
+            Some(Record::Given(given)) => self.not_recorded(&given),
+            Some(Record::Leased { lane, .. }) => {
+                self.sync.leased(lane);
+                self.rest();
+            }
+            _ => {}
+        }
+    }
+
+    fn set_timer(&mut self, timer: Timer, after_ms: u64) {
+        self.out.push(Output::SetTimer { timer, after_ms });
+    }
+}

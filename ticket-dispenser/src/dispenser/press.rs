@@ -1,0 +1,279 @@
+//! From a press to paper.
+
+use protocol::{
+    Refused, Text,
+    answer::TicketAnswer,
+    kiosk::{KioskPress, KioskScreen, KioskTaken},
+    order::{Class, IssueOrder, Lane, OfflineIssue, Order},
+    FromClient,
+};
+
+use super::{Dispenser, Given, Output, Record, Slip, Timer, sync::is_final, texts};
+
+/// Presses on their way to paper at the same time: more than people can press while one slip comes out.
+const JOBS_MAX: usize = 8;
+/// Without a reserve the server may take so long, ms.
+const LATE_MS_MAX: u64 = 5_000;
+/// The slowest printer needs 3 s for a slip, ms.
+const PRINT_MS_MAX: u64 = 15_000;
+
+/// A press on its way to paper.
+#[derive(Debug)]
+pub(super) struct Job {
+    key: String,
+    press: KioskPress,
+    at_ms: u64,
+    token: String,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The server was asked.
+    Asking,
+    /// The number is being made durable.
+    Storing,
+    /// The slip is being printed.
+    Printing,
+}
+
+impl Dispenser {
+    pub(super) fn pressed(&mut self, press: KioskPress, at_ms: u64, key: String, token: String) {
+        if self.gap.is_some() || self.knows(&key) {
+            return self.show_longer();
+        }
+        if let Some(screen) = self.why_not(&press) {
+            return self.notice(screen);
+        }
+        self.screen.notice = None;
+        self.gap_serial += 1;
+        self.gap = Some(self.gap_serial);
+        self.set_timer(Timer::Gap(self.gap_serial), self.settings.press_gap_ms);
+        self.jobs.push(Job { key: key.clone(), press, at_ms, token, stage: Stage::Asking });
+        if self.online { self.ask(&key) } else { self.from_reserve(&key) }
+    }
+
+    /// The server's number for a press.
+    pub(super) fn ticket(&mut self, key: &str, ticket: TicketAnswer) {
+        let Some(at) = self.asking(key) else { return self.ghost(key, &ticket.token) };
+        let Some(facts) = &self.book.hall else { return };
+        let slip = Slip {
+            zone: ticket.zone.and_then(|zone| facts.zone_name(zone)).cloned(),
+            ahead: Some(ticket.ahead),
+            wait: ticket.wait,
+            url: format!("{}{}", facts.ticket_url, ticket.token),
+            offline: false,
+            ..self.slip(&self.jobs[at], ticket.number, ticket.at_ms)
+        };
+        let day = ticket.ticket.split_once('/').map_or(ticket.ticket.as_str(), |(day, _)| day).to_owned();
+        self.jobs[at].token = ticket.token;
+        self.jobs[at].stage = Stage::Storing;
+        self.settle(Record::Given(Given { slip, day, offline: None }));
+    }
+
+    /// The server refused a press.
+    pub(super) fn press_refused(&mut self, key: &str, refused: Refused) {
+        let Some(at) = self.asking(key) else { return };
+        self.note(Record::Settled { key: key.to_owned() });
+        if !is_final(&refused.code) {
+            return self.from_reserve(key);
+        }
+        self.jobs.remove(at);
+        self.notice(KioskScreen::Trouble { text: refused.text });
+    }
+
+    pub(super) fn answer_overdue(&mut self, key: &str) {
+        let Some(at) = self.asking(key) else { return };
+        if self.reserve_left(self.jobs[at].press.lane) > 0 {
+            return self.from_reserve(key);
+        }
+        self.set_timer(Timer::Late(key.to_owned()), LATE_MS_MAX);
+    }
+
+    pub(super) fn answer_lost(&mut self, key: &str) {
+        if let Some(at) = self.asking(key) {
+            self.jobs.remove(at);
+            self.notice(KioskScreen::Trouble { text: texts::no_answer() });
+        }
+    }
+
+    /// The link is down: nobody answers any more.
+    pub(super) fn answers_lost(&mut self) {
+        let asking = self.jobs.iter().filter(|job| job.stage == Stage::Asking).map(|job| job.key.clone());
+        for key in asking.collect::<Vec<_>>() {
+            self.from_reserve(&key);
+        }
+    }
+
+    pub(super) fn print(&mut self, slip: Slip) {
+        if let Some(job) = self.jobs.iter_mut().find(|job| job.key == slip.key) {
+            job.stage = Stage::Printing;
+        }
+        self.set_timer(Timer::Print(slip.key.clone()), PRINT_MS_MAX);
+        self.out.push(Output::Print(slip));
+    }
+
+    /// The end of a slip, or the end of the patience with it.
+    pub(super) fn printed(&mut self, key: &str, whole: bool) {
+        let at = self.jobs.iter().position(|job| job.key == key && job.stage == Stage::Printing);
+        if at.is_none() && !self.reprinting.contains(key) {
+            return;
+        }
+        let job = at.map(|at| self.jobs.remove(at));
+        self.reprinting.remove(key);
+        let Some(slip) = self.book.unprinted_slip(key).cloned() else { return };
+        if !whole {
+            return self.notice(KioskScreen::Trouble { text: texts::doubtful(&[&slip.number]) });
+        }
+        self.note(Record::Printed { key: key.to_owned() });
+        if job.is_some() {
+            self.notice(KioskScreen::Taken(taken(slip)));
+        }
+    }
+
+    pub(super) fn reprint(&mut self) {
+        if !self.printer.prints() {
+            return;
+        }
+        let mut slips = self.doubtful();
+        slips.sort_by_key(|slip| slip.at_ms);
+        for slip in slips {
+            self.reprinting.insert(slip.key.clone());
+            self.print(Slip { reprint: true, ..slip });
+        }
+    }
+
+    /// Slips that may not be out and are not being printed.
+    pub(super) fn doubtful(&self) -> Vec<Slip> {
+        let slips = self.book.unprinted.values().map(|given| &given.slip);
+        let busy = |key: &str| self.reprinting.contains(key) || self.jobs.iter().any(|job| job.key == key);
+        slips.filter(|slip| !busy(&slip.key)).cloned().collect()
+    }
+
+    /// No record, no paper; and nobody stands in line under a number that nobody holds.
+    pub(super) fn not_recorded(&mut self, given: &Given) {
+        let Some(at) = self.jobs.iter().position(|job| job.key == given.slip.key) else { return };
+        let job = self.jobs.remove(at);
+        self.notice(KioskScreen::Trouble { text: texts::not_recorded() });
+        if given.offline.is_none() {
+            self.ghost(&job.key, &job.token);
+        }
+    }
+
+    /// Whether the server was asked for this press and its answer is still awaited by somebody.
+    pub(super) fn is_asking(&self, key: &str) -> bool {
+        self.asking(key).is_some()
+    }
+
+    /// How many numbers of a lane may be given out today.
+    pub(super) fn reserve_left(&self, lane: Lane) -> u32 {
+        self.reserve_day().map_or(0, |day| self.book.left(lane, day))
+    }
+
+    /// The business day whose numbers may be given out without the server: the one that it confirmed today.
+    pub(super) fn reserve_day(&self) -> Option<&str> {
+        let facts = self.book.hall.as_ref().filter(|facts| facts.confirmed_on == self.today)?;
+        facts.day.as_deref()
+    }
+
+    fn ask(&mut self, key: &str) {
+        let Some(job) = self.jobs.iter().find(|job| job.key == key) else { return };
+        let KioskPress { lane, class, language } = job.press;
+        let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true };
+        self.note(Record::Asked { key: key.to_owned(), order: order.clone() });
+        self.out.push(Output::Send(FromClient::Do { key: key.to_owned(), order: Order::Issue(order) }));
+        self.set_timer(Timer::Answer(key.to_owned()), self.settings.answer_ms_max);
+    }
+
+    fn from_reserve(&mut self, key: &str) {
+        let Some(at) = self.jobs.iter().position(|job| job.key == key) else { return };
+        let lane = self.jobs[at].press.lane;
+        let day = self.reserve_day().map(str::to_owned);
+        let number = day.as_deref().and_then(|day| self.book.take(lane, day));
+        let (Some(day), Some(number)) = (day, number) else {
+            self.jobs.remove(at);
+            return self.notice(KioskScreen::Trouble { text: self.no_reserve() });
+        };
+        let job = &mut self.jobs[at];
+        job.stage = Stage::Storing;
+        let KioskPress { class, language, .. } = job.press;
+        let (token, at_ms) = (job.token.clone(), job.at_ms);
+        let slip = self.slip(&self.jobs[at], number.clone(), at_ms);
+        let offline = Some(OfflineIssue { number, class, language, token, at_ms });
+        self.settle(Record::Given(Given { slip, day, offline }));
+    }
+
+    /// Why nothing can be given out without the server.
+    pub(super) fn no_reserve(&self) -> Text {
+        match &self.book.hall {
+            None => texts::never_connected(),
+            Some(facts) if facts.confirmed_on != self.today => {
+                texts::reserve_old(facts.day.as_deref().unwrap_or(&facts.confirmed_on))
+            }
+            Some(_) => texts::reserve_empty(),
+        }
+    }
+
+    /// Why a press gets no number at all. The printer's truth comes before everything.
+    fn why_not(&self, press: &KioskPress) -> Option<KioskScreen> {
+        let trouble = |text| Some(KioskScreen::Trouble { text });
+        if !self.printer.prints() {
+            return texts::printer(self.printer).and_then(trouble);
+        }
+        let Some(facts) = &self.book.hall else { return trouble(texts::never_connected()) };
+        if !facts.open {
+            return Some(KioskScreen::Closed);
+        }
+        if facts.lane_name(press.lane).is_none() {
+            return trouble(texts::not_offered());
+        }
+        if !matches!(press.class, Class::Normal | Class::Priority) {
+            return trouble(texts::not_here());
+        }
+        (self.jobs.len() >= JOBS_MAX).then(|| KioskScreen::Trouble { text: texts::too_many() })
+    }
+
+    /// A slip as a dispenser knows it by itself.
+    fn slip(&self, job: &Job, number: String, at_ms: u64) -> Slip {
+        let facts = self.book.hall.as_ref();
+        let lane = job.press.lane;
+        Slip {
+            key: job.key.clone(),
+            number,
+            hall: facts.map(|facts| facts.hall.clone()).unwrap_or_default(),
+            lane,
+            lane_name: facts.and_then(|facts| facts.lane_name(lane)).cloned().unwrap_or_default(),
+            zone: None,
+            ahead: None,
+            wait: None,
+            at_ms,
+            url: format!("{}{}", facts.map_or("", |facts| &facts.ticket_url), job.token),
+            offline: true,
+            reprint: false,
+        }
+    }
+
+    fn asking(&self, key: &str) -> Option<usize> {
+        self.jobs.iter().position(|job| job.key == key && job.stage == Stage::Asking)
+    }
+
+    /// Whether a key was used for another press.
+    fn knows(&self, key: &str) -> bool {
+        self.jobs.iter().any(|job| job.key == key)
+            || self.book.asked.contains_key(key)
+            || self.book.unprinted.contains_key(key)
+            || self.book.unmerged.iter().any(|given| given.slip.key == key)
+    }
+}
+
+fn taken(slip: Slip) -> KioskTaken {
+    KioskTaken {
+        number: slip.number,
+        lane: slip.lane,
+        zone: slip.zone,
+        ahead: slip.ahead,
+        wait: slip.wait,
+        url: slip.url,
+        offline: slip.offline,
+    }
+}

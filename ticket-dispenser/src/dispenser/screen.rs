@@ -1,0 +1,120 @@
+//! What people see at the dispenser, and what the manager is told about it.
+
+use protocol::{
+    FromClient, Text,
+    kiosk::{KioskScreen, KioskState},
+    view::LaneView,
+};
+
+use super::{Dispenser, Output, PrinterStatus, Timer, texts};
+
+/// How long a number or a trouble stands on the screen, ms: time to read two languages.
+const NOTICE_MS: u64 = 8_000;
+
+/// What stands on the screen.
+#[derive(Debug, Default)]
+pub(super) struct Screen {
+    /// What came of the last press; `None` = nothing, or it was read.
+    pub notice: Option<KioskScreen>,
+    serial: u64,
+    shown: Option<KioskState>,
+    /// The trouble that the server was told; `None` = nothing since it came back.
+    pub told: Option<Option<Text>>,
+}
+
+impl Screen {
+    /// A notice was read, unless a newer one stands there.
+    pub fn read(&mut self, serial: u64) {
+        if serial == self.serial {
+            self.notice = None;
+        }
+    }
+}
+
+impl Dispenser {
+    /// Puts what came of a press on the screen.
+    pub(super) fn notice(&mut self, screen: KioskScreen) {
+        self.screen.notice = Some(screen);
+        self.show_longer();
+    }
+
+    /// The same press once more: what came of it stands there a while longer.
+    pub(super) fn show_longer(&mut self) {
+        if self.screen.notice.is_some() {
+            self.screen.serial += 1;
+            self.set_timer(Timer::Screen(self.screen.serial), NOTICE_MS);
+        }
+    }
+
+    /// Shows and tells what changed.
+    pub(super) fn show(&mut self) {
+        let state = self.kiosk_state();
+        if self.screen.shown.as_ref() != Some(&state) {
+            self.screen.shown = Some(state.clone());
+            self.out.push(Output::Show(state));
+        }
+        let trouble = self.trouble();
+        if self.online && self.screen.told.as_ref() != Some(&trouble) {
+            self.screen.told = Some(trouble.clone());
+            self.out.push(Output::Send(FromClient::Trouble { trouble }));
+        }
+    }
+
+    pub(super) fn kiosk_state(&self) -> KioskState {
+        let facts = self.book.hall.as_ref();
+        KioskState {
+            hall: facts.map(|facts| facts.hall.clone()).unwrap_or_default(),
+            online: self.online,
+            lanes: self.lanes(),
+            screen: self.screen.notice.clone().unwrap_or_else(|| self.base()),
+        }
+    }
+
+    /// What stands on the screen while nobody's press is on it.
+    fn base(&self) -> KioskScreen {
+        if !self.jobs.is_empty() {
+            return KioskScreen::Working;
+        }
+        let trouble = |text| KioskScreen::Trouble { text };
+        match (&self.book.hall, texts::printer(self.printer)) {
+            (_, Some(text)) if !self.printer.prints() => trouble(text),
+            (None, _) => trouble(texts::never_connected()),
+            (Some(facts), _) if !facts.open => KioskScreen::Closed,
+            (Some(facts), _) => {
+                let reserve = facts.lanes.iter().any(|lane| self.reserve_left(lane.lane) > 0);
+                if self.online || reserve { KioskScreen::Ready } else { trouble(self.no_reserve()) }
+            }
+        }
+    }
+
+    /// The queues; without figures while cut off, because they would be old.
+    fn lanes(&self) -> Vec<LaneView> {
+        match &self.view {
+            Some(view) if self.online => view.lanes.clone(),
+            _ => {
+                let lanes = self.book.hall.iter().flat_map(|facts| &facts.lanes);
+                let bare = |lane, name: &Text| LaneView { lane, name: name.clone(), waiting: 0, open_windows: 0, wait: None };
+                lanes.map(|lane| bare(lane.lane, &lane.name)).collect()
+            }
+        }
+    }
+
+    /// What the manager should know, the worst first.
+    fn trouble(&self) -> Option<Text> {
+        if !self.printer.prints() {
+            return texts::printer(self.printer);
+        }
+        if !self.store_works {
+            return Some(texts::not_recorded());
+        }
+        let doubtful = self.doubtful();
+        if !doubtful.is_empty() {
+            return Some(texts::doubtful(&doubtful.iter().map(|slip| slip.number.as_str()).collect::<Vec<_>>()));
+        }
+        if !self.book.set_aside.is_empty() {
+            let numbers: Vec<&str> = self.book.set_aside.iter().map(|given| given.slip.number.as_str()).collect();
+            return Some(texts::set_aside(&numbers));
+        }
+        (self.printer == PrinterStatus::PaperLow).then(|| texts::printer(self.printer)).flatten()
+    }
+}

@@ -1,0 +1,82 @@
+//! Sentences for the people at the dispenser and for the manager.
+
+use protocol::Text;
+
+use super::words::PrinterStatus;
+
+pub(super) fn printer(status: PrinterStatus) -> Option<Text> {
+    match status {
+        PrinterStatus::Ready => None,
+        PrinterStatus::Unknown => Some(Text::new("打印机正在启动，请稍候。", "The printer is starting. Please wait.")),
+        PrinterStatus::PaperLow => Some(Text::new("打印纸即将用完，请换纸。", "Paper is low. Please change the roll.")),
+        PrinterStatus::PaperOut => Some(Text::new(
+            "打印纸已用完，请告知工作人员。",
+            "No paper. Please tell the staff.",
+        )),
+        PrinterStatus::CoverOpen => Some(Text::new(
+            "打印机盖未合上，请告知工作人员。",
+            "The printer is open. Please tell the staff.",
+        )),
+        PrinterStatus::Broken => Some(Text::new(
+            "打印机故障，请告知工作人员。",
+            "The printer does not work. Please tell the staff.",
+        )),
+    }
+}
+
+pub(super) fn doubtful(numbers: &[&str]) -> Text {
+    let (zh, en) = (numbers.join("、"), numbers.join(", "));
+    Text::new(
+        format!("号码 {zh} 可能没有打印，请工作人员补打。"),
+        format!("Number {en} may not have been printed. The staff can reprint it."),
+    )
+}
+
+pub(super) fn set_aside(numbers: &[&str]) -> Text {
+    let (zh, en) = (numbers.join("、"), numbers.join(", "));
+    Text::new(
+        format!("断网时发出的号码 {zh} 无法并入队列，请人工安排。"),
+        format!("Number {en}, given out while cut off, is not taken into the line. Please help its holder."),
+    )
+}
+
+pub(super) fn never_connected() -> Text {
+    Text::new("正在连接服务器，暂时无法取号，请稍候。", "Connecting to the server. No numbers yet, please wait.")
+}
+
+pub(super) fn reserve_empty() -> Text {
+    Text::new(
+        "网络中断，备用号码已用完，请到咨询台取号。",
+        "Cut off from the server, and the reserved numbers are used up. Please ask at the consulting desk.",
+    )
+}
+
+pub(super) fn reserve_old(day: &str) -> Text {
+    Text::new(
+        format!("网络中断，备用号码属于 {day}，今日不能使用，请到咨询台取号。"),
+        format!("Cut off from the server; the reserved numbers are of {day} and not for today. Please ask at the desk."),
+    )
+}
+
+pub(super) fn no_answer() -> Text {
+    Text::new("服务器没有响应，请再按一次。", "The server does not answer. Please press again.")
+}
+
+pub(super) fn not_recorded() -> Text {
+    Text::new(
+        "取号机存储故障，未能出号，请告知工作人员。",
+        "The dispenser can't record numbers, so none was given. Please tell the staff.",
+    )
+}
+
+pub(super) fn not_offered() -> Text {
+    Text::new("本厅不提供此项服务，请选择其他。", "This hall does not offer that service. Please choose another.")
+}
+
+pub(super) fn not_here() -> Text {
+    Text::new("预约请到咨询台签到。", "For an appointment please check in at the consulting desk.")
+}
+
+pub(super) fn too_many() -> Text {
+    Text::new("前面的号码正在打印，请稍候。", "Other slips are being printed. Please wait a moment.")
+}

@@ -1,0 +1,181 @@
+//! What goes into the machine and what comes out of it.
+
+use protocol::{
+    FromClient, Refused, Text,
+    answer::Answer,
+    kiosk::{KioskPress, KioskState},
+    order::Lane,
+    view::{DispenserView, WaitRange},
+};
+use serde::{Deserialize, Serialize};
+
+use super::record::Record;
+
+/// What a hall sets once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Presses closer together than this are one press, ms.
+    pub press_gap_ms: u64,
+    /// How long the server may take to answer, ms.
+    pub answer_ms_max: u64,
+    /// Numbers in reserve for each lane; 0 = none.
+    pub reserve_count: u32,
+    /// More are asked for when so many or fewer are left.
+    pub reserve_refill_at: u32,
+}
+
+/// What happens to a dispenser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Somebody pressed.
+    Pressed {
+        /// For what.
+        press: KioskPress,
+        /// When, by the best clock that the device has.
+        at_ms: u64,
+        /// A new random name of this wish, up to 48 characters.
+        key: String,
+        /// A new unguessable name of a citizen's page, for the case that the number comes from the reserve.
+        token: String,
+    },
+    /// The server said welcome.
+    LinkUp,
+    /// The server can't be heard.
+    LinkDown,
+    /// What the server shows to dispensers.
+    View(DispenserView),
+    /// An order was done.
+    Answer {
+        /// Its key.
+        key: String,
+        /// What came of it.
+        answer: Answer,
+    },
+    /// An order was refused.
+    Refused {
+        /// Its key.
+        key: String,
+        /// Why.
+        refused: Refused,
+    },
+    /// Time is up.
+    Timer(Timer),
+    /// The calendar day at the device's place, at midnight or when its clock was put right: `2026-11-23`.
+    Today(String),
+    /// What the printer says of itself.
+    Printer(PrinterStatus),
+    /// The slip is out, or is not.
+    Printed {
+        /// [`Slip::key`].
+        key: String,
+        /// Whether it is whole.
+        whole: bool,
+    },
+    /// The staff wants the numbers printed that may not have been.
+    Reprint,
+    /// A record is durable.
+    Stored {
+        /// Of [`Output::Store`].
+        id: u64,
+    },
+    /// A record could not be made durable.
+    StoreFailed {
+        /// Of [`Output::Store`].
+        id: u64,
+    },
+}
+
+/// What a dispenser does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Say this to the server.
+    Send(FromClient),
+    /// Make this durable, in this order, and say so with [`Input::Stored`] or [`Input::StoreFailed`].
+    Store {
+        /// Names it.
+        id: u64,
+        /// What.
+        record: Record,
+    },
+    /// Print; [`Input::Printed`] follows.
+    Print(Slip),
+    /// Show this on the kiosk page.
+    Show(KioskState),
+    /// Give back [`Input::Timer`] after a while.
+    SetTimer {
+        /// Which.
+        timer: Timer,
+        /// When, from now, ms.
+        after_ms: u64,
+    },
+}
+
+/// A timer; one that is set again while it runs fires twice.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timer {
+    /// The next press is a new one; the serial number of the press before.
+    Gap(u64),
+    /// The server took too long for the press with this key.
+    Answer(String),
+    /// And far too long, while there is no reserve.
+    Late(String),
+    /// The printer took too long for the press with this key.
+    Print(String),
+    /// What stands on the screen was read; its serial number.
+    Screen(u64),
+    /// Ask the server again for what it refused.
+    Retry,
+}
+
+/// What a printer says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PrinterStatus {
+    /// Nothing yet.
+    Unknown,
+    /// Prints.
+    Ready,
+    /// Prints, but not for long.
+    PaperLow,
+    /// Doesn't print: no paper.
+    PaperOut,
+    /// Doesn't print: open.
+    CoverOpen,
+    /// Doesn't print: doesn't answer, or is broken.
+    Broken,
+}
+
+impl PrinterStatus {
+    /// Whether a slip would come out.
+    pub fn prints(self) -> bool {
+        matches!(self, Self::Ready | Self::PaperLow)
+    }
+}
+
+/// What stands on a slip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slip {
+    /// The key of the press.
+    pub key: String,
+    /// `A001`.
+    pub number: String,
+    /// The hall's name.
+    pub hall: Text,
+    /// Which queue.
+    pub lane: Lane,
+    /// Its name.
+    pub lane_name: Text,
+    /// Where to wait; unknown when cut off.
+    pub zone: Option<Text>,
+    /// Tickets before; unknown when cut off.
+    pub ahead: Option<u32>,
+    /// The expected wait; `None` = unknown.
+    pub wait: Option<WaitRange>,
+    /// When the number was given out.
+    pub at_ms: u64,
+    /// The citizen's page, in the QR code.
+    pub url: String,
+    /// Whether it was given out while cut off from the server.
+    pub offline: bool,
+    /// Whether the same number may be on paper already.
+    pub reprint: bool,
+}
