@@ -1,2 +1,8 @@
-//! .
+//! The program above a window: shows and speaks each call, and says that it did.
+//!
+//! - [`display`]: what is shown and spoken when; a pure machine
+//! - [`panel`]: the line of text above the window, and its back-ends
+//! - [`voice`]: chime and sentence, and their back-ends
 pub mod display;
+pub mod panel;
+pub mod voice;
