@@ -1,0 +1,92 @@
+import { SILENCE_MS_MAX } from './wire.ts';
+
+/** The hall's local time is read off here: all of China keeps one time, and a screen's own zone may be set to anything. */
+export const HALL_TIME_ZONE = 'Asia/Shanghai';
+
+/** How many words from the server the rate is taken over. */
+const SAMPLES_MAX = 8;
+/** Below this share of difference the server's clock counts as running like ours. */
+const RATE_NOISE = 0.05;
+
+interface Sample {
+  hall_ms: number;
+  local_ms: number;
+}
+
+/**
+ * The hall's clock as this screen knows it: what the server said last, carried on at the rate at which its clock was seen to
+ * run (a demonstration runs at sixty times the speed). It never goes on for longer than the silence that counts as cut off.
+ */
+export class HallClock {
+  private samples: Sample[] = [];
+
+  /** The server said that it is `hall_ms`; our own steady clock says `local_ms`. */
+  hear(hall_ms: number, local_ms: number): void {
+    const last = this.samples.at(-1);
+    if (last && hall_ms < last.hall_ms) {
+      this.samples = []; // the server's clock was set back, or an older view came late: begin anew
+    }
+    this.samples.push({ hall_ms, local_ms });
+    if (this.samples.length > SAMPLES_MAX) {
+      this.samples.shift();
+    }
+  }
+
+  /** The hall's time at our steady clock's `local_ms`; `null` before the first word. */
+  at(local_ms: number): number | null {
+    const last = this.samples.at(-1);
+    if (!last) {
+      return null;
+    }
+    const gone_ms = Math.min(Math.max(0, local_ms - last.local_ms), SILENCE_MS_MAX);
+    return last.hall_ms + gone_ms * this.rate();
+  }
+
+  /** Milliseconds of the hall in one of ours; 1 until known better. */
+  rate(): number {
+    const first = this.samples[0];
+    const last = this.samples.at(-1);
+    if (!first || !last || last.local_ms - first.local_ms < 1_000) {
+      return 1;
+    }
+    const rate = (last.hall_ms - first.hall_ms) / (last.local_ms - first.local_ms);
+    return Math.abs(rate - 1) < RATE_NOISE ? 1 : rate;
+  }
+
+  /** What the server said last. */
+  lastHeard(): number | null {
+    return this.samples.at(-1)?.hall_ms ?? null;
+  }
+}
+
+const hoursMinutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: HALL_TIME_ZONE });
+const withSeconds = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZone: HALL_TIME_ZONE,
+});
+const isoDay = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: HALL_TIME_ZONE });
+
+/** `09:41`. */
+export function clockText(at_ms: number | null): string {
+  return at_ms === null ? '--:--' : hoursMinutes.format(at_ms);
+}
+
+/** `09:41:07`. */
+export function clockTextSeconds(at_ms: number | null): string {
+  return at_ms === null ? '--:--:--' : withSeconds.format(at_ms);
+}
+
+/** `2026-11-23`, the day in the hall. */
+export function dayText(at_ms: number): string {
+  return isoDay.format(at_ms);
+}
+
+/** A length of time as `4:07` or `1:04:07`; never negative. */
+export function lengthText(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1_000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const rest = `${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+  return s >= 3_600 ? `${Math.floor(s / 3_600)}:${rest}` : rest.replace(/^0/, '');
+}

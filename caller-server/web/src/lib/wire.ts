@@ -1,0 +1,1029 @@
+// Made from the Rust types of package protocol by its test `typescript`; not to be edited.
+
+/** The version of the protocol. */
+export const VERSION = 1;
+/** Both sides send a pulse this often, ms. */
+export const PULSE_MS = 2000;
+/** Without a word for this long the other side counts as gone, ms. */
+export const SILENCE_MS_MAX = 5000;
+/** The longest idempotency key, characters. */
+export const KEY_CHARS_MAX = 64;
+
+/**
+ * Something that needs somebody.
+ */
+export type Alarm = { 
+/**
+ * For programs: `not_shown`.
+ */
+code: string, 
+/**
+ * For people.
+ */
+text: Text, 
+/**
+ * Since when.
+ */
+since_ms: number, };
+
+/**
+ * Whether a call reached people.
+ */
+export type Announced = { 
+/**
+ * A display is connected.
+ */
+display: boolean, 
+/**
+ * It is on the panel.
+ */
+shown: boolean, 
+/**
+ * It was spoken to its end.
+ */
+spoken: boolean, };
+
+/**
+ * What came of an order that was done. The same order under the same key gets the same answer again.
+ */
+export type Answer = { "got": "ticket" } & TicketAnswer | { "got": "called", 
+/**
+ * Who, where.
+ */
+call: CallView, } | { "got": "leased", 
+/**
+ * `A051`.
+ */
+first: string, 
+/**
+ * `A100`.
+ */
+last: string, 
+/**
+ * The business day for which they hold: `2026-11-23`.
+ */
+day: string, } | { "got": "done", 
+/**
+ * Position in the journal.
+ */
+seq: number, };
+
+/**
+ * A zone's board, or the whole hall's.
+ */
+export type BoardView = { 
+/**
+ * The name of the zone or hall.
+ */
+name: Text, 
+/**
+ * Whether numbers are given out.
+ */
+open: boolean, 
+/**
+ * The last announcements, newest first; one a ticket.
+ */
+calls: Array<CallView>, 
+/**
+ * The windows of the zone.
+ */
+windows: Array<WindowView>, 
+/**
+ * The queues.
+ */
+lanes: Array<LaneView>, };
+
+/**
+ * A call, as it is shown and spoken.
+ */
+export type CallView = { 
+/**
+ * Names the announcement: its position in the journal. A recall has a new one.
+ */
+seq: number, 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * Where to.
+ */
+window: number, 
+/**
+ * The window's zone.
+ */
+zone: string, 
+/**
+ * When it was announced.
+ */
+at_ms: number, 
+/**
+ * 0 = the call, 1 = the first recall.
+ */
+recalls: number, 
+/**
+ * How the holder wants to be called.
+ */
+language: Language, };
+
+/**
+ * Why somebody was called.
+ */
+export type ChoiceRow = { 
+/**
+ * Who, where, when.
+ */
+call: CallView, 
+/**
+ * Why, in one sentence.
+ */
+why: Text, };
+
+/**
+ * The holder's own wish.
+ */
+export type CitizenAct = "cancel" | "rejoin";
+
+/**
+ * How a ticket competes.
+ */
+export type Class = "normal" | "returning" | "priority" | "appointment";
+
+/**
+ * `score = offset + rate × wait` of one class.
+ */
+export type ClassRule = { 
+/**
+ * Which class.
+ */
+class: Class, 
+/**
+ * Head start, seconds.
+ */
+offset_s: number, 
+/**
+ * Growth with the wait, thousandths.
+ */
+rate_milli: number, 
+/**
+ * Who waited longer is served first come first served before all others, seconds.
+ */
+cap_s: number, };
+
+/**
+ * A clerk's console.
+ */
+export type ClerkView = { 
+/**
+ * The window.
+ */
+window: WindowView, 
+/**
+ * Who sits there.
+ */
+clerk: string | null, 
+/**
+ * Whether it is this console that sits there.
+ */
+mine: boolean, 
+/**
+ * Since when the window does what it does.
+ */
+since_ms: number, 
+/**
+ * Why it is paused.
+ */
+pause_reason: string | null, 
+/**
+ * Who is called or served.
+ */
+current: VisitView | null, 
+/**
+ * Whether the call was shown and spoken.
+ */
+announced: Announced, 
+/**
+ * Recalls that are missing before the holder may be marked as absent.
+ */
+recalls_missing: number, 
+/**
+ * The earliest time of the next recall.
+ */
+recall_at_ms: number, 
+/**
+ * Who would be called next from here, in order; the first [`ClerkView::LISTED_MAX`].
+ */
+waiting: Array<VisitView>, 
+/**
+ * How many this window may call.
+ */
+waiting_total: number, 
+/**
+ * Who waits aside, fetches a paper or did not come; the last [`ClerkView::LISTED_MAX`].
+ */
+aside: Array<VisitView>, 
+/**
+ * Visits that ended here today.
+ */
+served: number, 
+/**
+ * Their mean time, seconds.
+ */
+mean_service_s: number, 
+/**
+ * Where a visit can be sent.
+ */
+lanes: Array<LaneView>, 
+/**
+ * The windows that are open.
+ */
+open_windows: Array<number>, };
+
+/**
+ * What a device is.
+ */
+export type DeviceRole = "dispenser" | "display" | "terminal";
+
+/**
+ * A device, for managers.
+ */
+export type DeviceRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+role: DeviceRole, 
+/**
+ * Whether it is connected.
+ */
+connected: boolean, 
+/**
+ * What is wrong with it.
+ */
+trouble: Text | null, };
+
+/**
+ * What a dispenser must know.
+ */
+export type DispenserView = { 
+/**
+ * The hall's name.
+ */
+hall: Text, 
+/**
+ * Where the citizen's page is: `http://hall.example:8080/t/`, the token follows.
+ */
+ticket_url: string, 
+/**
+ * The business day: `2026-11-23`.
+ */
+day: string | null, 
+/**
+ * Whether numbers are given out.
+ */
+open: boolean, 
+/**
+ * The queues that are offered.
+ */
+lanes: Array<LaneView>, 
+/**
+ * The zones' names, by letter.
+ */
+zones: Array<ZoneName>, };
+
+/**
+ * From a screen or device to the server.
+ */
+export type FromClient = { "say": "hello", 
+/**
+ * The protocol's version, see [`crate::VERSION`].
+ */
+version: number, 
+/**
+ * Name and version of the program, for the log: `window-display 0.1.0`.
+ */
+program: string, 
+/**
+ * What it wants to see.
+ */
+subject: Subject, 
+/**
+ * The last sequence number that it saw, to get what it missed.
+ */
+resume_from?: number, } | { "say": "pulse" } | { "say": "do", 
+/**
+ * Names this wish: sent again under the same key, it gets the first answer again.
+ */
+key: string, 
+/**
+ * What.
+ */
+order: Order, } | { "say": "shown", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, } | { "say": "spoken", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, } | { "say": "trouble", 
+/**
+ * What.
+ */
+trouble: Text | null, };
+
+/**
+ * From the server to a screen or device.
+ */
+export type FromServer = { "say": "welcome", 
+/**
+ * The version that both speak.
+ */
+version: number, 
+/**
+ * The hall's name.
+ */
+hall: Text, 
+/**
+ * The hall's time now.
+ */
+now_ms: number, } | { "say": "view", 
+/**
+ * Position in the journal that it shows; never falls.
+ */
+seq: number, 
+/**
+ * The hall's time when it was made.
+ */
+now_ms: number, 
+/**
+ * The whole view.
+ */
+view: View, } | { "say": "missed", 
+/**
+ * The call.
+ */
+call: CallView, } | { "say": "pulse", 
+/**
+ * The hall's time now.
+ */
+now_ms: number, } | { "say": "answer", 
+/**
+ * The order's key.
+ */
+key: string, 
+/**
+ * What came of it.
+ */
+answer: Answer, } | { "say": "refused", 
+/**
+ * The order's key; `None` when it concerns the conversation as a whole.
+ */
+key?: string, 
+/**
+ * Why.
+ */
+refused: Refused, };
+
+/**
+ * The hall as a whole.
+ */
+export type HallAct = { "act": "open_day" } | { "act": "close_day" } | { "act": "set_rules", 
+/**
+ * All rules.
+ */
+rules: Rules, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "void_lease", 
+/**
+ * Its name.
+ */
+device: string, };
+
+/**
+ * A number to be given out.
+ */
+export type IssueOrder = { 
+/**
+ * For which queue.
+ */
+lane: Lane, 
+/**
+ * How it competes.
+ */
+class: Class, 
+/**
+ * How its holder wants to be called.
+ */
+language: Language, 
+/**
+ * The appointed time, for class `appointment`.
+ */
+appointment_at_ms?: number, 
+/**
+ * Whether the holder is in the hall already; a booking portal says `false`, and a check-in follows.
+ */
+present: boolean, };
+
+/**
+ * From the page: somebody pressed.
+ */
+export type KioskPress = { 
+/**
+ * For which queue.
+ */
+lane: Lane, 
+/**
+ * How it competes.
+ */
+class: Class, 
+/**
+ * How the holder wants to be called.
+ */
+language: Language, };
+
+/**
+ * What is on the kiosk's screen.
+ */
+export type KioskScreen = { "screen": "ready" } | { "screen": "working" } | { "screen": "taken" } & KioskTaken | { "screen": "closed" } | { "screen": "trouble", 
+/**
+ * For people.
+ */
+text: Text, };
+
+/**
+ * To the page: what to show.
+ */
+export type KioskState = { 
+/**
+ * The hall's name.
+ */
+hall: Text, 
+/**
+ * Whether the server answers; numbers are given out either way.
+ */
+online: boolean, 
+/**
+ * The queues that are offered.
+ */
+lanes: Array<LaneView>, 
+/**
+ * What is on the screen.
+ */
+screen: KioskScreen, };
+
+/**
+ * A number that was just given out.
+ */
+export type KioskTaken = { 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * Which queue.
+ */
+lane: Lane, 
+/**
+ * Where to wait; unknown when cut off.
+ */
+zone: Text | null, 
+/**
+ * Tickets before; unknown when cut off.
+ */
+ahead: number | null, 
+/**
+ * The expected wait; unknown when cut off.
+ */
+wait: WaitRange | null, 
+/**
+ * The citizen's page, as the slip's QR code has it.
+ */
+url: string, 
+/**
+ * Whether it was given out while cut off from the server.
+ */
+offline: boolean, };
+
+/**
+ * A queue for one kind of window.
+ */
+export type Lane = "acceptance" | "issuing" | "consulting";
+
+/**
+ * A queue in figures.
+ */
+export type LaneView = { 
+/**
+ * Which.
+ */
+lane: Lane, 
+/**
+ * Its name.
+ */
+name: Text, 
+/**
+ * How many wait.
+ */
+waiting: number, 
+/**
+ * How many windows serve it now.
+ */
+open_windows: number, 
+/**
+ * The wait if you came now.
+ */
+wait: WaitRange | null, };
+
+/**
+ * How a ticket's holder wants to be called.
+ */
+export type Language = "zh" | "en";
+
+/**
+ * Everything, for managers.
+ */
+export type ManagerView = { 
+/**
+ * The business day.
+ */
+day: string | null, 
+/**
+ * Whether numbers are given out.
+ */
+open: boolean, 
+/**
+ * The queues.
+ */
+lanes: Array<LaneView>, 
+/**
+ * The longest present wait, seconds.
+ */
+longest_wait_s: number, 
+/**
+ * Numbers given out today.
+ */
+issued: number, 
+/**
+ * Visits served today.
+ */
+finished: number, 
+/**
+ * Visits that ended without service today.
+ */
+unserved: number, 
+/**
+ * Mean wait of those called today, seconds.
+ */
+mean_wait_s: number, 
+/**
+ * Mean service today, seconds.
+ */
+mean_service_s: number, 
+/**
+ * The windows.
+ */
+windows: Array<WindowRow>, 
+/**
+ * The devices that are known.
+ */
+devices: Array<DeviceRow>, 
+/**
+ * What needs somebody.
+ */
+alarms: Array<Alarm>, 
+/**
+ * The last choices, newest first.
+ */
+choices: Array<ChoiceRow>, 
+/**
+ * The rules in force.
+ */
+rules: Rules, };
+
+/**
+ * A ticket that was given out while the dispenser was cut off.
+ */
+export type OfflineIssue = { 
+/**
+ * `A051`, from this dispenser's reserve.
+ */
+number: string, 
+/**
+ * How it competes.
+ */
+class: Class, 
+/**
+ * How its holder wants to be called.
+ */
+language: Language, 
+/**
+ * The secret name in the slip's QR code, made by the dispenser.
+ */
+token: string, 
+/**
+ * When it was printed, by the dispenser's clock.
+ */
+at_ms: number, };
+
+/**
+ * Everything that can be asked.
+ */
+export type Order = { "order": "issue" } & IssueOrder | { "order": "lease", 
+/**
+ * For which lane.
+ */
+lane: Lane, 
+/**
+ * How many.
+ */
+count: number, } | { "order": "merge", 
+/**
+ * In the order of issue.
+ */
+issued: Array<OfflineIssue>, } | { "order": "window", 
+/**
+ * Which.
+ */
+window: number, 
+/**
+ * The clerk's console; a manager leaves it empty.
+ */
+console: string, 
+/**
+ * What.
+ */
+act: WindowAct, } | { "order": "visit", 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * What.
+ */
+act: VisitAct, } | { "order": "citizen", 
+/**
+ * The secret name from the slip's QR code.
+ */
+token: string, 
+/**
+ * What.
+ */
+act: CitizenAct, } | { "order": "hall" } & HallAct;
+
+/**
+ * Why an order was refused; nothing changed.
+ */
+export type Refused = { 
+/**
+ * For programs: `nobody_waiting`.
+ */
+code: string, 
+/**
+ * For people.
+ */
+text: Text, };
+
+/**
+ * What a manager tunes: rules R1 and R7.
+ */
+export type Rules = { 
+/**
+ * How each class competes; every class once.
+ */
+classes: Array<ClassRule>, 
+/**
+ * Recalls before a holder may be marked as absent.
+ */
+recalls: number, 
+/**
+ * Least time between two announcements of one call, seconds.
+ */
+recall_gap_s: number, 
+/**
+ * Within this time an absent holder may come back, seconds.
+ */
+grace_s: number, 
+/**
+ * Added to the arrival of one who came back, seconds.
+ */
+penalty_s: number, };
+
+/**
+ * Where a visit is.
+ */
+export type Stage = "issued" | "waiting" | "called" | "serving" | "parked" | "supplement" | "no_show" | "finished" | "cancelled" | "left" | "expired";
+
+/**
+ * What a connection shows.
+ */
+export type Subject = { "of": "board", 
+/**
+ * Which zone; `None` = all.
+ */
+zone?: string, } | { "of": "window", 
+/**
+ * Which.
+ */
+window: number, } | { "of": "display", 
+/**
+ * Which.
+ */
+window: number, } | { "of": "dispenser" } | { "of": "clerk", 
+/**
+ * Which.
+ */
+window: number, 
+/**
+ * A random name of the browser tab.
+ */
+console: string, } | { "of": "manager" } | { "of": "ticket", 
+/**
+ * The secret name from the slip's QR code.
+ */
+token: string, };
+
+/**
+ * A sentence in Chinese and in English.
+ */
+export type Text = { 
+/**
+ * Chinese.
+ */
+zh: string, 
+/**
+ * English.
+ */
+en: string, };
+
+/**
+ * A number that was given out.
+ */
+export type TicketAnswer = { 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * Which queue.
+ */
+lane: Lane, 
+/**
+ * Where to wait; `None` before the check-in.
+ */
+zone: string | null, 
+/**
+ * Tickets that will be called before.
+ */
+ahead: number, 
+/**
+ * The expected wait; `None` when no window is open.
+ */
+wait: WaitRange | null, 
+/**
+ * The secret name of the citizen's page, `/t/{token}`.
+ */
+token: string, 
+/**
+ * When it was given out.
+ */
+at_ms: number, };
+
+/**
+ * One visit, for its holder.
+ */
+export type TicketView = { 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * Which queue.
+ */
+lane: Lane, 
+/**
+ * Its name.
+ */
+lane_name: Text, 
+/**
+ * Where to wait.
+ */
+zone_name: Text, 
+/**
+ * Where the visit is.
+ */
+stage: Stage, 
+/**
+ * Tickets that will be called before; while waiting.
+ */
+ahead: number | null, 
+/**
+ * The expected wait; while waiting and a window is open.
+ */
+wait: WaitRange | null, 
+/**
+ * Where to go, while called or served.
+ */
+window: number | null, 
+/**
+ * When it was announced.
+ */
+called_at_ms: number | null, 
+/**
+ * Until when a holder who was absent may come back.
+ */
+grace_until_ms: number | null, 
+/**
+ * What is missing, or why it waits aside.
+ */
+note: string | null, 
+/**
+ * Whether the holder can still cancel.
+ */
+can_cancel: boolean, };
+
+/**
+ * What a subject looks like now.
+ */
+export type View = { "of": "board" } & BoardView | { "of": "window" } & WindowView | { "of": "dispenser" } & DispenserView | { "of": "clerk" } & ClerkView | { "of": "manager" } & ManagerView | { "of": "ticket" } & TicketView;
+
+/**
+ * Something with one visit, by staff or a terminal.
+ */
+export type VisitAct = "check_in" | "cancel" | "leave" | "rejoin" | "return";
+
+/**
+ * One visit, for staff.
+ */
+export type VisitView = { 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * Which queue.
+ */
+lane: Lane, 
+/**
+ * How it competes.
+ */
+class: Class, 
+/**
+ * How its holder wants to be called.
+ */
+language: Language, 
+/**
+ * Where it is.
+ */
+stage: Stage, 
+/**
+ * Since when it waits: the effective arrival.
+ */
+since_ms: number, 
+/**
+ * Reason or missing paper.
+ */
+note: string | null, };
+
+/**
+ * A wait as people are told it, minutes.
+ */
+export type WaitRange = { 
+/**
+ * From.
+ */
+low_min: number, 
+/**
+ * To.
+ */
+high_min: number, };
+
+/**
+ * Something at a window.
+ */
+export type WindowAct = { "act": "open", 
+/**
+ * Take it from another console.
+ */
+take_over: boolean, } | { "act": "close" } | { "act": "call_next" } | { "act": "call", 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, } | { "act": "recall" } | { "act": "start" } | { "act": "finish" } | { "act": "no_show" } | { "act": "park", 
+/**
+ * For how long, minutes; `None` = until somebody says so.
+ */
+minutes?: number, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "supplement", 
+/**
+ * What is missing.
+ */
+missing: string, } | { "act": "transfer", 
+/**
+ * Any window of this lane.
+ */
+to_lane?: Lane, 
+/**
+ * This window.
+ */
+to_window?: number, 
+/**
+ * Come back to this window afterwards.
+ */
+come_back: boolean, } | { "act": "pause", 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "resume" } | { "act": "raise_emergency" } | { "act": "clear_emergency" };
+
+/**
+ * A window, for managers.
+ */
+export type WindowRow = { 
+/**
+ * As the public sees it.
+ */
+window: WindowView, 
+/**
+ * Who sits there.
+ */
+clerk: string | null, 
+/**
+ * Since when it does what it does.
+ */
+since_ms: number, 
+/**
+ * Why it is paused.
+ */
+pause_reason: string | null, 
+/**
+ * Visits that ended here today.
+ */
+served: number, 
+/**
+ * Their mean time, seconds.
+ */
+mean_service_s: number, };
+
+/**
+ * What goes on at a window, as the public may know it.
+ */
+export type WindowState = "closed" | "idle" | "calling" | "serving" | "wrap_up" | "paused" | "emergency";
+
+/**
+ * One window as the public sees it.
+ */
+export type WindowView = { 
+/**
+ * Which.
+ */
+window: number, 
+/**
+ * Where.
+ */
+zone: string, 
+/**
+ * Its name.
+ */
+name: Text, 
+/**
+ * What goes on.
+ */
+state: WindowState, 
+/**
+ * Who is called or served: `A001`.
+ */
+number: string | null, 
+/**
+ * The announcement to which `number` was called.
+ */
+call: CallView | null, };
+
+/**
+ * The name of a zone.
+ */
+export type ZoneName = { 
+/**
+ * Its letter.
+ */
+zone: string, 
+/**
+ * Its name.
+ */
+name: Text, };

@@ -1,0 +1,9 @@
+/**
+ * Every text that a person reads on a screen, in Chinese and in English. A text that lacks a language does not compile: each
+ * part is held against {@link Words}.
+ */
+export { class_words, common, stage_words, window_state_words } from './words/common.ts';
+export { citizen } from './words/citizen.ts';
+export { clerk, missing_papers, park_reasons, pause_reasons } from './words/clerk.ts';
+export { manager, role_words } from './words/manager.ts';
+export type { Words } from './words/words.ts';

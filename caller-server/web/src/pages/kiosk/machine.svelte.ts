@@ -1,0 +1,58 @@
+import { backoffMs } from '../../lib/backoff.ts';
+import { liveUrl } from '../../lib/live.ts';
+import { ANSWER_MS_MAX, asRefused, newKey } from '../../lib/press.ts';
+import type { KioskPress, KioskState, Text } from '../../lib/wire.ts';
+import { citizen } from '../../lib/words.ts';
+
+/** The dispenser program behind this page: what it shows, and presses to it. */
+export class Machine {
+  /** `null` while the program can't be reached. */
+  state = $state.raw<KioskState | null>(null);
+  /** A press is on its way; another one is not taken. */
+  pressing = $state(false);
+  /** What went wrong with the last press. */
+  problem = $state.raw<Text | null>(null);
+
+  private tries = 0;
+
+  constructor() {
+    this.connect();
+  }
+
+  /**
+   * Asks for a number, once: whether a slip comes out is seen on the machine, and a second try is the visitor's to make.
+   */
+  async press(wish: KioskPress): Promise<void> {
+    if (this.pressing) {
+      return;
+    }
+    this.pressing = true;
+    this.problem = null;
+    try {
+      const response = await fetch('/press', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': newKey() },
+        body: JSON.stringify(wish),
+        signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      });
+      if (!response.ok) {
+        this.problem = asRefused(await response.json().catch(() => null))?.text ?? citizen.kiosk_failed;
+      }
+    } catch {
+      this.problem = citizen.kiosk_failed;
+    }
+    this.pressing = false;
+  }
+
+  private connect(): void {
+    const socket = new WebSocket(liveUrl());
+    socket.onmessage = (message) => {
+      this.tries = 0;
+      this.state = JSON.parse(String(message.data)) as KioskState;
+    };
+    socket.onclose = () => {
+      this.state = null;
+      setTimeout(() => this.connect(), backoffMs(this.tries++, Math.random()));
+    };
+  }
+}
