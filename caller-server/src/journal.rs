@@ -62,6 +62,7 @@ pub use error::{Act, Damage, Fault, Flaw, IoFault, JournalError, OpenError};
 pub use file::{FileJournal, Options};
 pub use format::{FORMAT_VERSION, Hash, RECORD_BYTES_MAX};
 pub use open::{Opened, SetAside};
+pub use read::read_beside;
 
 /// An append-only list of records, numbered from 1 without gaps and chained by hashes.
 pub trait Journal: Send {

@@ -19,9 +19,9 @@ use crate::config::{ConfigError, HallConfig};
 use crate::desk::{self, Desk, DeskHandle, Parts, What};
 use crate::gate::{Gate, GateError};
 use crate::http::{self, App, Sockets};
-use crate::journal::{FileJournal, Journal, OpenError, Options, writer::Writer};
+use crate::journal::{FileJournal, Journal, OpenError, Options, Record, read_beside, writer::Writer};
 use crate::live::{Hall, Live, Watched};
-use crate::store::Store;
+use crate::store::{Store, StoreReader, StoreWriter};
 
 /// Connections that are still open this long after the stop are cut.
 const STOP_WITHIN: Duration = Duration::from_secs(3);
@@ -123,22 +123,24 @@ fn open(
     config: &HallConfig,
     clock: &HallClock,
     gate: &Arc<Gate>,
-) -> Result<(Desk, DeskHandle, Live, crate::store::StoreReader), ServeError> {
+) -> Result<(Desk, DeskHandle, Live, StoreReader), ServeError> {
     let options = Options { segment_bytes_max: u64::from(config.journal.segment_mib) << 20 };
     let (journal, opened) = FileJournal::open(&config.journal_dir(), options)?;
     if let Some(torn) = &opened.torn {
         let (bytes, file) = (torn.bytes, torn.file.display());
         tracing::warn!(bytes, %file, "the end of the journal was torn and is set aside; nothing that was acknowledged is concerned");
     }
-    let (store, snapshot) = Store::open(&config.store_dir(), journal.head(), journal.reader());
-    let beginning = desk::replay(&journal, snapshot.as_ref())?;
+    let dir = config.journal_dir();
+    let read = Box::new(move |from, head, show: &mut dyn FnMut(Record) -> bool| read_beside(&dir, from, head, show));
+    let store = Store::open(&config.store_dir(), journal.head(), read);
+    let beginning = desk::replay(&journal, store.snapshot.as_ref())?;
     tracing::info!(seq = beginning.state.seq, replayed = beginning.replayed, "the journal is read");
     clock.start_at_least(beginning.state.at_ms);
 
     let (writer, outcomes) = Writer::spawn(Box::new(journal))?;
-    let watched = Watched::new(gate.clone(), store.reader());
+    let (store, reader) = StoreWriter::spawn(store.store)?;
+    let watched = Watched::new(gate.clone(), reader.clone());
     let live = Live::spawn(Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched));
-    let reader = store.reader();
     let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into() };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);
     Ok((desk, handle, live, reader))

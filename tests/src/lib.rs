@@ -1,1 +1,14 @@
-//! .
+//! The harness: a real server in a process of its own, real sockets, and people and devices who use it.
+//!
+//! - [`hall`]: a server process with accounts and devices; start, kill, start again
+//! - [`client`]: one keep-alive HTTP connection and what people do over it
+//! - [`socket`]: one WebSocket, tame or not
+//! - [`bench`]: the benchmark's measurements, each beside its limit
+//!
+//! The harness fails by panicking with a sentence: that is how a scenario fails.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+pub mod client;
+pub mod hall;
+pub mod socket;

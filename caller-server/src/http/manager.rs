@@ -26,7 +26,7 @@ const FOUND_MAX: usize = 200;
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Search {
-    /// The business day, `2026-11-23`; all days when left out.
+    /// The business day, `2026-11-23`, or several, `2026-11-01..2026-11-23`; all days when left out.
     #[serde(default)]
     day: Option<String>,
     /// The beginning of a number, `A01`.

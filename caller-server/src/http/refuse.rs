@@ -3,10 +3,15 @@
 use axum::{
     Json,
     extract::rejection::JsonRejection,
-    http::StatusCode,
+    http::{StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
 use protocol::{MESSAGE_BYTES_MAX, Refused, Text, VERSION, VERSION_MIN};
+
+use crate::gate::Gate;
+
+/// The code under which a cookie is taken away.
+const SIGNED_OUT: &str = "signed_out";
 
 /// Why a request was refused; nothing changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +36,8 @@ impl Refusal {
 
     /// The body is not JSON at all.
     pub fn not_json() -> Self {
-        let (zh, en) = ("请求须为JSON（Content-Type: application/json）", "send JSON, with Content-Type: application/json");
+        let (zh, en) =
+            ("请求须为JSON（Content-Type: application/json）", "send JSON, with Content-Type: application/json");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", zh, en)
     }
 
@@ -42,12 +48,13 @@ impl Refusal {
 
     /// The cookie is over, or its account changed.
     pub fn signed_out() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "signed_out", "登录已失效，请重新登录", "you are signed out; sign in again")
+        Self::new(StatusCode::UNAUTHORIZED, SIGNED_OUT, "登录已失效，请重新登录", "you are signed out; sign in again")
     }
 
     /// No device has this key.
     pub fn bad_key() -> Self {
-        let (zh, en) = ("没有使用此密钥的设备；密钥已撤销或有误", "no device has this key; it was revoked, or mistyped");
+        let (zh, en) =
+            ("没有使用此密钥的设备；密钥已撤销或有误", "no device has this key; it was revoked, or mistyped");
         Self::new(StatusCode::UNAUTHORIZED, "bad_key", zh, en)
     }
 
@@ -63,20 +70,31 @@ impl Refusal {
 
     /// The address exists, but not for this method.
     pub fn wrong_method() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "此地址不支持该方法", "this address does not take that method")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "wrong_method",
+            "此地址不支持该方法",
+            "this address does not take that method",
+        )
     }
 
     /// The body or message is too large.
     pub fn too_large() -> Self {
         let limit_kib = MESSAGE_BYTES_MAX / 1024;
         let zh = format!("请求过大，最多{limit_kib} KiB");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", zh, format!("the request is too large; at most {limit_kib} KiB"))
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            zh,
+            format!("the request is too large; at most {limit_kib} KiB"),
+        )
     }
 
     /// A version of the protocol that this server does not speak.
     pub fn unsupported_version(version: u16) -> Self {
         let zh = format!("不支持协议版本{version}；本服务器支持{VERSION_MIN}至{VERSION}");
-        let en = format!("protocol version {version} is not spoken here; this server speaks {VERSION_MIN} to {VERSION}");
+        let en =
+            format!("protocol version {version} is not spoken here; this server speaks {VERSION_MIN} to {VERSION}");
         Self::new(StatusCode::BAD_REQUEST, "unsupported_version", zh, en)
     }
 
@@ -89,13 +107,24 @@ impl Refusal {
 
     /// More at once than the server takes.
     pub fn busy() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "系统繁忙，请稍后重试", "too much at once; try again in a moment")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "系统繁忙，请稍后重试",
+            "too much at once; try again in a moment",
+        )
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, Json(self.refused)).into_response()
+        let is_signed_out = self.refused.code == SIGNED_OUT;
+        let mut response = (self.status, Json(self.refused)).into_response();
+        // The page can't remove the cookie itself; with it even a public board would be refused again and again.
+        if let (true, Ok(removal)) = (is_signed_out, Gate::removal_cookie().to_string().parse()) {
+            response.headers_mut().append(SET_COOKIE, removal);
+        }
+        response
     }
 }
 

@@ -4,8 +4,28 @@ use std::path::Path;
 use std::slice;
 
 use super::error::{Damage, Fault, Flaw};
-use super::scan::{SegmentScan, Step, segment_path};
+use super::scan::{SegmentScan, Step, list_segments, segment_path};
 use super::{Head, JournalError, Record};
+
+/// Reads a journal from beside the one that has it open: shows the durable records `from_seq` to `head`, in order, until
+/// `show` returns `false`.
+///
+/// # Errors
+/// A segment is damaged, or the disk fails.
+pub fn read_beside(
+    dir: &Path,
+    from_seq: u64,
+    head: Head,
+    show: &mut dyn FnMut(Record) -> bool,
+) -> Result<(), JournalError> {
+    let segments = list_segments(dir)?;
+    for record in FileRecords::new(dir, &segments, from_seq, head) {
+        if !show(record?) {
+            break;
+        }
+    }
+    Ok(())
+}
 
 /// Records `from` to the head of a journal, over its segments.
 pub(super) struct FileRecords<'a> {

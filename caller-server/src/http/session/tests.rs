@@ -77,7 +77,9 @@ async fn whoever_is_not_known_is_told_why() {
     let (_dir, gate) = gate();
     assert_eq!(send(&gate, "GET", &[], "").await.refused(), (401, "unauthorised".into()));
     let stale = [(header::COOKIE, "yihao_session=stale")];
-    assert_eq!(send(&gate, "GET", &stale, "").await.refused(), (401, "signed_out".into()));
+    let came = send(&gate, "GET", &stale, "").await;
+    assert_eq!(came.refused(), (401, "signed_out".into()));
+    assert!(came.cookie.is_some_and(|cookie| cookie.contains("Max-Age=0")), "the stale cookie is taken away");
     let wrong_key = [(header::AUTHORIZATION, "Bearer 0123")];
     assert_eq!(send(&gate, "GET", &wrong_key, "").await.refused(), (401, "bad_key".into()));
     let key = format!("Bearer {}", gate.devices().add("kiosk", DeviceRole::Dispenser, None, 0).unwrap());

@@ -1,0 +1,194 @@
+//! A server process with accounts and devices, on a port and in a directory of its own.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use caller_server::gate::{Gate, accounts::Role};
+use protocol::view::DeviceRole;
+use tempfile::TempDir;
+
+use crate::client::Client;
+
+/// The password of everybody in a scenario.
+pub const PASSWORD: &str = "one number, one window";
+/// A server that is not ready by then never will be.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// What a hall has.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The settings, TOML; the data directory and the address are given on the command line.
+    pub config: String,
+    /// Clerks `clerk-1` to this.
+    pub clerks: u16,
+    /// Dispensers `dispenser-1` to this.
+    pub dispensers: u16,
+    /// Displays `display-1` to this, above the windows of the same number.
+    pub displays: u16,
+    /// Where the data lie; `None` = a directory that goes with the hall.
+    pub data_dir: Option<PathBuf>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let config = include_str!("../../caller-server/halls/tongxiang.toml").to_owned();
+        Self { config, clerks: 2, dispensers: 1, displays: 1, data_dir: None }
+    }
+}
+
+/// A hall whose server runs in a process of its own.
+pub struct Hall {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The dispensers' keys.
+    pub dispenser_keys: Vec<String>,
+    /// The displays' keys.
+    pub display_keys: Vec<String>,
+    data_dir: PathBuf,
+    config: PathBuf,
+    child: Option<Child>,
+    _own: TempDir,
+}
+
+impl Hall {
+    /// Sets a hall up and starts its server.
+    pub async fn start(setup: Setup) -> Self {
+        let mut hall = Self::set_up(setup);
+        hall.run().await;
+        hall
+    }
+
+    /// Sets a hall up; its server does not run yet.
+    pub fn set_up(setup: Setup) -> Self {
+        let own = tempfile::tempdir().unwrap();
+        let data_dir = setup.data_dir.clone().unwrap_or_else(|| own.path().join("data"));
+        let config = own.path().join("hall.toml");
+        std::fs::write(&config, &setup.config).unwrap();
+        std::fs::create_dir_all(&data_dir).unwrap();
+        let gate = Gate::open(&data_dir).unwrap();
+        add_people(&gate, setup.clerks);
+        let dispenser_keys = add_devices(&gate, setup.dispensers, "dispenser", DeviceRole::Dispenser);
+        let display_keys = add_devices(&gate, setup.displays, "display", DeviceRole::Display);
+        Self { address: free_address(), dispenser_keys, display_keys, data_dir, config, child: None, _own: own }
+    }
+
+    /// Starts the server and waits until it is ready; says how long that took.
+    pub async fn run(&mut self) -> Duration {
+        let began = Instant::now();
+        self.child = Some(self.spawn());
+        while !self.is_ready().await {
+            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
+            assert!(ended.is_none(), "the server ended: {ended:?}\n{}", self.log());
+            assert!(began.elapsed() < READY_WITHIN, "the server is not ready\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        began.elapsed()
+    }
+
+    /// Kills the server as a power supply would, and waits until it is gone.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may be gone already: that is what was wanted.
+            let _ = child.kill();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Stops the server as an administrator does.
+    pub fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(told.success(), "kill -TERM did not reach the server");
+        assert!(child.wait().unwrap().success(), "the server did not stop well\n{}", self.log());
+    }
+
+    /// The process of the server.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().map_or_else(|| panic!("the server does not run"), Child::id)
+    }
+
+    /// Resident memory of the server, KiB.
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").trim().parse().unwrap()
+    }
+
+    /// Where its data lie.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// What the server wrote about its work.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    /// A connection of dispenser 1, 2, ….
+    pub async fn dispenser(&self, n: usize) -> Client {
+        Client::connect(self.address).await.with_key(&self.dispenser_keys[n - 1])
+    }
+
+    /// A connection of clerk 1, 2, …, signed in, at a console of their own.
+    pub async fn clerk(&self, n: u16) -> Client {
+        let client = Client::connect(self.address).await.with_console(&format!("console-{n}"));
+        client.sign_in(&format!("clerk-{n}")).await
+    }
+
+    /// A connection of the manager, signed in.
+    pub async fn manager(&self) -> Client {
+        Client::connect(self.address).await.sign_in("manager").await
+    }
+
+    async fn is_ready(&self) -> bool {
+        match Client::try_connect(self.address).await {
+            Some(mut client) => client.get("/readyz").await.status == 200,
+            None => false,
+        }
+    }
+
+    fn spawn(&self) -> Child {
+        let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
+        let mut command = Command::new(program("caller-server"));
+        command.args(["serve", "--listen", &self.address.to_string()]).arg("--config").arg(&self.config);
+        command.arg("--data-dir").arg(&self.data_dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command.spawn().unwrap()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.config.with_file_name("server.log")
+    }
+}
+
+impl Drop for Hall {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A program of this workspace, beside the running one.
+pub fn program(name: &str) -> PathBuf {
+    let here = std::env::current_exe().unwrap();
+    let found = here.ancestors().skip(1).map(|dir| dir.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{name} is not built: cargo build --release --workspace"))
+}
+
+/// An address on which nobody listens now.
+pub fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap()
+}
+
+fn add_people(gate: &Gate, clerks: u16) {
+    gate.accounts().add("manager", Role::Manager, PASSWORD, 0).unwrap();
+    for n in 1..=clerks {
+        gate.accounts().add(&format!("clerk-{n}"), Role::Clerk, PASSWORD, 0).unwrap();
+    }
+}
+
+fn add_devices(gate: &Gate, count: u16, name: &str, role: DeviceRole) -> Vec<String> {
+    let window = |n| (role == DeviceRole::Display).then_some(n);
+    (1..=count).map(|n| gate.devices().add(&format!("{name}-{n}"), role, window(n), 0).unwrap()).collect()
+}

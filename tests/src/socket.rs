@@ -1,0 +1,85 @@
+//! One WebSocket to the server, for well-behaved and other clients.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use protocol::{FromClient, FromServer, Subject, VERSION, View};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
+};
+
+/// A message that did not come by then never will.
+const WITHIN: Duration = Duration::from_secs(10);
+
+/// One WebSocket.
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// Connects without a word.
+    pub async fn connect(address: SocketAddr, key: Option<&str>) -> Self {
+        let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+        if let Some(key) = key {
+            request.headers_mut().insert("authorization", format!("Bearer {key}").parse().unwrap());
+        }
+        let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(4096);
+        let (socket, _) = connect_async_with_config(request, Some(config), true).await.unwrap();
+        Self(socket)
+    }
+
+    /// Connects and says hello.
+    pub async fn open(address: SocketAddr, key: Option<&str>, subject: Subject, resume_from: Option<u64>) -> Self {
+        let mut socket = Self::connect(address, key).await;
+        let program = "scenario 0".to_owned();
+        socket.say(&FromClient::Hello { version: VERSION, program, subject, resume_from }).await;
+        socket
+    }
+
+    /// Says something.
+    pub async fn say(&mut self, message: &FromClient) {
+        self.say_text(&serde_json::to_string(message).unwrap()).await;
+    }
+
+    /// Says anything at all.
+    pub async fn say_text(&mut self, text: &str) {
+        self.0.send(Message::Text(text.into())).await.unwrap();
+    }
+
+    /// Says anything at all, if the connection still stands.
+    pub async fn try_say(&mut self, message: Message) -> bool {
+        self.0.send(message).await.is_ok()
+    }
+
+    /// The next message; `None` when the server closed the connection.
+    pub async fn next(&mut self) -> Option<FromServer> {
+        loop {
+            let message = timeout(WITHIN, self.0.next()).await.unwrap_or_else(|_| panic!("the server is silent"));
+            match message {
+                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// The next view that fits; panics when it does not come.
+    pub async fn view<T>(&mut self, fits: impl Fn(&View) -> Option<T>) -> T {
+        let wait = async {
+            loop {
+                match self.next().await {
+                    Some(FromServer::View { view, .. }) => {
+                        if let Some(found) = fits(&view) {
+                            return found;
+                        }
+                    }
+                    Some(_) => {}
+                    None => panic!("the server closed the connection"),
+                }
+            }
+        };
+        timeout(WITHIN, wait).await.unwrap_or_else(|_| panic!("the view that was waited for did not come"))
+    }
+}
