@@ -100,7 +100,8 @@ fn make_durable(disk: &dyn Disk, dir: &Path, walked: &Walked) -> Result<Box<dyn 
     Ok(file)
 }
 
-/// Copies torn bytes to a file of their own, then cuts them off. An empty file leaves nothing to keep.
+/// Copies torn bytes to a file of their own, durable, then cuts them off, which [`make_durable`] syncs. An empty file leaves
+/// nothing to keep.
 fn set_aside(disk: &dyn Disk, dir: &Path, torn: Torn, seq: u64) -> Result<Option<SetAside>, Fault> {
     let path = segment_path(dir, torn.segment);
     let aside = if torn.bytes == 0 { None } else { Some(copy_aside(disk, dir, &read_from(&path, torn.from)?, seq)?) };
@@ -110,7 +111,6 @@ fn set_aside(disk: &dyn Disk, dir: &Path, torn: Torn, seq: u64) -> Result<Option
     } else {
         let mut file = disk.open(&path).map_err(Fault::io(Act::Open, &path))?;
         file.set_len(torn.from).map_err(Fault::io(Act::Truncate, &path))?;
-        file.sync_all().map_err(Fault::io(Act::Sync, &path))?;
     }
     Ok(aside)
 }

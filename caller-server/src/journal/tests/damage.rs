@@ -1,7 +1,7 @@
 //! Whatever the marker vouches for and is not as it was written is found, named and left alone.
 
 use super::super::error::Flaw;
-use super::super::format::HEADER_BYTES;
+use super::super::format::{HEADER_BYTES, RECORD_HEAD_BYTES};
 use super::*;
 
 /// Three segments of two records each.
@@ -88,6 +88,17 @@ fn a_segment_of_another_journal_is_found() {
     fs::copy(&other.segments()[0], &place.segments()[0]).expect("copied");
     fs::copy(&other.segments()[2], &place.segments()[2]).expect("copied");
     assert_eq!(place.refusal().flaw, Flaw::Marker, "a whole other history, but not the one that was acknowledged");
+}
+
+#[test]
+fn a_record_of_another_history_is_found_although_it_is_whole() {
+    let place = Place::with(&[vec![b"mine".to_vec(), b"next".to_vec()]]);
+    let other = Place::with(&[vec![b"ours".to_vec(), b"next".to_vec()]]);
+    let foreign = fs::read(other.last_segment()).expect("the segment");
+    let second = HEADER_BYTES + RECORD_HEAD_BYTES + 4;
+    change(&place.last_segment(), |bytes| bytes[second..].copy_from_slice(&foreign[second..]));
+    let damage = place.refusal();
+    assert_eq!((damage.flaw, damage.seq), (Flaw::Chain, 2));
 }
 
 #[test]

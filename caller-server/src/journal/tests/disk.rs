@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -14,12 +15,14 @@ const SECTOR_BYTES: usize = 512;
 /// What the disk does instead of its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// Half of a write fits.
+    /// Half of what would make a file longer fits.
     Full,
     /// Nothing can be changed.
     ReadOnly,
-    /// A sync fails, and what it should have kept turns into zeros.
+    /// A sync fails; the kernel shows the bytes, takes them for clean, and the disk does not have them.
     SyncFails,
+    /// A sync fails, but the disk has the bytes.
+    SyncFailsLate,
     /// Half of this call goes through, then nothing any more.
     PowerOff,
     /// Nothing works.
@@ -34,6 +37,8 @@ pub struct TestDisk(Arc<Mutex<State>>);
 struct State {
     /// Contents at the last sync of each file.
     durable: BTreeMap<PathBuf, Vec<u8>>,
+    /// What was written to each file since: all that a sync brings to the disk.
+    dirty: BTreeMap<PathBuf, Vec<Range<usize>>>,
     /// Names at the last sync of the directory.
     linked: BTreeSet<PathBuf>,
     /// Trouble, and how many more calls succeed before it.
@@ -69,15 +74,18 @@ impl TestDisk {
                 Some(bytes) => fs::write(&path, bytes).expect("a writable file"),
                 None => drop(fs::remove_file(&path)),
             }
-            state.durable.remove(&path);
-            state.durable.extend(kept.map(|bytes| (path, bytes)));
         }
-        state.linked = names(dir);
+        drop(state);
+        self.keep_all(dir);
     }
 
-    /// As if the last sync of this file had kept only `bytes`, while the kernel shows all of it.
-    pub fn forget_sync(&self, path: &Path, bytes: Vec<u8>) {
-        self.state().durable.insert(path.to_owned(), bytes);
+    /// As if all that is in `dir` had been there for ever.
+    pub fn keep_all(&self, dir: &Path) {
+        let names = names(dir);
+        let mut state = self.state();
+        state.dirty.clear();
+        state.durable = names.iter().map(|path| (path.clone(), fs::read(path).expect("readable"))).collect();
+        state.linked = names;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -134,16 +142,14 @@ impl Disk for TestDisk {
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         match self.strike() {
-            Some(Trouble::SyncFails | Trouble::PowerOff | Trouble::Dead) => {
-                Err(io::Error::other("directory not synced"))
-            }
-            _ => {
+            Some(Trouble::ReadOnly | Trouble::Full) | None => {
                 let names = names(dir);
                 let mut state = self.state();
                 state.durable.retain(|path, _| names.contains(path));
                 state.linked = names;
                 Ok(())
             }
+            Some(_) => Err(io::Error::other("directory not synced")),
         }
     }
 }
@@ -154,23 +160,47 @@ struct TestFile {
     file: Box<dyn DiskFile>,
 }
 
+impl TestFile {
+    fn write(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        let start = usize::try_from(offset).expect("a small file");
+        let range = start..start + bytes.len();
+        self.disk.state().dirty.entry(self.path.clone()).or_default().push(range);
+        self.file.write_all_at(bytes, offset)
+    }
+
+    /// Brings what is dirty to the disk, if that `works`; it is clean afterwards in any case.
+    fn clean(&self, works: bool) -> io::Result<()> {
+        let shown = fs::read(&self.path)?;
+        let mut state = self.disk.state();
+        let dirty = state.dirty.remove(&self.path).unwrap_or_default();
+        if works {
+            let durable = state.durable.entry(self.path.clone()).or_default();
+            durable.resize(shown.len(), 0);
+            for range in dirty {
+                let range = range.start.min(shown.len())..range.end.min(shown.len());
+                durable[range.clone()].copy_from_slice(&shown[range]);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl DiskFile for TestFile {
     fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        let trouble = self.disk.strike();
         let half = &bytes[..bytes.len() / 2];
-        match trouble {
-            None | Some(Trouble::SyncFails) => self.file.write_all_at(bytes, offset),
+        match self.disk.strike() {
             Some(Trouble::ReadOnly) => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
-            Some(Trouble::Full) => {
-                self.file.write_all_at(half, offset)?;
+            Some(Trouble::Full) if offset + bytes.len() as u64 > fs::metadata(&self.path)?.len() => {
+                self.write(half, offset)?;
                 Err(io::ErrorKind::StorageFull.into())
             }
             Some(Trouble::PowerOff) => {
                 self.disk.state().torn = Some(self.path.clone());
-                self.file.write_all_at(half, offset)?;
+                self.write(half, offset)?;
                 Err(no_power())
             }
             Some(Trouble::Dead) => Err(no_power()),
+            _ => self.write(bytes, offset),
         }
     }
 
@@ -184,18 +214,13 @@ impl DiskFile for TestFile {
     }
 
     fn sync_all(&mut self) -> io::Result<()> {
-        let new = fs::read(&self.path)?;
         match self.disk.strike() {
             Some(Trouble::PowerOff | Trouble::Dead) => Err(no_power()),
-            Some(Trouble::SyncFails) => {
-                let durable = self.disk.state().durable.get(&self.path).map_or(0, Vec::len);
-                self.file.write_all_at(&vec![0; new.len().saturating_sub(durable)], durable as u64)?;
+            Some(trouble @ (Trouble::SyncFails | Trouble::SyncFailsLate)) => {
+                self.clean(trouble == Trouble::SyncFailsLate)?;
                 Err(io::Error::other("sync failed"))
             }
-            _ => {
-                self.disk.state().durable.insert(self.path.clone(), new);
-                Ok(())
-            }
+            _ => self.clean(true),
         }
     }
 }

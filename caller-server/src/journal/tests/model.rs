@@ -25,7 +25,12 @@ enum Act {
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let trouble = prop_oneof![Just(Trouble::Full), Just(Trouble::ReadOnly), Just(Trouble::SyncFails)];
+    let trouble = prop_oneof![
+        Just(Trouble::Full),
+        Just(Trouble::ReadOnly),
+        Just(Trouble::SyncFails),
+        Just(Trouble::SyncFailsLate)
+    ];
     prop_oneof![
         4 => vec(0..700_usize, 1..5).prop_map(Act::Append),
         1 => Just(Act::Settle),

@@ -1,6 +1,7 @@
 //! A power cut takes only what was never acknowledged.
 
 use super::super::format::{HEADER_BYTES, RECORD_HEAD_BYTES};
+use super::disk::Trouble;
 use super::*;
 
 /// Two acknowledged records, then a batch of three of which the marker knows nothing. Returns where that batch begins.
@@ -76,6 +77,23 @@ fn torn_bytes_are_kept_in_a_file_of_their_own() {
     assert_eq!(aside.file, place.path().join("torn-3-2.bin"));
     assert_eq!((aside.bytes, fs::read(aside.file).expect("readable")), (20, torn));
     assert_eq!(place.open().1.torn, None, "once only");
+}
+
+#[test]
+fn torn_bytes_are_not_lost_by_another_power_cut_while_they_are_set_aside() {
+    for (calls, seed) in (0..12).flat_map(|calls| (0..6).map(move |seed| (calls, seed))) {
+        let place = Place::new();
+        let begin = unsettled(&place);
+        change(&place.last_segment(), |bytes| bytes.truncate(begin + 20));
+        let segment = fs::read(place.last_segment()).expect("the segment");
+        place.disk.keep_all(place.path());
+        place.disk.trouble_after(calls, Trouble::PowerOff);
+        let opened = place.try_open().map(drop);
+        place.disk.cut_power(place.path(), seed);
+        let torn = &segment[begin..];
+        let kept = place.files().iter().any(|(_, bytes)| bytes == torn || *bytes == segment);
+        assert!(kept, "cut after {calls} calls, seed {seed}, {opened:?}");
+    }
 }
 
 #[test]
