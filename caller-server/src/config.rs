@@ -39,6 +39,7 @@ pub struct HallConfig {
     /// IANA name of the time zone in which business days begin and end.
     pub time_zone: String,
     /// Where screens and devices connect.
+    #[serde(deserialize_with = "values::address")]
     pub listen: SocketAddr,
     /// The address under which telephones reach this server, without a slash at the end; for QR codes.
     #[serde(skip_serializing_if = "Option::is_none")]

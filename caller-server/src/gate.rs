@@ -126,7 +126,7 @@ impl Gate {
         cookie::issue(account, self.source.wall_ms())
     }
 
-    /// The cookie to take away from somebody who signs out.
+    /// The cookie that takes away the one of somebody who signed out.
     pub fn removal_cookie() -> Cookie<'static> {
         cookie::removal()
     }

@@ -1,4 +1,6 @@
 //! `caller-server account …`
+//!
+//! A name is checked before a password is asked for: nobody types one for nothing.
 
 use clap::Subcommand;
 
@@ -57,6 +59,7 @@ impl Account {
         match self {
             Self::Add { name, role, password, which } => {
                 let accounts = Accounts::open(&which.load()?.data_dir)?;
+                accounts.check_free(&name)?;
                 let password = console.new_password(password.password_stdin)?;
                 accounts.add(&name, role, &password, System::default().wall_ms())?;
                 console.say(&format!("{name} can sign in. {name}可以登录。"));
@@ -68,6 +71,7 @@ impl Account {
             }
             Self::Password { name, password, which } => {
                 let accounts = Accounts::open(&which.load()?.data_dir)?;
+                accounts.check_known(&name)?;
                 let password = console.new_password(password.password_stdin)?;
                 accounts.set_password(&name, &password)?;
                 console.say(&format!("{name} has a new password. {name}的密码已修改。"));

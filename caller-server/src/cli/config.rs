@@ -29,10 +29,11 @@ impl Config {
                 let (windows, zones, lanes) = (plan.windows.len(), plan.zones.len(), plan.letters.len());
                 let file = file.display();
                 console.say(&format!(
-                    "{file} is right: {}, {windows} windows, {zones} zones, {lanes} lanes.",
+                    "{file} is right: {}; windows: {windows}, zones: {zones}, lanes: {lanes}.",
                     config.name.en
                 ));
-                console.say(&format!("{file}无误：{}，{windows}个窗口，{zones}个分区，{lanes}个队列。", config.name.zh));
+                console
+                    .say(&format!("{file}无误：{}，{windows}个窗口，{zones}个分区，{lanes}个队列。", config.name.zh));
             }
         }
         Ok(())

@@ -75,7 +75,10 @@ fn add(
     let key = Devices::open(&config.data_dir)?.add(name, role, window, System::default().wall_ms())?;
     // The key alone on stdout: a script takes it from there.
     console.say(&key);
-    console.show(true, "Put this key into the device's profile; it is not shown again. 请将此密钥写入设备配置；不会再次显示。\n");
+    console.show(
+        true,
+        "Put this key into the device's profile; it is not shown again. 请将此密钥写入设备配置；不会再次显示。\n",
+    );
     Ok(())
 }
 

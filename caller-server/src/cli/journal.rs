@@ -51,7 +51,9 @@ impl Journal {
         };
         match done {
             // `… | head` has seen enough.
-            Err(OpenError::Fault(Fault::Io(IoFault { source, .. }))) if source.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(OpenError::Fault(Fault::Io(IoFault { source, .. }))) if source.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(())
+            }
             done => Ok(done?),
         }
     }

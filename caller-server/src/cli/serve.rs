@@ -1,6 +1,9 @@
 //! `caller-server serve`
 
-use std::{io, net::SocketAddr};
+use std::{
+    io::{self, IsTerminal},
+    net::SocketAddr,
+};
 
 use clap::Args;
 use jiff::civil::DateTime;
@@ -43,6 +46,12 @@ impl Serve {
                 "public_url is not set: the QR codes on slips work on this machine only 未设置public_url：号单二维码仅本机可用"
             );
         }
+        if self.demo_start.is_some() {
+            tracing::warn!(
+                speed = self.demo_speed,
+                "a demonstration: the hall's time is invented 演示：大厅时间并非真实时间"
+            );
+        }
         let runtime = Runtime::new().map_err(refused_by_system)?;
         runtime.block_on(async {
             let stop = StopSignals::listen().map_err(refused_by_system)?;
@@ -55,7 +64,10 @@ impl Serve {
         let Some(start) = self.demo_start else { return Ok(HallClock::system(tz)) };
         let start_ms = tz.to_timestamp(start).ok().and_then(|at| u64::try_from(at.as_millisecond()).ok());
         let out_of_range = || {
-            Complaint::new("--demo-start 须为1970年以后的时间", "--demo-start must be a time after the beginning of 1970")
+            Complaint::new(
+                "--demo-start 须为1970年以后的时间",
+                "--demo-start must be a time after the beginning of 1970",
+            )
         };
         Ok(HallClock::accelerated(start_ms.ok_or_else(out_of_range)?, self.demo_speed, tz))
     }
@@ -81,7 +93,11 @@ impl StopSignals {
 }
 
 fn start_log(log: &LogConfig) {
-    let builder = tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(EnvFilter::new(&log.level));
+    let builder = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        // Colours are for people, not for files and journald.
+        .with_ansi(io::stderr().is_terminal())
+        .with_env_filter(EnvFilter::new(&log.level));
     match log.format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().flatten_event(true).init(),

@@ -56,7 +56,9 @@ fn a_complaint_is_in_both_languages_and_ends_with_1() {
 
 #[test]
 fn wrong_use_ends_with_2_and_help_with_0() {
-    for line in ["", "sing", "account add wang", "serve --demo-speed 60", "device add d --role toaster", "serve --listen x"] {
+    for line in
+        ["", "sing", "account add wang", "serve --demo-speed 60", "device add d --role toaster", "serve --listen x"]
+    {
         let done = run_line(line);
         assert_eq!((done.code, done.out.as_str()), (2, ""), "{line}");
         assert!(!done.err.is_empty(), "{line}");
@@ -92,7 +94,7 @@ fn settings_are_checked_and_the_default_ones_printed() {
     let default = run_line("config show-default").out;
     fs::write(dir.path().join("hall.toml"), &default).unwrap();
     let checked = run_in(&dir, "config check {}/hall.toml", "");
-    assert!(checked.out.contains("Public Service Hall, 3 windows, 1 zones, 3 lanes."), "{}", checked.out);
+    assert!(checked.out.contains("Public Service Hall; windows: 3, zones: 1, lanes: 3."), "{}", checked.out);
     fs::write(dir.path().join("hall.toml"), default.replace("wrap_up_s", "wrapup_s")).unwrap();
     let complained = run_in(&dir, "config check {}/hall.toml", "");
     assert_eq!(complained.code, 1);
@@ -108,7 +110,12 @@ fn a_journal_is_verified_printed_and_exported_where_it_lies() {
     let (mut journal, _) = FileJournal::open(&dir.path().join("journal"), Options::default()).unwrap();
     journal.append(1, &[br#"{"a":1}"#.to_vec(), br#"{"b":2}"#.to_vec()]).unwrap();
     let verified = run_in(&dir, "journal verify --data-dir {}", "");
-    assert!(verified.out.contains("2 records") && verified.out.contains("日志完好"), "{}{}", verified.out, verified.err);
+    assert!(
+        verified.out.contains("2 records") && verified.out.contains("日志完好"),
+        "{}{}",
+        verified.out,
+        verified.err
+    );
     let printed = run_in(&dir, "journal print {}/journal --from 2", "").out;
     assert!(printed.contains(r#"{"b":2}"#) && !printed.contains(r#"{"a":1}"#), "{printed}");
     assert_eq!(run_in(&dir, "journal export --data-dir {}", "").out.lines().count(), 2);

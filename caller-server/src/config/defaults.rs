@@ -38,12 +38,7 @@ impl Default for HallConfig {
 
 impl Default for DayConfig {
     fn default() -> Self {
-        Self {
-            auto: true,
-            open_at: TimeOfDay(Time::midnight()),
-            close_at: None,
-            at_closing: AtClosing::Expire,
-        }
+        Self { auto: true, open_at: TimeOfDay(Time::midnight()), close_at: None, at_closing: AtClosing::Expire }
     }
 }
 

@@ -21,7 +21,6 @@ pub struct ConfigError {
     /// The key, such as `windows[2].zone`, where it is known.
     pub key: Option<String>,
     /// What is wrong.
-    #[source]
     pub problem: Problem,
 }
 
@@ -30,12 +29,12 @@ pub struct ConfigError {
 pub enum Problem {
     /// The file can't be read.
     #[error("the file can't be read: {0}; name another with --config, or leave it out to take the defaults")]
-    Read(#[source] io::Error),
+    Read(io::Error),
     /// Not TOML, or a value of a wrong kind.
     #[error("{0}")]
     Syntax(String),
     /// A key that nobody knows.
-    #[error("unknown key `{key}`; {}", Hint::en(.meant, .known))]
+    #[error("unknown key `{key}`; {}", hint_en(.meant.as_deref(), .known))]
     UnknownKey {
         /// As it was written.
         key: String,
@@ -45,7 +44,7 @@ pub enum Problem {
         known: Vec<String>,
     },
     /// A word that is not among the possible ones.
-    #[error("`{word}` is not possible here; {}", Hint::en(.meant, .known))]
+    #[error("`{word}` is not possible here; {}", hint_en(.meant.as_deref(), .known))]
     UnknownWord {
         /// As it was written.
         word: String,
@@ -74,7 +73,9 @@ pub enum Problem {
     #[error("the day must close after it opens; choose a close_at later than open_at, or leave it out")]
     ClosesEarly,
     /// Not a filter for the log.
-    #[error("\"{0}\" is not a level; write error, warn, info, debug or trace, also by module: \"caller_server=debug,info\"")]
+    #[error(
+        "\"{0}\" is not a level; write error, warn, info, debug or trace, also by module: \"caller_server=debug,info\""
+    )]
     Level(String),
     /// An empty name.
     #[error("the name is empty; people read it, write it in both languages")]
@@ -86,7 +87,9 @@ pub enum Problem {
     #[error("this one is there already; name each only once")]
     Twice,
     /// No list and no range, or both, or an impossible one.
-    #[error("say which windows: numbers = [1, 2], or first = 1 and last = 2; from 1 to {WINDOWS_MAX} windows, none numbered 0")]
+    #[error(
+        "say which windows: numbers = [1, 2], or first = 1 and last = 2; from 1 to {WINDOWS_MAX} windows, none numbered 0"
+    )]
     WindowNumbers,
     /// A range that ends before it begins.
     #[error("windows can't go from {first} to {last}; first must not be greater than last")]
@@ -142,10 +145,14 @@ impl Problem {
     /// In Chinese.
     pub fn zh(&self) -> String {
         match self {
-            Self::Read(error) => format!("无法读取该文件（{error}）；请用 --config 指定其他文件，或省略该参数以使用默认值"),
+            Self::Read(error) => {
+                format!("无法读取该文件（{error}）；请用 --config 指定其他文件，或省略该参数以使用默认值")
+            }
             Self::Syntax(detail) => format!("写法有误：{detail}"),
-            Self::UnknownKey { key, meant, known } => format!("未知的键 `{key}`；{}", Hint::zh(meant, known)),
-            Self::UnknownWord { word, meant, known } => format!("此处不能写 `{word}`；{}", Hint::zh(meant, known)),
+            Self::UnknownKey { key, meant, known } => format!("未知的键 `{key}`；{}", hint_zh(meant.as_deref(), known)),
+            Self::UnknownWord { word, meant, known } => {
+                format!("此处不能写 `{word}`；{}", hint_zh(meant.as_deref(), known))
+            }
             Self::TimeZone(name) => format!("“{name}”不是时区；请写IANA名称，例如 \"Asia/Shanghai\""),
             Self::PublicUrl(url) => format!("“{url}”不是网址；请写成 \"http://hall.example:8080\""),
             Self::OutOfBounds { value, min, max } => format!("{value}超出范围；可取{min}至{max}"),
@@ -175,20 +182,16 @@ fn plan_zh(bad: &BadPlan) -> String {
     }
 }
 
-struct Hint;
-
-impl Hint {
-    fn en(meant: &Option<String>, known: &[String]) -> String {
-        match meant {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("possible: {}", known.join(", ")),
-        }
+fn hint_en(meant: Option<&str>, known: &[String]) -> String {
+    match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("possible: {}", known.join(", ")),
     }
+}
 
-    fn zh(meant: &Option<String>, known: &[String]) -> String {
-        match meant {
-            Some(meant) => format!("是否应为 `{meant}`？"),
-            None => format!("可写：{}", known.join("、")),
-        }
+fn hint_zh(meant: Option<&str>, known: &[String]) -> String {
+    match meant {
+        Some(meant) => format!("是否应为 `{meant}`？"),
+        None => format!("可写：{}", known.join("、")),
     }
 }

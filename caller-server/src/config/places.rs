@@ -151,7 +151,8 @@ impl HallConfig {
     fn each_window(&self) -> Result<Vec<(usize, &WindowGroup, WindowId)>, ConfigError> {
         let mut all = Vec::new();
         for (at, group) in self.windows.iter().enumerate() {
-            let windows = group.windows().map_err(|problem| ConfigError::at(format!("windows[{at}].numbers"), problem))?;
+            let windows =
+                group.windows().map_err(|problem| ConfigError::at(format!("windows[{at}].numbers"), problem))?;
             all.extend(windows.into_iter().map(|window| (at, group, window)));
         }
         Ok(all)

@@ -28,15 +28,13 @@ fn an_empty_file_is_the_default_hall_of_three_windows() {
 #[test]
 fn settings_without_a_default_are_in_the_commented_file_too() {
     let is_setting = |rest: &str| rest.starts_with(|c: char| c.is_ascii_lowercase());
-    let uncommented: Vec<&str> =
-        DEFAULT_TOML.lines().map(|line| line.strip_prefix('#').filter(|rest| is_setting(rest)).unwrap_or(line)).collect();
+    let uncommented: Vec<&str> = DEFAULT_TOML
+        .lines()
+        .map(|line| line.strip_prefix('#').filter(|rest| is_setting(rest)).unwrap_or(line))
+        .collect();
     let config = HallConfig::parse(&uncommented.join("\n")).unwrap();
     assert!(config.public_url.is_some() && config.day.close_at.is_some());
-    let as_default = HallConfig {
-        public_url: None,
-        day: DayConfig { close_at: None, ..config.day.clone() },
-        ..config
-    };
+    let as_default = HallConfig { public_url: None, day: DayConfig { close_at: None, ..config.day.clone() }, ..config };
     assert_eq!(as_default, HallConfig::default());
 }
 
@@ -101,7 +99,7 @@ fn every_complaint_names_line_and_key() {
         ("wrap_up_s = -1".to_owned(), "line 1 (第1行): wrap_up_s: "),
         ("wrap_up_s = 4000".into(), "line 1 (第1行): wrap_up_s: 4000 is out of bounds"),
         ("time_zone = \"Asia/Tongxiang\"".into(), "line 1 (第1行): time_zone: \"Asia/Tongxiang\" is not a time zone"),
-        ("listen = \"8080\"".into(), "line 1 (第1行): listen: "),
+        ("listen = \"8080\"".into(), "line 1 (第1行): listen: \"8080\" is not an address with a port"),
         ("public_url = \"hall.example\"".into(), "line 1 (第1行): public_url: \"hall.example\" is not an address"),
         ("[day]\nopen_at = \"8:5\"".into(), "line 2 (第2行): day.open_at: \"8:5\" is not a time of day"),
         ("[day]\nopen_at = \"09:00\"\nclose_at = \"08:00\"".into(), "line 3 (第3行): day.close_at: the day must close"),
@@ -117,7 +115,10 @@ fn every_complaint_names_line_and_key() {
             "[[windows]]\nnumbers = [1]\nzone = \"Z\"\nlanes = [\"issuing\"]".into(),
             "line 3 (第3行): windows[0].zone: window 1 stands in zone Z",
         ),
-        ("[[windows]]\nnumbers = [1]\nzone = \"A\"\nlanes = []".into(), "line 4 (第4行): windows[0].lanes: window 1 must serve"),
+        (
+            "[[windows]]\nnumbers = [1]\nzone = \"A\"\nlanes = []".into(),
+            "line 4 (第4行): windows[0].lanes: window 1 must serve",
+        ),
         ("[[zones]]\nid = \"a\"\nzh = \"a\"\nen = \"a\"".into(), "line 2 (第2行): zones[0].id: 'a' can't name a zone"),
         ("zones = []".into(), "line 1 (第1行): zones: the plan names no zone"),
         (

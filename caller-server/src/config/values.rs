@@ -1,8 +1,10 @@
 //! Values that a settings file writes in a way of its own.
 
+use std::net::SocketAddr;
+
 use jiff::civil::Time;
 use protocol::Text;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// A time of day in the hall's time zone, written `17:30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,6 +31,14 @@ impl From<TimeOfDay> for String {
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
     let BothLanguages { zh, en } = BothLanguages::deserialize(deserializer)?;
     Ok(Text { zh, en })
+}
+
+/// Reads an address with a port.
+pub fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let remedy =
+        |_| D::Error::custom(format!("\"{text}\" is not an address with a port; write it as \"0.0.0.0:8080\""));
+    text.parse().map_err(remedy)
 }
 
 #[derive(Deserialize)]

@@ -64,6 +64,23 @@ impl Accounts {
         Ok(self.all()?.iter().find(|account| account.name == name).cloned())
     }
 
+    /// Whether somebody could be added under this name.
+    ///
+    /// # Errors
+    /// It can't be a name, or is taken.
+    pub fn check_free(&self, name: &str) -> Result<(), GateError> {
+        check_name(name)?;
+        not_in(name, &self.all()?)
+    }
+
+    /// Whether there is somebody of this name.
+    ///
+    /// # Errors
+    /// Nobody has it.
+    pub fn check_known(&self, name: &str) -> Result<(), GateError> {
+        self.find(name)?.map(drop).ok_or_else(|| GateError::NoSuchName(name.into()))
+    }
+
     /// Adds somebody.
     ///
     /// # Errors
@@ -78,9 +95,7 @@ impl Accounts {
             added_at_ms: now_ms,
         };
         self.0.change(|accounts| {
-            if accounts.iter().any(|account| account.name == name) {
-                return Err(GateError::NameTaken(name.into()));
-            }
+            not_in(name, accounts)?;
             accounts.push(account);
             Ok(())
         })
@@ -112,6 +127,11 @@ impl Accounts {
             Ok(())
         })
     }
+}
+
+fn not_in(name: &str, accounts: &[Account]) -> Result<(), GateError> {
+    let is_taken = accounts.iter().any(|account| account.name == name);
+    if is_taken { Err(GateError::NameTaken(name.into())) } else { Ok(()) }
 }
 
 /// Names stand in cookies, logs and on screens: no spaces, no signs that mean something elsewhere.

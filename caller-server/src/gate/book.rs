@@ -5,7 +5,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -120,13 +120,13 @@ pub fn lock(dir: &Path) -> Result<File, GateError> {
     let path = dir.join("gate.lock");
     let open = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
     let file = open.map_err(GateError::disk(&path))?;
-    file.lock().map_err(GateError::disk(&path))?;
+    give_to_owner_of(dir, &file).and_then(|()| file.lock()).map_err(GateError::disk(&path))?;
     Ok(file)
 }
 
 /// Puts `bytes` in the place of a file, whole or not at all; only the owner may read it. Call it under the [`lock`].
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), GateError> {
-    let beside = path.with_extension("new");
+    let (beside, dir) = (path.with_extension("new"), path.parent().unwrap_or(Path::new(".")));
     let write = || {
         // What a power cut left here may have other rights.
         match fs::remove_file(&beside) {
@@ -134,10 +134,20 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), GateError> {
             _ => {}
         }
         let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
+        give_to_owner_of(dir, &file)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&beside, path)?;
-        File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+        File::open(dir)?.sync_all()
     };
     write().map_err(GateError::disk(path))
+}
+
+/// What root makes at the command line belongs to the server's user, to whom the directory belongs: else it couldn't read it.
+fn give_to_owner_of(dir: &Path, file: &File) -> io::Result<()> {
+    let (owner, ours) = (fs::metadata(dir)?, file.metadata()?);
+    if ours.uid() == owner.uid() {
+        return Ok(());
+    }
+    fchown(file, Some(owner.uid()), Some(owner.gid()))
 }

@@ -40,9 +40,9 @@ pub fn issue(account: &Account, now_ms: AtMs) -> Cookie<'static> {
     empty(value).max_age(Duration::hours(HOURS.into())).build()
 }
 
-/// The cookie to take away.
+/// The cookie that takes the other one away.
 pub fn removal() -> Cookie<'static> {
-    empty(String::new()).build()
+    empty(String::new()).removal().build()
 }
 
 /// What the request's cookie says: `None` = it has none, `Some(None)` = one that was not made here.

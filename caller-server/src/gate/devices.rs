@@ -60,13 +60,7 @@ impl Devices {
     ///
     /// # Errors
     /// A name that can't be or is taken, a display without a window, or the file can't be written.
-    pub fn add(
-        &self,
-        name: &str,
-        role: DeviceRole,
-        window: Option<u16>,
-        now_ms: AtMs,
-    ) -> Result<String, GateError> {
+    pub fn add(&self, name: &str, role: DeviceRole, window: Option<u16>, now_ms: AtMs) -> Result<String, GateError> {
         check_name(name)?;
         if window.is_some() != (role == DeviceRole::Display) {
             return Err(GateError::WindowOfDevice);

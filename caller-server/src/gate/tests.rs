@@ -1,6 +1,6 @@
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
@@ -173,6 +173,19 @@ fn only_the_owner_reads_the_files() {
 }
 
 #[test]
+fn what_root_changes_belongs_to_the_owner_of_the_directory() {
+    let (dir, _, gate) = gate();
+    // Only root can give a directory away; to others this says what holds anyway.
+    let _ = std::os::unix::fs::chown(dir.path(), Some(1_234), Some(1_234));
+    fs::remove_file(dir.path().join("gate.lock")).unwrap();
+    gate.accounts().remove("wang").unwrap();
+    let owner = fs::metadata(dir.path()).unwrap().uid();
+    for name in ["accounts.json", "gate.lock"] {
+        assert_eq!(fs::metadata(dir.path().join(name)).unwrap().uid(), owner, "{name}");
+    }
+}
+
+#[test]
 fn a_running_server_sees_what_the_command_line_changes() {
     let (dir, _, gate) = gate();
     let elsewhere = Accounts::open(dir.path()).unwrap();
@@ -212,14 +225,18 @@ fn what_can_not_be_is_refused_and_changes_nothing() {
     }
     assert!(matches!(gate.accounts().remove("li"), Err(GateError::NoSuchName(_))));
     assert_eq!(fs::read(dir.path().join("accounts.json")).unwrap(), before);
-    for (role, window) in [(DeviceRole::Display, None), (DeviceRole::Dispenser, Some(1)), (DeviceRole::Terminal, Some(1))] {
+    for (role, window) in
+        [(DeviceRole::Display, None), (DeviceRole::Dispenser, Some(1)), (DeviceRole::Terminal, Some(1))]
+    {
         assert!(matches!(gate.devices().add("d", role, window, 0), Err(GateError::WindowOfDevice)), "{role:?}");
     }
 }
 
 #[test]
 fn a_damaged_file_is_named_and_never_taken_for_an_empty_one() {
-    for (name, bytes) in [("accounts.json", "{"), ("devices.json", r#"{"version":9,"entries":[]}"#), ("secret.key", "short")] {
+    for (name, bytes) in
+        [("accounts.json", "{"), ("devices.json", r#"{"version":9,"entries":[]}"#), ("secret.key", "short")]
+    {
         let (dir, ..) = gate();
         fs::write(dir.path().join(name), bytes).unwrap();
         let error = Gate::open(dir.path()).err().unwrap();
