@@ -23,12 +23,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{answer::Answer, kiosk::KioskState, view::DispenserView};
 
-use self::{press::Job, record::HallFacts, screen::Screen, sync::Sync};
 pub use self::{
     book::Book,
     record::{Given, Record},
     words::{Input, Output, PrinterStatus, Settings, Slip, Timer},
 };
+use self::{press::Job, record::HallFacts, screen::Screen, sync::Sync};
 
 /// A dispenser.
 #[derive(Debug)]
@@ -171,6 +171,7 @@ impl Dispenser {
         let Some(record) = self.storing.remove(&id) else { return };
         self.book.apply(&record);
         match record {
+            Record::Asked { key, order } => self.noted(key, order),
             Record::Given(given) => self.print(given.slip),
             Record::Leased { lane, .. } => self.sync.leased(lane),
             _ => {}
@@ -180,7 +181,8 @@ impl Dispenser {
     fn store_failed(&mut self, id: u64) {
         self.store_works = false;
         match self.storing.remove(&id) {
-            Some(Record::Given(given)) => self.not_recorded(&given),
+            Some(Record::Asked { key, .. }) => self.press_not_recorded(&key),
+            Some(Record::Given(given)) => self.given_not_recorded(&given),
             Some(Record::Leased { lane, .. }) => {
                 self.sync.leased(lane);
                 self.rest();

@@ -1,11 +1,10 @@
 //! From a press to paper.
 
 use protocol::{
-    Refused, Text,
+    FromClient, Refused, Text,
     answer::TicketAnswer,
     kiosk::{KioskPress, KioskScreen, KioskTaken},
     order::{Class, IssueOrder, Lane, OfflineIssue, Order},
-    FromClient,
 };
 
 use super::{Dispenser, Given, Output, Record, Slip, Timer, sync::is_final, texts};
@@ -29,6 +28,8 @@ pub(super) struct Job {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
+    /// That the server will be asked is being made durable: else a power cut could leave a ticket that nobody knows of.
+    Noting,
     /// The server was asked.
     Asking,
     /// The number is being made durable.
@@ -49,8 +50,32 @@ impl Dispenser {
         self.gap_serial += 1;
         self.gap = Some(self.gap_serial);
         self.set_timer(Timer::Gap(self.gap_serial), self.settings.press_gap_ms);
-        self.jobs.push(Job { key: key.clone(), press, at_ms, token, stage: Stage::Asking });
-        if self.online { self.ask(&key) } else { self.from_reserve(&key) }
+        let KioskPress { lane, class, language } = press;
+        self.jobs.push(Job { key: key.clone(), press, at_ms, token, stage: Stage::Noting });
+        if !self.online {
+            return self.from_reserve(&key);
+        }
+        let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true };
+        self.settle(Record::Asked { key: key.clone(), order });
+        self.set_timer(Timer::Answer(key), self.settings.answer_ms_max);
+    }
+
+    /// A press is noted: now the server is asked, if it is still there and still has to be.
+    pub(super) fn noted(&mut self, key: String, order: IssueOrder) {
+        let noting = self.jobs.iter_mut().find(|job| job.key == key && job.stage == Stage::Noting);
+        match noting {
+            Some(job) if self.online => {
+                job.stage = Stage::Asking;
+                self.out.push(Output::Send(FromClient::Do { key, order: Order::Issue(order) }));
+            }
+            waiting => {
+                let waits = waiting.is_some();
+                self.note(Record::Settled { key: key.clone() });
+                if waits {
+                    self.from_reserve(&key);
+                }
+            }
+        }
     }
 
     /// The server's number for a press.
@@ -83,7 +108,7 @@ impl Dispenser {
     }
 
     pub(super) fn answer_overdue(&mut self, key: &str) {
-        let Some(at) = self.asking(key) else { return };
+        let Some(at) = self.waiting(key) else { return };
         if self.reserve_left(self.jobs[at].press.lane) > 0 {
             return self.from_reserve(key);
         }
@@ -91,7 +116,7 @@ impl Dispenser {
     }
 
     pub(super) fn answer_lost(&mut self, key: &str) {
-        if let Some(at) = self.asking(key) {
+        if let Some(at) = self.waiting(key) {
             self.jobs.remove(at);
             self.notice(KioskScreen::Trouble { text: texts::no_answer() });
         }
@@ -151,7 +176,7 @@ impl Dispenser {
     }
 
     /// No record, no paper; and nobody stands in line under a number that nobody holds.
-    pub(super) fn not_recorded(&mut self, given: &Given) {
+    pub(super) fn given_not_recorded(&mut self, given: &Given) {
         let Some(at) = self.jobs.iter().position(|job| job.key == given.slip.key) else { return };
         let job = self.jobs.remove(at);
         self.notice(KioskScreen::Trouble { text: texts::not_recorded() });
@@ -160,9 +185,22 @@ impl Dispenser {
         }
     }
 
+    /// What can't be noted is not asked.
+    pub(super) fn press_not_recorded(&mut self, key: &str) {
+        if let Some(at) = self.waiting(key) {
+            self.jobs.remove(at);
+            self.notice(KioskScreen::Trouble { text: texts::not_recorded() });
+        }
+    }
+
     /// Whether the server was asked for this press and its answer is still awaited by somebody.
     pub(super) fn is_asking(&self, key: &str) -> bool {
         self.asking(key).is_some()
+    }
+
+    /// Whether somebody is about to get the ticket with this token on paper: the same answer came twice.
+    pub(super) fn holds(&self, key: &str, token: &str) -> bool {
+        self.jobs.iter().any(|job| job.key == key && job.token == token)
     }
 
     /// How many numbers of a lane may be given out today.
@@ -174,15 +212,6 @@ impl Dispenser {
     pub(super) fn reserve_day(&self) -> Option<&str> {
         let facts = self.book.hall.as_ref().filter(|facts| facts.confirmed_on == self.today)?;
         facts.day.as_deref()
-    }
-
-    fn ask(&mut self, key: &str) {
-        let Some(job) = self.jobs.iter().find(|job| job.key == key) else { return };
-        let KioskPress { lane, class, language } = job.press;
-        let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true };
-        self.note(Record::Asked { key: key.to_owned(), order: order.clone() });
-        self.out.push(Output::Send(FromClient::Do { key: key.to_owned(), order: Order::Issue(order) }));
-        self.set_timer(Timer::Answer(key.to_owned()), self.settings.answer_ms_max);
     }
 
     fn from_reserve(&mut self, key: &str) {
@@ -255,6 +284,11 @@ impl Dispenser {
 
     fn asking(&self, key: &str) -> Option<usize> {
         self.jobs.iter().position(|job| job.key == key && job.stage == Stage::Asking)
+    }
+
+    /// A press that has no number yet.
+    fn waiting(&self, key: &str) -> Option<usize> {
+        self.jobs.iter().position(|job| job.key == key && matches!(job.stage, Stage::Noting | Stage::Asking))
     }
 
     /// Whether a key was used for another press.

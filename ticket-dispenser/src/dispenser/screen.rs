@@ -93,7 +93,8 @@ impl Dispenser {
             Some(view) if self.online => view.lanes.clone(),
             _ => {
                 let lanes = self.book.hall.iter().flat_map(|facts| &facts.lanes);
-                let bare = |lane, name: &Text| LaneView { lane, name: name.clone(), waiting: 0, open_windows: 0, wait: None };
+                let bare =
+                    |lane, name: &Text| LaneView { lane, name: name.clone(), waiting: 0, open_windows: 0, wait: None };
                 lanes.map(|lane| bare(lane.lane, &lane.name)).collect()
             }
         }

@@ -82,7 +82,9 @@ mod tests {
 
     #[test]
     fn what_is_no_row_of_numbers_is_no_series() {
-        for (first, last) in [("A2", "A1"), ("A1", "B2"), ("", ""), ("A0", "A1"), ("A", "A"), ("甲1", "甲2"), ("A1", "A+2")] {
+        for (first, last) in
+            [("A2", "A1"), ("A1", "B2"), ("", ""), ("A0", "A1"), ("A", "A"), ("甲1", "甲2"), ("A1", "A+2")]
+        {
             assert_eq!(Series::new("d", first, last), None, "{first} {last}");
         }
         assert_eq!(Series::new("d", "A1", "A99999999"), None);

@@ -139,8 +139,8 @@ impl Dispenser {
     /// The server gave a number to a press that has another one or none: it is cancelled.
     pub(super) fn ghost(&mut self, key: &str, token: &str) {
         let cancel = format!("{key}-c");
-        let known = self.book.asked.contains_key(key);
-        if !known || !self.online || self.sync.sent.contains_key(&cancel) {
+        let wanted = !self.book.asked.contains_key(key) || self.holds(key, token);
+        if wanted || !self.online || self.sync.sent.contains_key(&cancel) {
             return;
         }
         let order = Order::Citizen { token: token.to_owned(), act: CitizenAct::Cancel };
@@ -219,6 +219,10 @@ impl Dispenser {
         if Series::new(day, first, last).is_none() {
             self.sync.leased(lane);
             return self.rest();
+        }
+        if self.book.day() != Some(day) {
+            // The day has changed and its view is on the way: not a reason to ask for more.
+            self.rest();
         }
         let (first, last, day) = (first.to_owned(), last.to_owned(), day.to_owned());
         self.settle(Record::Leased { lane, first, last, day });

@@ -9,18 +9,15 @@ pub(super) fn printer(status: PrinterStatus) -> Option<Text> {
         PrinterStatus::Ready => None,
         PrinterStatus::Unknown => Some(Text::new("打印机正在启动，请稍候。", "The printer is starting. Please wait.")),
         PrinterStatus::PaperLow => Some(Text::new("打印纸即将用完，请换纸。", "Paper is low. Please change the roll.")),
-        PrinterStatus::PaperOut => Some(Text::new(
-            "打印纸已用完，请告知工作人员。",
-            "No paper. Please tell the staff.",
-        )),
-        PrinterStatus::CoverOpen => Some(Text::new(
-            "打印机盖未合上，请告知工作人员。",
-            "The printer is open. Please tell the staff.",
-        )),
-        PrinterStatus::Broken => Some(Text::new(
-            "打印机故障，请告知工作人员。",
-            "The printer does not work. Please tell the staff.",
-        )),
+        PrinterStatus::PaperOut => {
+            Some(Text::new("打印纸已用完，请告知工作人员。", "No paper. Please tell the staff."))
+        }
+        PrinterStatus::CoverOpen => {
+            Some(Text::new("打印机盖未合上，请告知工作人员。", "The printer is open. Please tell the staff."))
+        }
+        PrinterStatus::Broken => {
+            Some(Text::new("打印机故障，请告知工作人员。", "The printer does not work. Please tell the staff."))
+        }
     }
 }
 
@@ -54,7 +51,9 @@ pub(super) fn reserve_empty() -> Text {
 pub(super) fn reserve_old(day: &str) -> Text {
     Text::new(
         format!("网络中断，备用号码属于 {day}，今日不能使用，请到咨询台取号。"),
-        format!("Cut off from the server; the reserved numbers are of {day} and not for today. Please ask at the desk."),
+        format!(
+            "Cut off from the server; the reserved numbers are of {day} and not for today. Please ask at the desk."
+        ),
     )
 }
 

@@ -1,0 +1,279 @@
+//! Arbitrary inputs in an arbitrary order, between a server, a store and a printer that may fail at any moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use protocol::{
+    FromClient,
+    answer::Answer,
+    order::{CitizenAct, Class, Lane, Order},
+};
+
+use super::stage::{self, DAY};
+use crate::dispenser::{Book, Dispenser, Input, Output, PrinterStatus, Record, Settings, Timer};
+
+/// What may happen next.
+#[derive(Debug, Clone)]
+enum Happening {
+    Press,
+    LinkUp,
+    LinkDown,
+    View {
+        open: bool,
+    },
+    /// The server reads its oldest unread order, and its answer arrives or is lost.
+    Serve {
+        arrives: bool,
+        refuses: bool,
+    },
+    /// The store finishes its oldest record.
+    Store {
+        works: bool,
+    },
+    Print {
+        whole: bool,
+    },
+    Printer(PrinterStatus),
+    /// The oldest timer that runs.
+    Timer,
+    Reprint,
+    PowerCut,
+    /// An answer to something that was asked long ago, or never.
+    Stray(u8),
+}
+
+/// The world around a dispenser, and what must hold in it.
+struct World {
+    dispenser: Dispenser,
+    starts: u32,
+    presses: u32,
+    unread: Vec<(String, Order)>,
+    pending: Vec<(u64, Record)>,
+    durable: Vec<Record>,
+    printing: Vec<String>,
+    timers: Vec<Timer>,
+    /// What the server gave: number and token by the key of the order.
+    answers: BTreeMap<String, Answer>,
+    next_number: u32,
+    /// Which press each number on paper belongs to.
+    on_paper: BTreeMap<String, String>,
+    /// Tokens in the server's line, and those that left it.
+    in_line: BTreeSet<String>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            dispenser: dispenser(Book::default(), 1),
+            starts: 1,
+            presses: 0,
+            unread: vec![],
+            pending: vec![],
+            durable: vec![],
+            printing: vec![],
+            timers: vec![],
+            answers: BTreeMap::new(),
+            next_number: 1,
+            on_paper: BTreeMap::new(),
+            in_line: BTreeSet::new(),
+        }
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Press => {
+                self.presses += 1;
+                self.feed(stage::pressed(&format!("p{}", self.presses), Lane::Acceptance, Class::Normal));
+            }
+            Happening::LinkUp => self.feed(Input::LinkUp),
+            Happening::LinkDown => {
+                self.unread.clear();
+                self.feed(Input::LinkDown);
+            }
+            Happening::View { open } => self.feed(Input::View(stage::view(open, DAY))),
+            Happening::Serve { arrives, refuses } if !self.unread.is_empty() => self.serve(arrives, refuses),
+            Happening::Store { works } if !self.pending.is_empty() => {
+                let (id, record) = self.pending.remove(0);
+                self.durable.extend(works.then_some(record));
+                self.feed(if works { Input::Stored { id } } else { Input::StoreFailed { id } });
+            }
+            Happening::Print { whole } if !self.printing.is_empty() => {
+                let key = self.printing.remove(0);
+                self.feed(Input::Printed { key, whole });
+            }
+            Happening::Printer(status) => self.feed(Input::Printer(status)),
+            Happening::Timer if !self.timers.is_empty() => {
+                let timer = self.timers.remove(0);
+                self.feed(Input::Timer(timer));
+            }
+            Happening::Reprint => self.feed(Input::Reprint),
+            Happening::PowerCut => self.power_cut(),
+            Happening::Stray(n) => self.stray(n),
+            _ => {}
+        }
+    }
+
+    fn feed(&mut self, input: Input) {
+        for output in self.dispenser.handle(input) {
+            match output {
+                Output::Send(FromClient::Do { key, order }) => {
+                    assert!(key.len() <= protocol::KEY_CHARS_MAX, "{key}");
+                    self.unread.push((key, order));
+                }
+                Output::Store { id, record } => self.pending.push((id, record)),
+                Output::Print(slip) => {
+                    let stored = |record: &Record| matches!(record, Record::Given(given) if given.slip.key == slip.key && given.slip.number == slip.number);
+                    assert!(self.durable.iter().any(stored), "{} was printed and is not durable", slip.number);
+                    let owner = self.on_paper.entry(slip.number.clone()).or_insert_with(|| slip.key.clone());
+                    assert_eq!(*owner, slip.key, "two presses got {}", slip.number);
+                    self.printing.push(slip.key);
+                }
+                Output::SetTimer { timer, .. } => self.timers.push(timer),
+                Output::Send(_) | Output::Show(_) => {}
+            }
+        }
+    }
+
+    fn serve(&mut self, arrives: bool, refuses: bool) {
+        let (key, order) = self.unread.remove(0);
+        let input = if refuses && !self.answers.contains_key(&key) {
+            Input::Refused { key, refused: stage::refused("storage") }
+        } else {
+            let answer = self.answer(&key, &order);
+            Input::Answer { key, answer }
+        };
+        if arrives {
+            self.feed(input);
+        }
+    }
+
+    /// Like the real server: the first answer to a key is the answer to it for ever.
+    fn answer(&mut self, key: &str, order: &Order) -> Answer {
+        if let Some(answer) = self.answers.get(key) {
+            return answer.clone();
+        }
+        let answer = match order {
+            Order::Issue(_) => {
+                self.in_line.insert(format!("tok-{key}"));
+                self.next_number += 1;
+                stage::ticket(key, &format!("A{:03}", self.next_number - 1))
+            }
+            Order::Lease { count, .. } => {
+                let (first, last) = (self.next_number, self.next_number + count - 1);
+                self.next_number = last + 1;
+                Answer::Leased { first: format!("A{first:03}"), last: format!("A{last:03}"), day: DAY.into() }
+            }
+            Order::Merge { issued } => {
+                self.in_line.extend(issued.iter().map(|issue| issue.token.clone()));
+                Answer::Done { seq: 1 }
+            }
+            Order::Citizen { token, act: CitizenAct::Cancel } => {
+                self.in_line.remove(token);
+                Answer::Done { seq: 1 }
+            }
+            other => panic!("a dispenser does not order {other:?}"),
+        };
+        self.answers.insert(key.to_owned(), answer.clone());
+        answer
+    }
+
+    fn power_cut(&mut self) {
+        let mut book = Book::default();
+        self.durable.iter().for_each(|record| book.apply(record));
+        let mut again = Book::default();
+        book.records().iter().for_each(|record| again.apply(record));
+        assert_eq!(again.records(), book.records(), "a compacted outbox says the same");
+        self.durable = book.records();
+        self.starts += 1;
+        self.dispenser = dispenser(book, self.starts);
+        (self.unread, self.pending, self.printing, self.timers) = Default::default();
+    }
+
+    fn stray(&mut self, n: u8) {
+        let known: Vec<(String, Answer)> = self.answers.clone().into_iter().collect();
+        let stray = known.get(usize::from(n) % (known.len() + 1)).cloned();
+        let (key, answer) = stray.unwrap_or(("nobody".into(), stage::ticket("nobody", "A999")));
+        self.feed(match n % 3 {
+            0 => Input::Refused { key, refused: stage::refused("storage") },
+            _ => Input::Answer { key, answer },
+        });
+    }
+
+    /// Peace: everything works, time passes, and what is open comes to its end.
+    fn settle(&mut self) {
+        let calm = [
+            Happening::LinkDown,
+            Happening::Printer(PrinterStatus::Ready),
+            Happening::LinkUp,
+            Happening::View { open: true },
+        ];
+        calm.into_iter().for_each(|happening| self.happen(happening));
+        for _ in 0..400 {
+            self.happen(Happening::Serve { arrives: true, refuses: false });
+            self.happen(Happening::Store { works: true });
+            self.happen(Happening::Print { whole: true });
+            self.happen(Happening::Timer);
+            self.happen(Happening::Reprint);
+        }
+        assert_eq!((self.unread.len(), self.pending.len(), self.printing.len()), (0, 0, 0), "it comes to rest");
+        let mut paper: BTreeSet<String> = BTreeSet::new();
+        for record in &self.durable {
+            if let Record::Given(given) = record {
+                paper.extend(given.slip.url.strip_prefix("http://h/t/").map(str::to_owned));
+            }
+        }
+        let ghosts: Vec<_> = self
+            .in_line
+            .iter()
+            .filter(|token| token.as_str() != "tok-nobody" && !self.was_given(token, &paper))
+            .collect();
+        assert!(ghosts.is_empty(), "in line and on no paper: {ghosts:?}");
+    }
+
+    /// On paper, now or before a power cut after which it needed no record any more.
+    fn was_given(&self, token: &str, paper: &BTreeSet<String>) -> bool {
+        let key = token.trim_start_matches("tok-").trim_start_matches("own-");
+        paper.contains(token) || self.on_paper.values().any(|owner| owner == key)
+    }
+}
+
+fn dispenser(book: Book, start: u32) -> Dispenser {
+    let settings = Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1 };
+    Dispenser::new(settings, book, format!("i{start}"), DAY.into())
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let printer = prop_oneof![
+        4 => Just(PrinterStatus::Ready),
+        1 => Just(PrinterStatus::PaperOut),
+        1 => Just(PrinterStatus::PaperLow),
+    ];
+    prop_oneof![
+        8 => Just(Happening::Press),
+        3 => Just(Happening::LinkUp),
+        2 => Just(Happening::LinkDown),
+        4 => prop::bool::weighted(0.9).prop_map(|open| Happening::View { open }),
+        9 => (prop::bool::weighted(0.8), prop::bool::weighted(0.2))
+            .prop_map(|(arrives, refuses)| Happening::Serve { arrives, refuses }),
+        12 => prop::bool::weighted(0.9).prop_map(|works| Happening::Store { works }),
+        6 => prop::bool::weighted(0.9).prop_map(|whole| Happening::Print { whole }),
+        3 => printer.prop_map(Happening::Printer),
+        8 => Just(Happening::Timer),
+        1 => Just(Happening::Reprint),
+        1 => Just(Happening::PowerCut),
+        2 => any::<u8>().prop_map(Happening::Stray),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_each_number_has_one_press_is_durable_before_paper_and_no_ghost_stays(
+        happenings in prop::collection::vec(happening(), 1..150),
+    ) {
+        let mut world = World::new();
+        happenings.into_iter().for_each(|happening| world.happen(happening));
+        world.settle();
+    }
+}
