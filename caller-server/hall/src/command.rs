@@ -8,10 +8,14 @@ use crate::{
     words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, WindowId},
 };
 
-/// The most numbers that one dispenser may hold in reserve.
+/// The most numbers that a dispenser may reserve at a time.
 pub const LEASE_MAX: u32 = 200;
 /// The most tickets that one merge may bring.
 pub const MERGE_MAX: usize = 500;
+/// The longest token of a citizen's page, in characters.
+pub const TOKEN_CHARS_MAX: usize = 64;
+/// The last number of a lane on one day.
+pub const NUMBER_MAX: u32 = 9_999_999;
 /// The longest text that a person may type as a reason, in characters.
 pub const REASON_CHARS_MAX: usize = 200;
 
@@ -36,12 +40,14 @@ pub enum Command {
         /// Why, in the manager's words.
         reason: String,
     },
-    /// Begin a business day: numbers start at 001.
+    /// Begin a business day: numbers start at 001, ended visits are dropped, those carried over wait on. A day that is still
+    /// open is closed by it.
     OpenDay {
         /// Which; later than the present one.
         day: Day,
     },
-    /// End the business day: no more numbers; open visits are carried over or expire.
+    /// End the business day: no more numbers. A visit that is called or served goes on. All others expire, or stay where they
+    /// are until the next day, as the plan says; who stays in a queue can still be called.
     CloseDay,
     /// Let everything happen that is due: ends of parking, wrap-up and grace.
     Tick,

@@ -52,6 +52,12 @@ pub enum Refusal {
         /// The one that was asked for.
         day: Day,
     },
+    /// Not in the calendar.
+    #[error("There is no day {day}.")]
+    NoSuchDay {
+        /// The one that was asked for.
+        day: Day,
+    },
     /// A lane that this hall does not offer.
     #[error("This hall does not offer that service. Choose another.")]
     LaneNotOffered {
@@ -239,6 +245,7 @@ impl Refusal {
             Self::ClockBehind { .. } => "clock_behind",
             Self::DayClosed => "day_closed",
             Self::DayNotLater { .. } => "day_not_later",
+            Self::NoSuchDay { .. } => "no_such_day",
             Self::LaneNotOffered { .. } => "lane_not_offered",
             Self::NumbersUsedUp { .. } => "numbers_used_up",
             Self::AppointmentTime => "appointment_time",

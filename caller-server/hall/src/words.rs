@@ -148,6 +148,22 @@ pub enum Actor {
     System,
 }
 
+impl Day {
+    /// Whether the calendar has this day.
+    #[must_use]
+    pub fn exists(self) -> bool {
+        let leap = self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        let days = match self.month {
+            2 if leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        (1..=days).contains(&self.day)
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
@@ -227,7 +243,7 @@ as_text!(Day, Number, Ticket);
 fn parse_day(text: &str) -> Option<Day> {
     let mut parts = text.splitn(3, '-');
     let day = Day { year: digits(parts.next()?)?, month: digits(parts.next()?)?, day: digits(parts.next()?)? };
-    ((1..=12).contains(&day.month) && (1..=31).contains(&day.day)).then_some(day)
+    day.exists().then_some(day)
 }
 
 fn parse_number(text: &str) -> Option<Number> {

@@ -56,6 +56,9 @@ pub(super) fn set_rules(state: &State, rules: &Rules, why: &str) -> Result<Vec<E
 /// Closes the present day if it is open. What joined a queue after the closing is treated as at the closing.
 pub(super) fn open(state: &State, day: Day) -> Result<Vec<Event>, Refusal> {
     let plan = state.plan.as_ref().ok_or(Refusal::NoPlan)?;
+    if !day.exists() {
+        return Err(Refusal::NoSuchDay { day });
+    }
     if state.day.as_ref().is_some_and(|present| day <= present.day) {
         return Err(Refusal::DayNotLater { day });
     }

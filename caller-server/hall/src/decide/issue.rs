@@ -4,17 +4,12 @@ use std::collections::BTreeMap;
 
 use super::join::Joining;
 use crate::{
-    command::{Issue, IssuedOffline, LEASE_MAX, MERGE_MAX},
+    command::{Issue, IssuedOffline, LEASE_MAX, MERGE_MAX, NUMBER_MAX, TOKEN_CHARS_MAX},
     event::{Event, JoinedWhy, Offline},
     refusal::Refusal,
     state::{BusinessDay, State},
     words::{Actor, AtMs, Class, Lane, Number, Ticket},
 };
-
-/// The longest token of a citizen's page, characters.
-pub const TOKEN_CHARS_MAX: usize = 64;
-/// The last number of a lane on one day.
-pub const NUMBER_MAX: u32 = 9_999_999;
 
 pub(super) fn issue(state: &State, issue: &Issue, now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
     let Issue { lane, class, language, ref token, appointment_at_ms, present } = *issue;

@@ -10,8 +10,8 @@ use crate::{
     command::WindowAct,
     event::Event,
     refusal::Refusal,
-    state::{Doing, Stage, State, Window},
-    words::{Actor, AtMs, Ticket, WindowId},
+    state::{Doing, Line, State, Window},
+    words::{Actor, AtMs, Class, Ticket, WindowId},
 };
 
 /// Who takes a window over goes on with what it is doing.
@@ -68,9 +68,8 @@ fn close(state: &State, window: WindowId, doing: &Doing) -> Result<Vec<Event>, R
     if let Some(ticket) = doing.ticket() {
         return Err(Refusal::WindowBusy { window, ticket });
     }
-    let bound = |stage: &Stage| matches!(stage, Stage::Waiting { window: Some(bound), .. } if *bound == window);
-    let waiting = state.visits.iter().filter(|(_, visit)| bound(&visit.stage));
-    let released = waiting.map(|(&ticket, visit)| released(state, ticket, visit));
+    let bound = Class::ALL.into_iter().flat_map(|class| state.lines.of(Line::Window(window), class));
+    let released = bound.filter_map(|(_, ticket)| Some(released(state, ticket, state.visit(ticket)?)));
     Ok(std::iter::once(Event::WindowClosed { window }).chain(released).collect())
 }
 

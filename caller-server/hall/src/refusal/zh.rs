@@ -14,6 +14,7 @@ impl Refusal {
             Self::ClockBehind { behind_s } => format!("服务器时钟比最近一条记录慢 {behind_s} 秒，请校准时间。"),
             Self::DayClosed => "大厅尚未营业或已结束营业，请联系管理员开始营业。".into(),
             Self::DayNotLater { day } => format!("{day} 已经营业或已结束，只能开始之后的日期。"),
+            Self::NoSuchDay { day } => format!("没有 {day} 这一天。"),
             Self::LaneNotOffered { .. } => "本大厅不办理此项业务，请另选。".into(),
             Self::NumbersUsedUp { .. } => "该队列今天的号码已全部取完。".into(),
             Self::AppointmentTime => "预约号须有预约时间，其他号不能有。".into(),

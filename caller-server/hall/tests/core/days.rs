@@ -2,7 +2,7 @@
 
 use hall::{
     Command, Refusal,
-    words::{Actor, Lane},
+    words::{Actor, Day, Lane},
 };
 
 use crate::harness::{Hall, carrying, clock, plan, script, ticket};
@@ -77,6 +77,19 @@ fn a_letter_stays_with_its_lane_while_numbers_are_given_out() {
     );
     assert!(hall.ask(Actor::System, adopt, clock("17:01")).is_ok());
     hall.follow("17:02 merge k1 D001             | refused: not_leased");
+}
+
+#[test]
+fn only_days_of_the_calendar_are_read_and_opened() {
+    for day in ["2026-02-29", "2026-11-31", "2026-13-01", "2026-00-01", "2026-11-00", "26", "2026-11", "x-11-23"] {
+        assert!(day.parse::<Day>().is_err(), "{day}");
+    }
+    for day in ["2024-02-29", "2000-02-29", "2026-12-31"] {
+        assert_eq!(day.parse::<Day>().map(|day| day.to_string()), Ok(day.into()));
+    }
+    let day = Day { year: 2100, month: 2, day: 29 };
+    let refused = Hall::open(plan()).ask(Actor::System, Command::OpenDay { day }, clock("09:00"));
+    assert_eq!(refused, Err(Refusal::NoSuchDay { day }));
 }
 
 #[test]

@@ -27,19 +27,19 @@ pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Requ
     let (command, rightful) = match kind % 40 {
         0 => (Command::AdoptPlan(any_plan(what)), Actor::System),
         1 => (Command::SetRules { rules: any_rules(what, word), reason: text(word) }, read::manager()),
-        2 if what % 3 == 0 => (Command::OpenDay { day: day(state, word) }, Actor::System),
-        3 if what % 4 == 0 => (Command::CloseDay, read::manager()),
+        2 if what.is_multiple_of(3) => (Command::OpenDay { day: day(state, word) }, Actor::System),
+        3 if what.is_multiple_of(4) => (Command::CloseDay, read::manager()),
         4 => (Command::VoidLease { device: device(which) }, read::manager()),
         5 => (Command::Lease { lane: lane(what), count: u32::from(word % 12) * 20 }, read::device(&device(which))),
         6 => (Command::Merge { issued: printed(state, what, word) }, read::device(&device(which))),
         2 | 3 | 7 => (Command::Tick, Actor::System),
         8..=13 => (Command::Issue(issue(state, what, word)), read::device("kiosk")),
         14 => (Command::CheckIn { ticket }, read::device("kiosk")),
-        15 if what % 2 == 0 => (Command::Cancel { ticket }, Actor::Citizen),
+        15 if what.is_multiple_of(2) => (Command::Cancel { ticket }, Actor::Citizen),
         15 => (Command::Leave { ticket }, read::manager()),
         16 => (Command::Rejoin { ticket }, Actor::Citizen),
         17 => (Command::Return { ticket }, read::manager()),
-        18..=20 => (Command::OpenWindow { window, take_over: what % 3 == 0 }, sitting(window)),
+        18..=20 => (Command::OpenWindow { window, take_over: what.is_multiple_of(3) }, sitting(window)),
         _ => {
             let act = act(state, what, word, when);
             (Command::AtWindow { window, act }, if who % 16 == 1 { read::manager() } else { sitting(window) })
@@ -62,7 +62,7 @@ fn time(state: &State, when: u8) -> AtMs {
 
 /// Mostly one that is known and has not ended.
 fn any_ticket(state: &State, which: u8) -> Ticket {
-    let visits = state.visits.iter().filter(|(_, visit)| visit.is_live() || which % 8 == 0);
+    let visits = state.visits.iter().filter(|(_, visit)| visit.is_live() || which.is_multiple_of(8));
     let tickets: Vec<Ticket> = visits.map(|(&ticket, _)| ticket).collect();
     let known = tickets.get(usize::from(which) % tickets.len().max(1)).copied();
     known.filter(|_| which < 250).unwrap_or(Ticket { day: TODAY, number: Number { letter: 'Z', n: 1 } })
@@ -116,14 +116,14 @@ fn printed(state: &State, what: u8, word: u8) -> Vec<IssuedOffline> {
 
 fn issue(state: &State, what: u8, word: u8) -> Issue {
     let class = Class::ALL[usize::from(what % 4)];
-    let appointed = class == Class::Appointment && word % 8 > 0;
+    let appointed = class == Class::Appointment && !word.is_multiple_of(8);
     Issue {
         lane: lane(what / 4),
         class,
         language: Language::En,
         appointment_at_ms: appointed.then_some(state.at_ms + u64::from(word) * 10_000),
         token: format!("token {} {}", state.seq, word % 64),
-        present: word % 5 > 0,
+        present: !word.is_multiple_of(5),
     }
 }
 
@@ -136,16 +136,18 @@ fn act(state: &State, what: u8, word: u8, when: u8) -> WindowAct {
         13 | 14 => WindowAct::Finish,
         15 => WindowAct::NoShow,
         16 => WindowAct::Park {
-            until_ms: (word % 3 > 0).then_some(state.at_ms + u64::from(when) * 1000),
+            until_ms: (!word.is_multiple_of(3)).then_some(state.at_ms + u64::from(when) * 1000),
             reason: text(word),
         },
         17 => WindowAct::Supplement { missing: text(word) },
-        18 => WindowAct::Transfer { to: Target::Lane(lane(word)), come_back: word % 2 == 0 },
-        19 => WindowAct::Transfer { to: Target::Window(WindowId(u16::from(word % 7))), come_back: word % 2 == 0 },
+        18 => WindowAct::Transfer { to: Target::Lane(lane(word)), come_back: word.is_multiple_of(2) },
+        19 => {
+            WindowAct::Transfer { to: Target::Window(WindowId(u16::from(word % 7))), come_back: word.is_multiple_of(2) }
+        }
         20 => WindowAct::Pause { reason: text(word) },
-        21 if word % 3 == 0 => WindowAct::Close,
-        21 | 22 => WindowAct::Resume,
-        _ if word % 2 == 0 => WindowAct::RaiseEmergency,
+        21 if word.is_multiple_of(3) => WindowAct::Close,
+        21 => WindowAct::Resume,
+        _ if word.is_multiple_of(2) => WindowAct::RaiseEmergency,
         _ => WindowAct::ClearEmergency,
     }
 }

@@ -97,6 +97,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::ClockBehind { behind_s: 5 },
         Refusal::DayClosed,
         Refusal::DayNotLater { day: TODAY },
+        Refusal::NoSuchDay { day: TODAY },
         Refusal::LaneNotOffered { lane: Lane::Issuing },
         Refusal::NumbersUsedUp { lane: Lane::Issuing },
         Refusal::AppointmentTime,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hall::{Entry, Event, State, evolve, state::Stage, words::Ticket};
+use hall::{Entry, Event, Plan, State, evolve, state::Stage, words::Ticket};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::TestRunner,
@@ -19,7 +19,7 @@ const BEGIN: &str = "<!-- states:begin -->";
 const END: &str = "<!-- states:end -->";
 
 /// Enough that every change was seen several times.
-const WALKS: usize = 2_500;
+const WALKS: usize = 4_000;
 
 /// From, event, to.
 type Change = (String, String, String);
@@ -99,9 +99,10 @@ pub fn documented() -> Changes {
 fn the_tables_in_architecture_are_what_the_core_does() {
     let mut seen = Changes::default();
     let mut runner = TestRunner::deterministic();
-    for _ in 0..WALKS {
+    for walk in 0..WALKS {
         let steps = steps(250).new_tree(&mut runner).expect("steps").current();
-        let mut hall = Hall::open(plan());
+        let wrap_up_s = if walk.is_multiple_of(2) { 0 } else { 60 };
+        let mut hall = Hall::open(Plan { wrap_up_s, ..plan() });
         play(&mut hall, &steps, |_, _, _, _| {});
         seen.add(Changes::of(&hall.entries));
     }

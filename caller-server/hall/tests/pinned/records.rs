@@ -1,0 +1,153 @@
+//! A record of every event, with and without what is optional, by every kind of person.
+
+use hall::{
+    Entry, Event, Plan,
+    balance::{Because, Rules, RunnerUp, Why},
+    command::Target,
+    event::{JoinedWhy, Offline, Unserved},
+    plan::{AtClosing, WindowPlan},
+    words::{Actor, Class, Day, Lane, Language, Number, Ticket, WindowId, ZoneId},
+};
+
+const DAY: Day = Day { year: 2026, month: 11, day: 23 };
+const TICKET: Ticket = Ticket { day: DAY, number: Number { letter: 'A', n: 1 } };
+const WINDOW: WindowId = WindowId(5);
+const AT_MS: u64 = 1_795_395_600_000;
+
+/// Every record, in the order of the pinned lines.
+pub fn all() -> Vec<Entry> {
+    let by = |at: usize| match at % 5 {
+        0 => Actor::System,
+        1 => Actor::Citizen,
+        2 => Actor::Device("kiosk-1".into()),
+        3 => Actor::Manager("lin".into()),
+        _ => Actor::Clerk { name: "ann".into(), console: "c1".into() },
+    };
+    let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
+    let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
+    of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).enumerate().map(entry).collect()
+}
+
+fn of_the_hall() -> Vec<Vec<Event>> {
+    let plan = Plan {
+        zones: vec![ZoneId('A'), ZoneId('B')],
+        letters: [(Lane::Acceptance, 'A'), (Lane::Issuing, 'B'), (Lane::Consulting, 'C')].into(),
+        windows: [(WINDOW, WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance, Lane::Consulting] })].into(),
+        at_closing: AtClosing::CarryOver,
+        wrap_up_s: 30,
+    };
+    vec![
+        vec![Event::PlanAdopted { plan: plan.clone() }],
+        vec![Event::PlanAdopted { plan: Plan { at_closing: AtClosing::Expire, ..plan } }],
+        vec![Event::RulesChanged { rules: Rules::default(), reason: "比较忙".into() }],
+        vec![Event::DayOpened { day: DAY }],
+        vec![Event::DayClosed, Event::Ended { ticket: TICKET, how: Unserved::Expired }],
+        vec![Event::Leased { device: "kiosk-1".into(), lane: Lane::Acceptance, first: 2, last: 51 }],
+        vec![Event::LeaseVoided { device: "kiosk-1".into() }],
+    ]
+}
+
+fn of_visits() -> Vec<Vec<Event>> {
+    let issued = |class, language, appointment_at_ms, offline| Event::Issued {
+        ticket: TICKET,
+        lane: Lane::Acceptance,
+        class,
+        language,
+        token: "t0ken".into(),
+        appointment_at_ms,
+        offline,
+    };
+    let joined = |lane, window, class, why| Event::Joined {
+        ticket: TICKET,
+        lane,
+        zone: ZoneId('A'),
+        window,
+        class,
+        since_ms: AT_MS,
+        why,
+    };
+    let offline = Offline { device: "kiosk-1".into(), at_ms: AT_MS - 1000 };
+    vec![
+        vec![
+            issued(Class::Normal, Language::Zh, None, None),
+            joined(Lane::Acceptance, None, Class::Normal, JoinedWhy::Arrived),
+        ],
+        vec![issued(Class::Appointment, Language::En, Some(AT_MS + 1), None)],
+        vec![issued(Class::Priority, Language::Zh, None, Some(offline))],
+        vec![joined(Lane::Acceptance, None, Class::Priority, JoinedWhy::Rejoined)],
+        vec![joined(Lane::Issuing, None, Class::Returning, JoinedWhy::Returned)],
+        vec![joined(Lane::Issuing, None, Class::Returning, JoinedWhy::Transferred)],
+        vec![joined(Lane::Consulting, Some(WINDOW), Class::Returning, JoinedWhy::CameBack)],
+        vec![joined(Lane::Acceptance, None, Class::Appointment, JoinedWhy::Released)],
+        vec![joined(Lane::Acceptance, None, Class::Normal, JoinedWhy::CarriedOver)],
+        vec![Event::Ended { ticket: TICKET, how: Unserved::Cancelled }],
+        vec![Event::Ended { ticket: TICKET, how: Unserved::Left }],
+    ]
+}
+
+fn of_windows() -> Vec<Vec<Event>> {
+    let (ticket, window) = (TICKET, WINDOW);
+    let runner_up =
+        Some(RunnerUp { ticket: Ticket { number: Number { letter: 'C', n: 1000 }, ..TICKET }, score_ms: 5 });
+    let called = |because, runner_up| Event::Called {
+        ticket,
+        window,
+        why: Why { because, class: Class::Normal, waited_ms: 60_000, score_ms: 60_000, runner_up },
+    };
+    let sent = |to, come_back| Event::Transferred { ticket, window, to, come_back };
+    let parked = |until_ms| Event::Parked { ticket, window, until_ms, reason: "打电话".into() };
+    vec![
+        vec![Event::WindowOpened { window, clerk: "ann".into(), console: "c1".into() }],
+        vec![Event::WindowClosed { window }],
+        vec![called(Because::Score, runner_up)],
+        vec![called(Because::Cap, None)],
+        vec![called(Because::ByHand, None)],
+        vec![Event::Recalled { ticket, window }],
+        vec![Event::Started { ticket, window }],
+        vec![Event::Finished { ticket, window }],
+        vec![Event::NotShown { ticket, window, grace_until_ms: AT_MS + 1_800_000 }],
+        vec![parked(None)],
+        vec![parked(Some(AT_MS + 60_000))],
+        vec![Event::SentForSupplement { ticket, window, missing: "照片".into() }],
+        vec![sent(Target::Lane(Lane::Issuing), false)],
+        vec![sent(Target::Window(WindowId(6)), true)],
+        vec![Event::WrapUpStarted { window, until_ms: AT_MS + 30_000 }],
+        vec![Event::Paused { window, reason: "午休".into() }],
+        vec![Event::Resumed { window }],
+        vec![Event::EmergencyRaised { window }],
+        vec![Event::EmergencyCleared { window }],
+    ]
+}
+
+/// How many kinds of event there are.
+pub const EVENTS: usize = 24;
+
+/// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
+pub fn position(event: &Event) -> usize {
+    match event {
+        Event::PlanAdopted { .. } => 0,
+        Event::RulesChanged { .. } => 1,
+        Event::DayOpened { .. } => 2,
+        Event::DayClosed => 3,
+        Event::Issued { .. } => 4,
+        Event::Joined { .. } => 5,
+        Event::Leased { .. } => 6,
+        Event::LeaseVoided { .. } => 7,
+        Event::WindowOpened { .. } => 8,
+        Event::WindowClosed { .. } => 9,
+        Event::Called { .. } => 10,
+        Event::Recalled { .. } => 11,
+        Event::Started { .. } => 12,
+        Event::Finished { .. } => 13,
+        Event::NotShown { .. } => 14,
+        Event::Parked { .. } => 15,
+        Event::SentForSupplement { .. } => 16,
+        Event::Transferred { .. } => 17,
+        Event::WrapUpStarted { .. } => 18,
+        Event::Paused { .. } => 19,
+        Event::Resumed { .. } => 20,
+        Event::EmergencyRaised { .. } => 21,
+        Event::EmergencyCleared { .. } => 22,
+        Event::Ended { .. } => 23,
+    }
+}
