@@ -66,7 +66,6 @@ const withSeconds = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   timeZone: HALL_TIME_ZONE,
 });
-const isoDay = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: HALL_TIME_ZONE });
 
 /** `09:41`. */
 export function clockText(at_ms: number | null): string {
@@ -76,11 +75,6 @@ export function clockText(at_ms: number | null): string {
 /** `09:41:07`. */
 export function clockTextSeconds(at_ms: number | null): string {
   return at_ms === null ? '--:--:--' : withSeconds.format(at_ms);
-}
-
-/** `2026-11-23`, the day in the hall. */
-export function dayText(at_ms: number): string {
-  return isoDay.format(at_ms);
 }
 
 /** A length of time as `4:07` or `1:04:07`; never negative. */

@@ -2,7 +2,6 @@ import type { Words } from './words.ts';
 
 /** What citizens read: kiosk, board, window and their own page. */
 export const citizen = {
-  take_number: { zh: '取号', en: 'Take a number' },
   press_for_number: { zh: '请按此取号', en: 'Press here for your number' },
   any_item: { zh: '所有事项，一号办理', en: 'Any business, any window' },
   ahead_n: (count: number) => ({ zh: `前面${count}人`, en: count === 1 ? '1 person ahead' : `${count} people ahead` }),
@@ -10,7 +9,6 @@ export const citizen = {
   priority: { zh: '优先', en: 'Priority' },
   priority_who: { zh: '老 · 弱 · 病 · 残 · 孕 · 军', en: 'Aged, frail, ill, disabled, pregnant, military' },
   priority_on: { zh: '优先已选', en: 'Priority chosen' },
-  other_business: { zh: '其他业务', en: 'Other business' },
   working: { zh: '正在出号，请稍候…', en: 'Your number is being printed…' },
   your_number: { zh: '您的号码', en: 'Your number' },
   take_slip: { zh: '请取走小票', en: 'Please take your slip' },
@@ -25,7 +23,6 @@ export const citizen = {
   next_call: { zh: '请到', en: 'Please go to' },
   recalled_n: (count: number) => ({ zh: `第${count + 1}次呼叫`, en: `Call ${count + 1}` }),
   now_calling: { zh: '正在叫号', en: 'Now calling' },
-  earlier_calls: { zh: '最近叫号', en: 'Recent calls' },
   number: { zh: '号码', en: 'Number' },
   window: { zh: '窗口', en: 'Window' },
   no_calls: { zh: '请稍候，即将叫号', en: 'Calls will appear here' },

@@ -53,7 +53,6 @@ export const clerk = {
   rejoin: { zh: '重新排队', en: 'Back into line' },
   has_left: { zh: '已离开', en: 'Has left' },
   call: { zh: '叫号', en: 'Call' },
-  today: { zh: '今日', en: 'Today' },
   served_today: { zh: '已办结', en: 'Served' },
   mean_service: { zh: '平均办理', en: 'Mean service' },
   paused_because: (reason: string) => ({ zh: `暂停：${reason}`, en: `Paused: ${reason}` }),

@@ -25,7 +25,6 @@ export const manager = {
   connected: { zh: '在线', en: 'Connected' },
   disconnected: { zh: '离线', en: 'Disconnected' },
   no_devices: { zh: '没有登记的设备', en: 'No device is enrolled' },
-  day: { zh: '业务日', en: 'Business day' },
   no_day: { zh: '尚未开始', en: 'Not begun' },
   day_open: { zh: '取号中', en: 'Open' },
   day_closed: { zh: '已停止取号', en: 'Closed' },

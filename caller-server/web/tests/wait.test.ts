@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { waitFigures, waitText } from '../src/lib/wait.ts';
+
+test('a wait is told as a range', () => {
+  assert.deepEqual(waitText({ low_min: 8, high_min: 14 }), { zh: '8–14分钟', en: '8–14 min' });
+  assert.equal(waitFigures({ low_min: 8, high_min: 14 }), '8–14');
+});
+
+test('a range of one minute is told as about that', () => {
+  assert.deepEqual(waitText({ low_min: 5, high_min: 5 }), { zh: '约5分钟', en: 'about 5 min' });
+  assert.equal(waitFigures({ low_min: 5, high_min: 5 }), '5');
+});
+
+test('no wait and no window open are two things', () => {
+  assert.equal(waitText({ low_min: 0, high_min: 0 }).en, 'no wait');
+  assert.equal(waitText(null).en, 'not known yet');
+  assert.equal(waitFigures(null), '—');
+});
