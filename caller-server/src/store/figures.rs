@@ -62,10 +62,10 @@ impl DayFigures {
         }
     }
 
-    /// The figures with one visit as it is now in place of what it was; `None` = it was not there.
-    pub(super) fn with(self, before: Option<&VisitRecord>, now: &VisitRecord) -> Self {
-        let added = self.each(Self::of(now), u32::saturating_add, u64::saturating_add);
-        before.map_or(added, |before| added.each(Self::of(before), u32::saturating_sub, u64::saturating_sub))
+    /// The figures with what one visit contributes now in place of what it did before.
+    pub(super) fn with(self, before: Self, now: Self) -> Self {
+        let added = self.each(now, u32::saturating_add, u64::saturating_add);
+        added.each(before, u32::saturating_sub, u64::saturating_sub)
     }
 
     fn each(self, other: Self, count: fn(u32, u32) -> u32, sum: fn(u64, u64) -> u64) -> Self {

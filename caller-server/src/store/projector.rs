@@ -89,16 +89,16 @@ impl<'a> Projector<'a> {
         let clerk = window.and_then(|window| self.seats.get(&window)).map(String::as_str);
         let now = Circumstances { at_ms: entry.at_ms, by: &entry.by, clerk };
         let kept = kept(self.tree, &mut self.visits, ticket, &keys::visit(ticket))?;
-        let before = kept.now.clone();
+        let before = kept.now.as_ref().map(DayFigures::of);
         match (&mut kept.now, VisitRecord::begin(now, event)) {
             (Some(visit), None) => project(visit, now, event),
             (slot, Some(begun)) => *slot = Some(begun),
             // As in `hall::evolve`: what befalls an unknown visit changes nothing.
             (None, None) => {}
         }
-        let Some(visit) = &kept.now else { return Ok(()) };
+        let Some(now) = kept.now.as_ref().map(DayFigures::of) else { return Ok(()) };
         let figures = kept_figures(self.tree, &mut self.days, ticket.day)?;
-        figures.now = Some(figures.now.unwrap_or_default().with(before.as_ref(), visit));
+        figures.now = Some(figures.now.unwrap_or_default().with(before.unwrap_or_default(), now));
         Ok(())
     }
 }

@@ -12,8 +12,8 @@ use super::{Fault, StoreError, VisitRecord, keys, projector::parse};
 
 /// The most visits in one answer: more than anybody reads.
 pub const FOUND_MAX: usize = 200;
-/// The most visits that are looked through for one answer, which takes about 0.1 s: a hall's 200 days.
-pub(super) const SCAN_MAX: usize = 200_000;
+/// The most visits that are looked through for one answer, which takes about 0.1 s: a hundred days of a hall.
+pub(super) const SCAN_MAX: usize = 100_000;
 
 /// What is looked for. What is `None` does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -19,6 +19,8 @@ pub struct Status {
     pub seq: u64,
     /// The last record that it knows it should have.
     pub target_seq: u64,
+    /// Its whole content was checked since the start.
+    pub is_verified: bool,
     /// How often it was begun anew since the start.
     pub rebuilds: u64,
     /// The last record that is in the newest snapshot; 0 = there is none.

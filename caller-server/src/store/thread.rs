@@ -24,7 +24,7 @@ const LIVE_MAX: usize = 1024;
 const TICK: Duration = Duration::from_millis(200);
 /// How much a power cut may make the next start read again. A sync competes with those of the journal: seldom.
 const SYNC_EVERY: Duration = Duration::from_secs(30);
-/// Between two attempts to put a store right.
+/// Between two attempts to put a store right; the first is made at once.
 const RETRY_MIN: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(60);
 /// After so long without a fault, the next one is the first.
@@ -47,7 +47,7 @@ enum Next {
 
 impl Worker {
     pub fn new(store: Store, shared: Arc<Shared>, inbox: Receiver<Durable>) -> Self {
-        Self { store, shared, inbox, unsynced_since: None, faulted_at: None, retry: RETRY_MIN }
+        Self { store, shared, inbox, unsynced_since: None, faulted_at: None, retry: Duration::ZERO }
     }
 
     /// Works until the desk is gone.
@@ -172,7 +172,7 @@ impl Worker {
 
     /// Says how the store is, and lets readers read unless it is being built.
     fn publish(&self) {
-        let Store { base, target, is_rebuilding, rebuilds, .. } = &self.store;
+        let Store { base, target, is_rebuilding, is_verified, rebuilds, .. } = &self.store;
         let seq = base.as_ref().map_or(0, |base| base.head().seq);
         let phase = match base {
             None => Phase::Failed,
@@ -182,6 +182,7 @@ impl Worker {
         };
         let mut status = lock(&self.shared.status);
         (status.phase, status.seq, status.target_seq, status.rebuilds) = (phase, seq, target.seq, *rebuilds);
+        status.is_verified = *is_verified;
         status.snapshot_seq = base.as_ref().map_or(0, Base::snapshot_seq);
         drop(status);
         let is_shown = self.shared.tree.read().is_ok_and(|tree| tree.is_some());
@@ -197,7 +198,7 @@ impl Worker {
         self.say(note);
         self.publish();
         let is_calm = self.faulted_at.is_none_or(|at| at.elapsed() > CALM);
-        self.retry = if is_calm { RETRY_MIN } else { (self.retry * 2).min(RETRY_MAX) };
+        self.retry = if is_calm { Duration::ZERO } else { (self.retry * 2).clamp(RETRY_MIN, RETRY_MAX) };
         self.faulted_at = Some(Instant::now());
         self.wait()
     }
