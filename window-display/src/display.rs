@@ -42,10 +42,10 @@ pub enum Input {
     Message(FromServer),
     /// The time of [`Output::SetTimer`] has come.
     Timer,
-    /// The panel shows this call.
+    /// The panel shows what it was asked to show.
     PanelShown {
-        /// Its position in the journal.
-        call: u64,
+        /// The position of the call in the journal, if it is one.
+        call: Option<u64>,
     },
     /// The panel could not be written.
     PanelFailed {
@@ -66,6 +66,8 @@ pub enum Input {
         /// For people.
         trouble: Text,
     },
+    /// The program ends. A panel may keep its last picture, so no call is left on it.
+    Stop,
 }
 
 /// To be done.
@@ -168,6 +170,7 @@ impl Display {
             Input::PanelFailed { trouble } => self.trouble(|troubles| troubles.panel = Some(trouble)),
             Input::VoiceSpoken { call, trouble } => self.voice_ended(call, true, trouble),
             Input::VoiceFailed { call, trouble } => self.voice_ended(call, false, Some(trouble)),
+            Input::Stop => self.cut_off(),
         }
         mem::take(&mut self.out)
     }
@@ -207,6 +210,10 @@ impl Display {
         if now_ms < self.heard_at_ms.saturating_add(SILENCE_MS_MAX) {
             return self.set_timer();
         }
+        self.cut_off();
+    }
+
+    fn cut_off(&mut self) {
         self.offline = true;
         self.draw(false);
     }
@@ -241,10 +248,10 @@ impl Display {
         }
     }
 
-    fn panel_shown(&mut self, call: u64) {
+    fn panel_shown(&mut self, call: Option<u64>) {
         self.trouble(|troubles| troubles.panel = None);
-        let stands = self.on_panel.as_ref().is_some_and(|panel| panel.call == Some(call));
-        if stands && self.shown != Some(call) {
+        let stands = self.on_panel.as_ref().and_then(|panel| panel.call);
+        if let Some(call) = call.filter(|_| call == stands && call != self.shown) {
             self.shown = Some(call);
             self.out.push(Output::Send(FromClient::Shown { call }));
         }

@@ -3,6 +3,9 @@
 //! - [`display`]: what is shown and spoken when; a pure machine
 //! - [`panel`]: the line of text above the window, and its back-ends
 //! - [`voice`]: chime and sentence, and their back-ends
+//! - [`shell`]: link, panel, voice and time around the machine
+
 pub mod display;
 pub mod panel;
+pub mod shell;
 pub mod voice;

@@ -12,7 +12,7 @@ mod pack;
 mod score;
 mod wav;
 
-use std::{io, path::PathBuf, thread, time::Duration};
+use std::{future::pending, io, path::PathBuf, thread, time::Duration};
 
 use firmware_config::display::{Voice as VoiceProfile, VoiceBackEnd};
 use protocol::Text;
@@ -79,6 +79,7 @@ impl VoiceError {
 pub struct Speaker {
     ask: mpsc::Sender<Announcement>,
     ended: mpsc::Receiver<Input>,
+    speaking: Option<u64>,
 }
 
 /// Starts the voice of a profile; `None` where there is none.
@@ -108,20 +109,28 @@ impl Speaker {
                 }
             }
         })?;
-        Ok(Self { ask, ended })
+        Ok(Self { ask, ended, speaking: None })
     }
 
     /// Asks for an announcement, without waiting for it.
     ///
     /// # Errors
     /// When the voice has ended.
-    pub fn ask(&self, announcement: Announcement) -> Result<(), VoiceError> {
-        self.ask.try_send(announcement).map_err(|_| VoiceError::Ended)
+    pub fn ask(&mut self, announcement: Announcement) -> Result<(), VoiceError> {
+        let call = announcement.call;
+        self.ask.try_send(announcement).map_err(|_| VoiceError::Ended)?;
+        self.speaking = Some(call);
+        Ok(())
     }
 
-    /// What became of the next announcement. Waits without end when nothing was asked for.
-    pub async fn ended(&mut self) -> Option<Input> {
-        self.ended.recv().await
+    /// What became of the announcement that was asked for. Waits without end when there is none.
+    pub async fn ended(&mut self) -> Input {
+        let input = self.ended.recv().await;
+        match (input, self.speaking.take()) {
+            (Some(input), _) => input,
+            (None, Some(call)) => Input::VoiceFailed { call, trouble: VoiceError::Ended.text() },
+            (None, None) => pending().await,
+        }
     }
 }
 

@@ -43,10 +43,11 @@ fn read(text: &str) -> (u64, Input) {
         "up" => Input::LinkUp { now_ms },
         "down" => Input::LinkDown,
         "timer" => Input::Timer,
+        "stop" => Input::Stop,
         "pulse" => Input::Message(FromServer::Pulse { now_ms }),
         "missed" => Input::Message(FromServer::Missed { call: call("A000", number(2), 0) }),
         "view" => Input::Message(FromServer::View { seq: number(2), now_ms, view: View::Window(window(&words[3..])) }),
-        "panel-shown" => Input::PanelShown { call: number(2) },
+        "panel-shown" => Input::PanelShown { call: words.get(2).map(|call| call.parse().unwrap()) },
         "panel-failed" => Input::PanelFailed { trouble: Text::new("坏", words[2..].join(" ")) },
         "voice-spoken" if words.len() > 3 => Input::VoiceSpoken { call: number(2), trouble: Some(trouble()) },
         "voice-spoken" => Input::VoiceSpoken { call: number(2), trouble: None },
@@ -250,6 +251,19 @@ fn a_display_that_never_heard_anything_says_so() {
 }
 
 #[test]
+fn a_display_that_is_switched_off_leaves_no_call_behind() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 11 calling A012 11 at 0
+         show 请A012到05号窗口 call 11 blinking
+         speak A012 window 5 call 11 Zh
+         > 1 stop
+         show 离线 Offline 14:00",
+    );
+}
+
+#[test]
 fn what_waits_is_not_begun_while_cut_off_and_only_if_it_still_stands() {
     for (back, then) in [
         ("> 12 view 13 calling A012 12 at 1", "speak A012 window 5 call 12 Zh"),
@@ -348,8 +362,9 @@ fn troubles_are_told_when_they_come_and_when_they_go() {
          > 9 view 12 calling A013 12 at 9
          show 请A013到05号窗口 call 12 blinking
          speak A013 window 5 call 12 Zh
-         > 9 panel-shown 12
+         > 9 panel-shown
          send trouble: No A012.
+         > 9 panel-shown 12
          send Shown { call: 12 }
          > 10 voice-failed 12 Disk full.
          send trouble: Disk full.

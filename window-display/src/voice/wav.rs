@@ -70,8 +70,8 @@ impl Wav {
         calls.sort_unstable();
         let surplus = calls.len().saturating_sub(KEPT_MAX);
         for call in calls.into_iter().take(surplus) {
-            fs::remove_file(self.directory.join(name(call, "wav")))?;
-            fs::remove_file(self.directory.join(name(call, "json")))?;
+            remove(&self.directory.join(name(call, "json")))?;
+            remove(&self.directory.join(name(call, "wav")))?;
         }
         Ok(())
     }
@@ -102,6 +102,11 @@ fn name(call: u64, extension: &str) -> String {
 fn call_of(path: &Path) -> Option<u64> {
     let call = path.file_name()?.to_str()?.strip_prefix("call-")?.strip_suffix(".wav")?.parse().ok()?;
     (path.file_name()?.to_str() == Some(&name(call, "wav"))).then_some(call)
+}
+
+/// A power cut may have left an announcement without its cue.
+fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path).or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
 /// Written beside and renamed: who reads never gets half a file.

@@ -92,7 +92,7 @@ impl Journal {
             }
             Act::Pulse => Input::Message(FromServer::Pulse { now_ms: hall_ms }),
             Act::Timer => Input::Timer,
-            Act::PanelShown { back } => Input::PanelShown { call: before(self.call, back) },
+            Act::PanelShown { back } => Input::PanelShown { call: Some(before(self.call, back)) },
             Act::PanelFailed => Input::PanelFailed { trouble },
             Act::VoiceSpoken { back } => Input::VoiceSpoken { call: before(self.call, back), trouble: None },
             Act::VoiceFailed { back } => Input::VoiceFailed { call: before(self.call, back), trouble },

@@ -1,0 +1,232 @@
+//! The shell around the machine: link, panel, voice and time, each as an input or output of it.
+
+use std::{
+    collections::VecDeque,
+    future::{Future, pending},
+    io,
+    time::Duration,
+};
+
+use firmware_config::{Display as DisplayProfile, Profile};
+use jiff::tz::TimeZone;
+use protocol::{
+    FromClient, FromServer, Subject, Text,
+    link::{self, BadServer, LinkConfig, LinkEvent},
+};
+use thiserror::Error;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+use tracing::{debug, info, warn};
+
+use crate::{
+    display::{Announcement, Display, Input, Output, PanelText, Setup},
+    panel::{self, Screen},
+    voice::{self, Speaker, VoiceError},
+};
+
+/// Name and version, for the server's log.
+const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+/// A panel that could not be written is tried again after this time.
+const PANEL_RETRY: Duration = Duration::from_secs(1);
+
+/// Why a display cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The server's address or the key.
+    #[error(transparent)]
+    Server(#[from] BadServer),
+    /// No thread for the voice.
+    #[error("The voice cannot start: {0}. 语音无法启动。")]
+    Voice(#[source] io::Error),
+}
+
+/// Runs a display until `stop`. The panel shows times of day of `zone`.
+///
+/// # Errors
+/// When it cannot start; once it runs, troubles go to the server and the log.
+pub async fn run(
+    profile: &Profile,
+    device: &DisplayProfile,
+    zone: TimeZone,
+    stop: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    let screen = panel::open(&device.panel);
+    let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
+    let (say, heard) = link::connect(LinkConfig {
+        server: profile.server.clone(),
+        key: Some(profile.key.clone()),
+        program: PROGRAM.into(),
+        subject: Subject::Display { window: device.window },
+    })?;
+    let setup = Setup { window: device.window, zone, panel: screen.is_some(), voice: voice.is_some() };
+    info!(window = device.window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
+    let mut shell = Shell::start(setup, screen, voice, say);
+    shell.work(heard, stop).await;
+    info!("stopped");
+    Ok(())
+}
+
+struct Shell {
+    machine: Display,
+    began: Instant,
+    say: mpsc::Sender<FromClient>,
+    voice: Option<Speaker>,
+    screen: Option<Screen>,
+    on_panel: PanelText,
+    put_up_at: Instant,
+    drawn_at: Instant,
+    panel_failed: bool,
+    timer_at: Option<Instant>,
+    /// What comes of outputs at once.
+    inputs: VecDeque<Input>,
+}
+
+impl Shell {
+    fn start(setup: Setup, screen: Option<Screen>, voice: Option<Speaker>, say: mpsc::Sender<FromClient>) -> Self {
+        let began = Instant::now();
+        let (machine, first) = Display::start(setup, 0);
+        let mut shell = Self {
+            machine,
+            began,
+            say,
+            voice,
+            screen,
+            on_panel: PanelText { text: String::new(), call: None },
+            put_up_at: began,
+            drawn_at: began,
+            panel_failed: false,
+            timer_at: None,
+            inputs: VecDeque::new(),
+        };
+        first.into_iter().for_each(|output| shell.act(output));
+        shell.drain();
+        shell
+    }
+
+    async fn work(&mut self, mut heard: mpsc::Receiver<LinkEvent>, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        loop {
+            let (timer_at, frame_at) = (self.timer_at, self.next_frame());
+            tokio::select! {
+                () = &mut stop => return self.feed(Input::Stop),
+                // The link ends only after its receiver, which is here.
+                Some(event) = heard.recv() => self.link_event(event),
+                input = ended(&mut self.voice) => self.feed(input),
+                () = at(timer_at) => {
+                    self.timer_at = None;
+                    self.feed(Input::Timer);
+                }
+                () = at(frame_at) => self.draw(),
+            }
+        }
+    }
+
+    fn link_event(&mut self, event: LinkEvent) {
+        match event {
+            LinkEvent::Up { hall, now_ms } => {
+                info!(hall = hall.zh, "connected");
+                self.feed(Input::LinkUp { now_ms });
+            }
+            LinkEvent::Down { why } => {
+                warn!(%why, "cut off");
+                self.feed(Input::LinkDown);
+            }
+            LinkEvent::Message(FromServer::Refused { refused, .. }) => warn!(refused.code, refused.text.en, "refused"),
+            LinkEvent::Message(message) => self.feed(Input::Message(message)),
+        }
+    }
+
+    fn feed(&mut self, input: Input) {
+        self.inputs.push_back(input);
+        self.drain();
+    }
+
+    /// Gives inputs to the machine, does what comes out, and gives it what comes of that.
+    fn drain(&mut self) {
+        while let Some(input) = self.inputs.pop_front() {
+            debug!(?input, "in");
+            let now_ms = ms(self.began.elapsed());
+            self.machine.handle(now_ms, input).into_iter().for_each(|output| self.act(output));
+        }
+    }
+
+    fn act(&mut self, output: Output) {
+        match output {
+            Output::Show { panel, blink } => self.show(panel, blink),
+            Output::Speak(announcement) => self.speak(announcement),
+            Output::SetTimer { at_ms } => self.timer_at = Some(self.began + Duration::from_millis(at_ms)),
+            Output::Send(message) => {
+                if let Err(error) = self.say.try_send(message) {
+                    // The server hears about the call that still stands when the link is back.
+                    warn!(%error, "cannot be said now");
+                }
+            }
+        }
+    }
+
+    fn show(&mut self, panel: PanelText, blink: bool) {
+        info!(text = panel.text, call = panel.call, "show");
+        let Some(screen) = &mut self.screen else { return };
+        let put = screen.show(&panel.text, blink);
+        (self.on_panel, self.put_up_at) = (panel, Instant::now());
+        self.drawn(put, true);
+    }
+
+    fn speak(&mut self, announcement: Announcement) {
+        info!(call = announcement.call, number = announcement.number, "speak");
+        let call = announcement.call;
+        let asked = self.voice.as_mut().map_or(Err(VoiceError::Ended), |voice| voice.ask(announcement));
+        if let Err(error) = asked {
+            self.inputs.push_back(Input::VoiceFailed { call, trouble: error.text() });
+        }
+    }
+
+    /// When the next picture of a line that moves is due, or another try.
+    fn next_frame(&self) -> Option<Instant> {
+        let screen = self.screen.as_ref()?;
+        let wait = if self.panel_failed { Some(PANEL_RETRY) } else { screen.next_frame(ms(self.put_up_at.elapsed())) };
+        wait.map(|wait| self.drawn_at + wait)
+    }
+
+    fn draw(&mut self) {
+        let Some(screen) = &mut self.screen else { return };
+        let put = screen.draw(ms(self.put_up_at.elapsed()));
+        self.drawn(put, self.panel_failed);
+        self.drain();
+    }
+
+    /// Confirms what stands on the panel, if that is news.
+    fn drawn(&mut self, put: io::Result<()>, news: bool) {
+        self.drawn_at = Instant::now();
+        self.panel_failed = put.is_err();
+        match put {
+            Ok(()) if news => self.inputs.push_back(Input::PanelShown { call: self.on_panel.call }),
+            Ok(()) => {}
+            Err(error) => self.inputs.push_back(Input::PanelFailed { trouble: panel_trouble(&error) }),
+        }
+    }
+}
+
+async fn ended(voice: &mut Option<Speaker>) -> Input {
+    match voice {
+        Some(voice) => voice.ended().await,
+        None => pending().await,
+    }
+}
+
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
+}
+
+fn panel_trouble(error: &io::Error) -> Text {
+    Text::new(format!("显示屏写入失败：{error}。"), format!("The panel cannot be written: {error}."))
+}
+
+fn ms(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,220 @@
+//! A whole display, with a panel and a voice in files, against a WebSocket server whose every word the test says.
+
+use std::{
+    f64::consts::TAU,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use firmware_config::{Profile, Role};
+use futures_util::{SinkExt, StreamExt};
+use hound::WavReader;
+use jiff::tz::TimeZone;
+use protocol::{
+    FromClient, FromServer, Subject, Text, View,
+    order::Language,
+    view::{CallView, WindowState, WindowView},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+use tokio_tungstenite::{WebSocketStream, accept_async, tungstenite::Message};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+const HALL_MS: u64 = 1_795_413_600_000;
+
+/// A hall with one display above window 5.
+struct Hall {
+    directory: tempfile::TempDir,
+    listener: TcpListener,
+    socket: Option<WebSocketStream<TcpStream>>,
+    stop: Option<oneshot::Sender<()>>,
+    display: JoinHandle<()>,
+}
+
+impl Hall {
+    async fn open(pack: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let profile = profile(directory.path(), listener.local_addr().unwrap().port(), pack);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let display = tokio::spawn(async move {
+            let Role::Display(device) = &profile.role else { panic!("no display") };
+            let zone = jiff::tz::offset(8).to_time_zone();
+            window_display::shell::run(&profile, device, zone, async { drop(stopped.await) }).await.unwrap();
+        });
+        let mut hall = Self { directory, listener, socket: None, stop: Some(stop), display };
+        assert_eq!(hall.welcome().await, None);
+        hall
+    }
+
+    /// Takes the next connection, and says from where it resumes.
+    async fn welcome(&mut self) -> Option<u64> {
+        let (stream, _) = timeout(PATIENCE, self.listener.accept()).await.expect("no display came").unwrap();
+        self.socket = Some(accept_async(stream).await.unwrap());
+        let FromClient::Hello { subject, resume_from, .. } = self.hear().await else { panic!("no hello") };
+        assert_eq!(subject, Subject::Display { window: 5 });
+        self.say(&FromServer::Welcome { version: 1, hall: Text::new("大厅", "Hall"), now_ms: HALL_MS }).await;
+        assert!(matches!(self.hear().await, FromClient::Trouble { .. }));
+        resume_from
+    }
+
+    /// The next message that is no pulse.
+    async fn hear(&mut self) -> FromClient {
+        let socket = self.socket.as_mut().unwrap();
+        loop {
+            let frame = timeout(PATIENCE, socket.next()).await.expect("the display is silent").unwrap().unwrap();
+            match frame {
+                Message::Text(text) if !text.contains("pulse") => return serde_json::from_str(&text).unwrap(),
+                _ => {}
+            }
+        }
+    }
+
+    async fn say(&mut self, message: &FromServer) {
+        let text = serde_json::to_string(message).unwrap();
+        self.socket.as_mut().unwrap().send(Message::text(text)).await.unwrap();
+    }
+
+    async fn view(&mut self, seq: u64, state: WindowState, call: Option<CallView>) {
+        let number = call.as_ref().map(|call| call.number.clone());
+        let window = WindowView { window: 5, zone: 'A', name: Text::default(), state, number, call };
+        self.say(&FromServer::View { seq, now_ms: HALL_MS + 1_000, view: View::Window(window) }).await;
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    async fn panel_says(&self, text: &str) {
+        let said = || fs::read_to_string(self.file("panel.txt")).unwrap_or_default();
+        let waited = timeout(PATIENCE, async {
+            while said().lines().next() != Some(text) {
+                sleep(Duration::from_millis(20)).await;
+            }
+        });
+        assert!(waited.await.is_ok(), "expected {text}, the panel says {}", said());
+    }
+
+    async fn close(mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        timeout(PATIENCE, &mut self.display).await.expect("the display does not stop").unwrap();
+        self.panel_says("离线 Offline 14:00").await;
+    }
+}
+
+fn profile(directory: &Path, port: u16, pack: &str) -> Profile {
+    let text = format!(
+        r#"
+        name = "display-5"
+        server = "http://127.0.0.1:{port}"
+        key = "k"
+        [display]
+        window = 5
+        panel = {{ back_end = "file", file = "panel.txt" }}
+        voice = {{ back_end = "wav", directory = "voice", {pack} }}
+        "#
+    );
+    Profile::parse(&directory.join("display.toml"), &text).unwrap()
+}
+
+fn call(number: &str, seq: u64) -> Option<CallView> {
+    let number = number.into();
+    Some(CallView { seq, number, window: 5, zone: 'A', at_ms: HALL_MS, recalls: 0, language: Language::Zh })
+}
+
+fn samples(path: &Path) -> Vec<f64> {
+    let mut wav = WavReader::open(path).unwrap();
+    assert_eq!((wav.spec().sample_rate, wav.spec().channels), (48_000, 1));
+    wav.samples::<i16>().map(|sample| f64::from(sample.unwrap()) / 32_767.0).collect()
+}
+
+/// The amplitude of one frequency (Goertzel's algorithm, 1958).
+fn amplitude(samples: &[f64], hz: f64) -> f64 {
+    let w = TAU * hz / 48_000.0;
+    let (s1, s2) = samples.iter().fold((0.0, 0.0), |(s1, s2), sample| (sample + 2.0 * w.cos() * s1 - s2, s1));
+    2.0 * (s1 * s1 + s2 * s2 - 2.0 * w.cos() * s1 * s2).max(0.0).sqrt() / samples.len() as f64
+}
+
+#[tokio::test]
+async fn a_call_is_seen_heard_and_confirmed_and_a_cut_repeats_nothing() {
+    let mut hall = Hall::open("").await;
+    hall.view(10, WindowState::Idle, None).await;
+    hall.panel_says("05号窗口").await;
+    hall.view(11, WindowState::Calling, call("A012", 11)).await;
+    assert_eq!(hall.hear().await, FromClient::Shown { call: 11 });
+    let panel = fs::read_to_string(hall.file("panel.txt")).unwrap();
+    assert_eq!(panel.lines().next(), Some("请A012到05号窗口"));
+    assert_eq!(panel.lines().skip(1).map(str::len).collect::<Vec<_>>(), [128; 16]);
+    assert_eq!(hall.hear().await, FromClient::Spoken { call: 11 });
+    let chime = samples(&hall.file("voice/call-0000000011.wav"));
+    assert_eq!(chime.len(), 1_350 * 48);
+    assert!(amplitude(&chime[..400 * 48], 659.26) > 10.0 * amplitude(&chime[..400 * 48], 523.25));
+    assert!(amplitude(&chime[750 * 48..], 523.25) > 3.0 * amplitude(&chime[750 * 48..], 659.26));
+
+    hall.socket = None;
+    assert_eq!(hall.welcome().await, Some(11));
+    hall.view(11, WindowState::Calling, call("A012", 11)).await;
+    assert_eq!(hall.hear().await, FromClient::Shown { call: 11 });
+    assert_eq!(hall.hear().await, FromClient::Spoken { call: 11 });
+    hall.view(12, WindowState::Calling, call("A013", 12)).await;
+    assert_eq!(hall.hear().await, FromClient::Shown { call: 12 });
+    assert_eq!(hall.hear().await, FromClient::Spoken { call: 12 });
+    let files = fs::read_dir(hall.file("voice")).unwrap().count();
+    assert_eq!(files, 4, "two announcements, each with its cue");
+    hall.close().await;
+}
+
+#[tokio::test]
+async fn a_missing_recorded_voice_is_told_to_the_server() {
+    let mut hall = Hall::open(r#"pack = "nowhere""#).await;
+    hall.view(11, WindowState::Calling, call("A012", 11)).await;
+    assert_eq!(hall.hear().await, FromClient::Shown { call: 11 });
+    let trouble = Text::new("语音包缺少zh/heads/A012.wav。", "The recorded voice lacks zh/heads/A012.wav.");
+    assert_eq!(hall.hear().await, FromClient::Trouble { trouble: Some(trouble) });
+    assert_eq!(hall.hear().await, FromClient::Spoken { call: 11 });
+    hall.close().await;
+}
+
+#[tokio::test]
+async fn a_panel_that_cannot_be_written_is_told_and_tried_again() {
+    let mut hall = Hall::open("").await;
+    hall.panel_says("连接 Connecting").await;
+    fs::remove_file(hall.file("panel.txt")).unwrap();
+    fs::create_dir(hall.file("panel.txt")).unwrap();
+    hall.view(11, WindowState::Calling, call("A012", 11)).await;
+    assert!(
+        matches!(hall.hear().await, FromClient::Trouble { trouble: Some(text) } if text.zh.starts_with("显示屏写入失败"))
+    );
+    fs::remove_dir(hall.file("panel.txt")).unwrap();
+    let mut heard = [hall.hear().await, hall.hear().await, hall.hear().await];
+    heard.sort_by_key(|message| matches!(message, FromClient::Spoken { .. }));
+    let expected =
+        [FromClient::Trouble { trouble: None }, FromClient::Shown { call: 11 }, FromClient::Spoken { call: 11 }];
+    assert_eq!(heard, expected);
+    hall.panel_says("请A012到05号窗口").await;
+    hall.close().await;
+}
+
+#[tokio::test]
+async fn a_silent_server_is_seen_on_the_panel_after_five_seconds() {
+    let mut hall = Hall::open("").await;
+    hall.view(11, WindowState::Calling, call("A012", 11)).await;
+    assert_eq!(hall.hear().await, FromClient::Shown { call: 11 });
+    hall.panel_says("离线 Offline 14:00").await;
+    hall.close().await;
+}
+
+#[tokio::test]
+async fn a_display_whose_server_cannot_exist_does_not_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut profile = profile(directory.path(), 1, "");
+    profile.server = "https://hall:1".into();
+    let Role::Display(device) = &profile.role else { panic!("no display") };
+    let error = window_display::shell::run(&profile, device, TimeZone::UTC, async {}).await.unwrap_err();
+    assert!(error.to_string().contains("https://hall:1") && error.to_string().contains("服务器地址不正确"));
+}
