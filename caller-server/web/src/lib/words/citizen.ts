@@ -27,7 +27,7 @@ export const citizen = {
   window: { zh: '窗口', en: 'Window' },
   no_calls: { zh: '请稍候，即将叫号', en: 'Calls will appear here' },
   hall_closed: { zh: '今日已停止取号', en: 'No more numbers today' },
-  please_come: { zh: '请到本窗口', en: 'Please come' },
+  please_come: { zh: '请到本窗口', en: 'Please come here' },
   being_served: { zh: '正在办理', en: 'Now serving' },
   window_ready: { zh: '请稍候', en: 'Next call soon' },
   window_closed: { zh: '窗口未开放', en: 'Window closed' },

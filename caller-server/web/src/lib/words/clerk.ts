@@ -51,7 +51,7 @@ export const clerk = {
   call_out_of_turn: (number: string) => ({ zh: `不按顺序，现在就叫 ${number}？`, en: `Call ${number} now, out of turn?` }),
   is_back: { zh: '已回来', en: 'Is back' },
   rejoin: { zh: '重新排队', en: 'Back into line' },
-  has_left: { zh: '已离开', en: 'Has left' },
+  gives_up: { zh: '不办了', en: 'Gives up' },
   call: { zh: '叫号', en: 'Call' },
   served_today: { zh: '已办结', en: 'Served' },
   mean_service: { zh: '平均办理', en: 'Mean service' },
