@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::error::{Damage, Fault, JournalError, OpenError};
+use super::error::{Damage, Fault, OpenError};
 use super::scan::{list_segments, segment_path};
 use super::{FileJournal, Journal, Opened, Options};
 use disk::TestDisk;

@@ -34,7 +34,7 @@ impl Display for Report {
         let hash = Base16(hash);
         writeln!(
             f,
-            "The journal is sound: {seq} records in {segments} segments, {bytes} bytes; the marker stands at {marker_seq}."
+            "The journal is sound. Records: {seq}, segments: {segments}, bytes: {bytes}; the head marker stands at {marker_seq}."
         )?;
         writeln!(f, "The hash of the last record is {hash}.")?;
         if *torn_bytes > 0 {
@@ -71,7 +71,7 @@ pub fn verify(dir: &Path) -> Result<Report, OpenError> {
     })
 }
 
-/// Writes the records from `from_seq` on for people: number, beginning of the hash, payload.
+/// Writes the records from `from_seq` on for people: number, beginning of the hash, payload. `out` should be buffered.
 ///
 /// # Errors
 /// As [`verify`], after the records before the damage; or `out` failed.

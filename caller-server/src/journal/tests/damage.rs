@@ -1,8 +1,10 @@
 //! Whatever the marker vouches for and is not as it was written is found, named and left alone.
 
+use std::fs;
+
 use super::super::error::Flaw;
 use super::super::format::{HEADER_BYTES, RECORD_HEAD_BYTES};
-use super::*;
+use super::{Place, append, change};
 
 /// Three segments of two records each.
 fn three_segments() -> Place {

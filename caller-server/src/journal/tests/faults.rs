@@ -1,7 +1,11 @@
 //! A disk that is full, read-only or failing: nothing is acknowledged, nothing is lost, and service resumes by itself.
 
+use std::fs;
+
+use super::super::error::{Fault, JournalError};
+use super::super::{FileJournal, Journal};
 use super::disk::Trouble::{self, Full, ReadOnly, SyncFails, SyncFailsLate};
-use super::*;
+use super::{Place, append, batch, change, contents};
 
 /// Appends until the trouble strikes, which it does at a different call for each `calls`. True when it broke an append.
 fn break_at(place: &Place, journal: &mut FileJournal, trouble: Trouble, calls: u32) -> bool {

@@ -4,8 +4,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+use super::super::error::{Fault, OpenError};
+use super::super::{FileJournal, Journal};
 use super::disk::{Dice, Trouble};
-use super::*;
+use super::{Place, contents};
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -122,7 +124,7 @@ impl World {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 400,
+        cases: 150,
         rng_seed: RngSeed::Fixed(20_180_423),
         failure_persistence: None,
         ..ProptestConfig::default()

@@ -1,6 +1,9 @@
 //! The bytes of format version 1. This file is never edited: what is written today must be readable for ever.
 
-use super::*;
+use std::fs;
+
+use super::super::scan::segment_path;
+use super::Place;
 
 const SEGMENT: &str = "\
     594948414f4a4e4c01000000c956ac0101000000000000000000000000000000000000000000000000000000000000000000\

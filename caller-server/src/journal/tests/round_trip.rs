@@ -1,7 +1,9 @@
 //! What goes in comes out, in order, and nobody writes where another one does.
 
+use super::super::error::{JournalError, OpenError};
 use super::super::format::RECORD_BYTES_MAX;
-use super::*;
+use super::super::{FileJournal, Journal, Opened, Options};
+use super::{Place, append, batch, contents, read};
 
 #[test]
 fn records_come_back_from_every_sequence_number_over_many_segments() {

@@ -1,8 +1,12 @@
 //! A power cut takes only what was never acknowledged.
 
+use std::fs;
+
+use super::super::Journal;
 use super::super::format::{HEADER_BYTES, RECORD_HEAD_BYTES};
+use super::super::scan::segment_path;
 use super::disk::Trouble;
-use super::*;
+use super::{Place, append, batch, change};
 
 /// Two acknowledged records, then a batch of three of which the marker knows nothing. Returns where that batch begins.
 fn unsettled(place: &Place) -> usize {

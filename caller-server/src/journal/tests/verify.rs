@@ -1,7 +1,8 @@
 //! What an auditor gets to see.
 
+use super::super::error::OpenError;
 use super::super::verify::{export, print, verify};
-use super::*;
+use super::{Place, append, batch, change};
 
 fn place() -> Place {
     Place::with(&[vec![b"{\"no\": \"A001\",\n \"at\": 1.0}".to_vec(), vec![0xff, 0x00]], vec![b"3".to_vec()]])
@@ -20,7 +21,7 @@ fn verify_reports_a_sound_journal_in_both_languages_and_changes_nothing() {
     let report = verify(place.path()).expect("sound");
     assert_eq!((report.seq, report.segments, report.marker_seq, report.torn_bytes), (3, 1, 3, 0));
     let text = report.to_string();
-    assert!(text.starts_with("The journal is sound: 3 records in 1 segments"), "{text}");
+    assert!(text.starts_with("The journal is sound. Records: 3, segments: 1"), "{text}");
     assert!(text.contains("日志完好：1个段文件，3条记录"), "{text}");
     assert_eq!(place.files(), before);
 }
