@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Program, freePort, program, run } from './programs.mjs';
 
 /** The people of the hall. */
-export const PEOPLE = { wang: 'clerk', li: 'clerk', chen: 'manager' };
+export const PEOPLE = { wang: 'clerk', li: 'clerk', zhao: 'clerk', chen: 'manager' };
 /** Everybody's password. */
 export const PASSWORD = 'lucky-number-eight';
 
