@@ -21,6 +21,20 @@ pub fn evolve(state: &mut State, event: &Event) {
         | Event::Leased { .. }
         | Event::LeaseVoided { .. } => hall::evolve(state, event),
         Event::Issued { .. } | Event::Joined { .. } | Event::Ended { .. } => visit::evolve(state, event),
-        _ => window::evolve(state, event),
+        Event::WindowOpened { .. }
+        | Event::WindowClosed { .. }
+        | Event::Called { .. }
+        | Event::Recalled { .. }
+        | Event::Started { .. }
+        | Event::Finished { .. }
+        | Event::NotShown { .. }
+        | Event::Parked { .. }
+        | Event::SentForSupplement { .. }
+        | Event::Transferred { .. }
+        | Event::WrapUpStarted { .. }
+        | Event::Paused { .. }
+        | Event::Resumed { .. }
+        | Event::EmergencyRaised { .. }
+        | Event::EmergencyCleared { .. } => window::evolve(state, event),
     }
 }

@@ -225,6 +225,14 @@ pub enum Refusal {
         /// Whose.
         ticket: Ticket,
     },
+    /// Sent to where it is.
+    #[error("{number} is at window {window} already. Choose another.", number = ticket.number)]
+    AlreadyHere {
+        /// Where.
+        window: WindowId,
+        /// Whose.
+        ticket: Ticket,
+    },
     /// The grace time is over.
     #[error("{number} came too late. Take a new number.", number = ticket.number)]
     GraceOver {
@@ -273,6 +281,7 @@ impl Refusal {
             Self::UnknownTicket { .. } => "unknown_ticket",
             Self::WrongStage { .. } => "wrong_stage",
             Self::NotServedHere { .. } => "not_served_here",
+            Self::AlreadyHere { .. } => "already_here",
             Self::GraceOver { .. } => "grace_over",
         }
     }

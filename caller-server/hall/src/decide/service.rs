@@ -88,7 +88,7 @@ fn offered(state: &State, lane: Lane) -> Result<Lane, Refusal> {
 
 fn can_take(state: &State, from: WindowId, target: WindowId, ticket: Ticket) -> Result<(), Refusal> {
     match there(state, target)?.doing {
-        _ if target == from => Err(Refusal::NotServedHere { window: target, ticket }),
+        _ if target == from => Err(Refusal::AlreadyHere { window: target, ticket }),
         Doing::Closed => Err(Refusal::WindowClosed { window: target }),
         Doing::Emergency { .. } => Err(Refusal::WindowInEmergency { window: target }),
         _ => Ok(()),

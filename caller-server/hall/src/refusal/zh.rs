@@ -46,6 +46,7 @@ impl Refusal {
             Self::UnknownTicket { ticket } => format!("今天没有 {} 这个号。", ticket.number),
             Self::WrongStage { ticket, stage } => format!("{} {}，不能这样操作。", ticket.number, stage.zh()),
             Self::NotServedHere { window, ticket } => format!("{window} 号窗口不办理 {} 所在的队列。", ticket.number),
+            Self::AlreadyHere { window, ticket } => format!("{} 已在 {window} 号窗口，请另选。", ticket.number),
             Self::GraceOver { ticket } => format!("{} 已过保留时间，请重新取号。", ticket.number),
         }
     }

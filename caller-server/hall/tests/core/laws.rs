@@ -95,6 +95,18 @@ proptest! {
     }
 
     #[test]
+    fn after_a_tick_nothing_is_due(steps in steps(150)) {
+        let mut hall = Hall::open(plan());
+        play(&mut hall, &steps, |_, _, _, _| {});
+        let now_ms = hall.state.next_deadline().unwrap_or(hall.state.at_ms);
+        let now_ms = now_ms.max(hall.state.at_ms);
+        let waited_for = hall.state.deadlines.len();
+        let came = hall.ask(Actor::System, Command::Tick, now_ms).expect("the clock stands right").len();
+        prop_assert_eq!(hall.state.deadlines.len() + came, waited_for, "each thing that was due happens once");
+        prop_assert!(hall.state.next_deadline().is_none_or(|at_ms| at_ms > now_ms));
+    }
+
+    #[test]
     fn the_preview_is_the_decision_and_nobody_is_kept_waiting_by_a_free_window(steps in steps(150)) {
         let mut hall = Hall::open(plan());
         play(&mut hall, &steps, |before, request, hall, refused| {

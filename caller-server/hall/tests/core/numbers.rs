@@ -1,5 +1,7 @@
 //! Numbers: given out, reserved, merged.
 
+use hall::{command::NUMBER_MAX, words::Lane};
+
 use crate::harness::{Hall, carrying, clock, plan, script, ticket};
 
 #[test]
@@ -59,6 +61,18 @@ fn reserved_numbers_are_given_to_nobody_else() {
          09:00 lease k1 acceptance 0      | refused: lease_size
          09:00 lease k1 acceptance 201    | refused: lease_size
          09:01 take acceptance            | A007 issued, A007 waits (arrived)",
+    );
+}
+
+#[test]
+fn a_lane_runs_out_of_numbers_with_a_word() {
+    let mut hall = Hall::open(plan());
+    hall.state.day.as_mut().expect("open").last_number.insert(Lane::Acceptance, NUMBER_MAX - 1);
+    hall.follow(
+        "09:00 lease k1 acceptance 2      | refused: numbers_used_up
+         09:00 take acceptance            | A9999999 issued, A9999999 waits (arrived)
+         09:00 take acceptance            | refused: numbers_used_up
+         09:00 take issuing               | B001 issued, B001 waits (arrived)",
     );
 }
 

@@ -125,6 +125,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::UnknownTicket { ticket },
         Refusal::WrongStage { ticket, stage: StageName::Parked },
         Refusal::NotServedHere { window, ticket },
+        Refusal::AlreadyHere { window, ticket },
         Refusal::GraceOver { ticket },
     ]
 }

@@ -192,7 +192,7 @@ fn a_visit_can_be_sent_only_where_somebody_can_take_it() {
          09:01 1 next                | A001 called to 1 (score)
          09:01 1 transfer 2          | refused: not_started
          09:01 1 start               | A001 started
-         09:02 1 transfer 1          | refused: not_served_here
+         09:02 1 transfer 1          | refused: already_here
          09:02 1 transfer 3          | refused: window_closed
          09:02 1 transfer 9          | refused: unknown_window
          09:02 2 alarm               | 2 in emergency
