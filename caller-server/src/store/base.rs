@@ -124,7 +124,11 @@ impl Base {
                 }
             }
             let is_sound = sum == self.position.sum;
-            if is_sound { Ok(()) } else { Err(Fault::Damaged("pairs are missing, too many or not as they were written")) }
+            if is_sound {
+                Ok(())
+            } else {
+                Err(Fault::Damaged("pairs are missing, too many or not as they were written"))
+            }
         })
     }
 

@@ -132,11 +132,15 @@ impl Store {
         match replaced {
             Ok(place) => Text::new(
                 format!("查询数据不可用，已移到{}，正在从日志重建，不影响叫号。原因：{}", place, fault.zh()),
-                format!("the store was moved to {place} and is being rebuilt from the journal; the service goes on: {fault}"),
+                format!(
+                    "the store was moved to {place} and is being rebuilt from the journal; the service goes on: {fault}"
+                ),
             ),
             Err(second) => Text::new(
                 format!("查询数据不可用，目前也无法重建，稍后重试，不影响叫号。原因：{}；{}", fault.zh(), second.zh()),
-                format!("the store can't be used ({fault}) nor rebuilt now ({second}); the service goes on, it is tried again"),
+                format!(
+                    "the store can't be used ({fault}) nor rebuilt now ({second}); the service goes on, it is tried again"
+                ),
             ),
         }
     }

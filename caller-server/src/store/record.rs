@@ -82,7 +82,9 @@ impl VisitRecord {
     /// The record with which a visit begins; `None` unless the event is [`Event::Issued`].
     #[must_use]
     pub fn begin(now: Circumstances<'_>, event: &Event) -> Option<Self> {
-        let Event::Issued { ticket, lane, class, language, appointment_at_ms, offline, .. } = event else { return None };
+        let Event::Issued { ticket, lane, class, language, appointment_at_ms, offline, .. } = event else {
+            return None;
+        };
         let by_device = if let Actor::Device(name) = now.by { Some(name) } else { None };
         Some(Self {
             ticket: *ticket,
@@ -199,7 +201,9 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
 /// The visit that an event names, and the window where it happened.
 pub(super) fn concerns(event: &Event) -> Option<(Ticket, Option<WindowId>)> {
     match event {
-        Event::Issued { ticket, .. } | Event::Joined { ticket, .. } | Event::Ended { ticket, .. } => Some((*ticket, None)),
+        Event::Issued { ticket, .. } | Event::Joined { ticket, .. } | Event::Ended { ticket, .. } => {
+            Some((*ticket, None))
+        }
         Event::Called { ticket, window, .. }
         | Event::Recalled { ticket, window }
         | Event::Started { ticket, window }

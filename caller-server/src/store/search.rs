@@ -87,7 +87,8 @@ pub(super) fn search(tree: &Tree, query: &Query) -> Result<Result<Vec<VisitRecor
 }
 
 fn fits(query: &Query, visit: &VisitRecord) -> bool {
-    query.window.is_none_or(|window| visit.windows.contains(&window)) && query.stage.is_none_or(|stage| visit.stage == stage)
+    query.window.is_none_or(|window| visit.windows.contains(&window))
+        && query.stage.is_none_or(|stage| visit.stage == stage)
 }
 
 enum Wanted {

@@ -81,13 +81,17 @@ impl Snapshots {
     /// The newest that is whole and that `lies_on` the journal. Others are passed over with a line in the log.
     pub fn latest(&self, mut lies_on: impl FnMut(Head) -> bool) -> Result<Option<Snapshot>, Fault> {
         for seq in self.numbers()?.into_iter().rev() {
-            match self.read(seq)? {
-                None => tracing::warn!(seq, zh = "快照已损坏，跳过", "a snapshot is damaged and passed over"),
-                Some(snapshot) if !lies_on(snapshot.head()) => {
-                    tracing::warn!(seq, zh = "快照不属于本日志，跳过", "a snapshot does not lie on this journal and is passed over");
-                }
-                Some(snapshot) => return Ok(Some(snapshot)),
+            let snapshot = self.read(seq)?;
+            let is_whole = snapshot.is_some();
+            if let Some(snapshot) = snapshot.filter(|snapshot| lies_on(snapshot.head())) {
+                return Ok(Some(snapshot));
             }
+            let (zh, en) = if is_whole {
+                ("不属于本日志", "does not lie on this journal")
+            } else {
+                ("已损坏", "is damaged")
+            };
+            tracing::warn!(seq, "a snapshot {en} and is passed over / 快照{zh}，跳过");
         }
         Ok(None)
     }

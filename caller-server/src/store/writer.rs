@@ -77,7 +77,10 @@ impl Drop for StoreWriter {
         self.shared.is_stopping.store(true, Relaxed);
         self.batches = None;
         if self.ended.recv_timeout(Duration::from_secs(STOP_S_MAX)) == Err(mpsc::RecvTimeoutError::Timeout) {
-            tracing::warn!(zh = "查询数据的线程没有结束，不再等待", "the store's thread does not end and is left alone");
+            tracing::warn!(
+                zh = "查询数据的线程没有结束，不再等待",
+                "the store's thread does not end and is left alone"
+            );
         }
     }
 }

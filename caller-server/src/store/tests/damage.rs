@@ -91,7 +91,8 @@ fn a_truncated_file_is_survived() {
     let whole = Whole::new();
     let bytes = fs::metadata(whole.place.dir().join("db")).unwrap().len();
     for length in [0, 1, bytes / 4, bytes / 2, bytes - 1] {
-        let place = whole.damaged(|dir| fs::File::options().write(true).open(dir.join("db")).unwrap().set_len(length).unwrap());
+        let place =
+            whole.damaged(|dir| fs::File::options().write(true).open(dir.join("db")).unwrap().set_len(length).unwrap());
         whole.recovers(&place, &format!("cut to {length} bytes"));
     }
 }
@@ -130,7 +131,9 @@ fn what_is_lost_without_a_word_is_found() {
     let visit = keys::visit(story::ticket(2, 7));
     let losses: [(&str, fn(&sled::Db, &[u8])); 3] = [
         ("a lost pair", |db, key| drop(db.remove(key).unwrap())),
-        ("an old value", |db, key| drop(db.insert(key, db.get(keys::visit(story::ticket(2, 8))).unwrap().unwrap()).unwrap())),
+        ("an old value", |db, key| {
+            drop(db.insert(key, db.get(keys::visit(story::ticket(2, 8))).unwrap().unwrap()).unwrap())
+        }),
         ("a pair too many", |db, _| drop(db.insert(b"x", b"y").unwrap())),
     ];
     for (what, lose) in losses {

@@ -80,7 +80,8 @@ fn what_was_not_told_is_read_in_the_journal() {
 #[test]
 fn a_batch_that_is_told_twice_counts_once() {
     let (desk, place) = (Desk::new(), Place::new());
-    let (writer, reader) = StoreWriter::spawn(Store::open(&place.dir(), Head::default(), desk.journal.read()).store).unwrap();
+    let (writer, reader) =
+        StoreWriter::spawn(Store::open(&place.dir(), Head::default(), desk.journal.read()).store).unwrap();
     desk.tell(&writer, |_| true);
     rest(&reader, desk.journal.head().seq);
     desk.tell(&writer, |_| true);

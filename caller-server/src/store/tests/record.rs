@@ -48,7 +48,10 @@ fn a_number_from_a_dispenser_that_was_cut_off_keeps_its_time_and_device() {
             *offline = Some(Offline { device: "hall door".into(), at_ms: printed_at_ms });
         }
         let visit = after(Story::default().then(Actor::Device("kiosk".into()), vec![event]));
-        assert_eq!((visit.issued_at_ms, visit.device.as_deref(), visit.offline), (issued_at_ms, Some("hall door"), true));
+        assert_eq!(
+            (visit.issued_at_ms, visit.device.as_deref(), visit.offline),
+            (issued_at_ms, Some("hall door"), true)
+        );
     }
 }
 

@@ -84,7 +84,12 @@ impl Story {
             0 => story.end(t, Unserved::Cancelled),
             1 => story.end(t, Unserved::Left),
             2 => called(story).at(window, not_shown(t, window)).end(t, Unserved::Expired),
-            3 => called(story).start(t, window).at(window, parked(t, window)).call(t, window).start(t, window).finish(t, window),
+            3 => called(story)
+                .start(t, window)
+                .at(window, parked(t, window))
+                .call(t, window)
+                .start(t, window)
+                .finish(t, window),
             4 => called(story).at(window, Event::Recalled { ticket: t, window: WindowId(window) }),
             5 => called(story).start(t, window).at(window, transferred(t, window)),
             6 => story,
