@@ -33,7 +33,6 @@ export const clerk = {
   current: { zh: '当前号码', en: 'Current number' },
   nobody_here: { zh: '当前没有号码', en: 'Nobody here' },
   came: { zh: '开始排队', en: 'In line since' },
-  no_window: (window: number) => ({ zh: `没有${window}号窗口`, en: `There is no window ${window}` }),
   since_call: { zh: '叫号后', en: 'Since the call' },
   since_start: { zh: '已办理', en: 'Served for' },
   since_state: { zh: '已持续', en: 'For' },

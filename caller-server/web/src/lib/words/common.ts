@@ -7,6 +7,7 @@ export const common = {
   language: { zh: '语言', en: 'Language' },
   window_n: (window: number) => ({ zh: `${window}号窗口`, en: `Window ${window}` }),
   window_here: (window: number) => ({ zh: '号窗口', en: `Window ${window}` }),
+  no_window: (window: number) => ({ zh: `没有${window}号窗口`, en: `There is no window ${window}` }),
   waiting_n: (count: number) => ({ zh: `${count}人等候`, en: `${count} waiting` }),
   wait: { zh: '预计等候', en: 'Expected wait' },
   people_waiting: { zh: '人等候', en: 'waiting' },
