@@ -7,7 +7,7 @@ use protocol::{
     order::{Class, IssueOrder, Lane, OfflineIssue, Order},
 };
 
-use super::{Dispenser, Given, Output, Record, Slip, Timer, sync::is_final, texts};
+use super::{Dispenser, Given, Output, Record, Slip, Timer, sync::may_pass, texts};
 
 /// Presses on their way to paper at the same time: more than people can press while one slip comes out.
 const JOBS_MAX: usize = 8;
@@ -99,10 +99,12 @@ impl Dispenser {
     /// The server refused a press.
     pub(super) fn press_refused(&mut self, key: &str, refused: Refused) {
         let Some(at) = self.asking(key) else { return };
-        self.note(Record::Settled { key: key.to_owned() });
-        if !is_final(&refused.code) {
+        if may_pass(&refused.code) {
+            // What failed may have happened all the same: it is asked again, and cancelled.
+            self.ask_later(key.to_owned());
             return self.from_reserve(key);
         }
+        self.note(Record::Settled { key: key.to_owned() });
         self.jobs.remove(at);
         self.notice(KioskScreen::Trouble { text: refused.text });
     }

@@ -123,16 +123,16 @@ impl Dispenser {
         match self.sync.sent.remove(key) {
             None if self.is_asking(key) => self.press_refused(key, refused),
             None if !self.book.asked.contains_key(key) => {}
-            None if is_final(&refused.code) => self.note(Record::Settled { key: key.to_owned() }),
-            None => self.ask_later(key.to_owned()),
+            None if may_pass(&refused.code) => self.ask_later(key.to_owned()),
+            None => self.note(Record::Settled { key: key.to_owned() }),
             Some(Sent::Lease(lane)) => {
                 self.sync.leased(lane);
                 self.rest();
             }
             Some(Sent::Merge(through, count)) => self.merge_refused(through, count, &refused.code),
+            Some(Sent::Cancel(press)) if may_pass(&refused.code) => self.ask_later(press),
             // It was called or cancelled already, or is of another day: there is nobody to take out of the line.
-            Some(Sent::Cancel(press)) if is_final(&refused.code) => self.note(Record::Settled { key: press }),
-            Some(Sent::Cancel(press)) => self.ask_later(press),
+            Some(Sent::Cancel(press)) => self.note(Record::Settled { key: press }),
         }
     }
 
@@ -155,7 +155,8 @@ impl Dispenser {
         }
     }
 
-    fn ask_later(&mut self, key: String) {
+    /// What came of a press is asked again when the server had time to recover.
+    pub(super) fn ask_later(&mut self, key: String) {
         self.sync.unknown.insert(key);
         self.rest();
     }
@@ -187,7 +188,7 @@ impl Dispenser {
     }
 
     fn merge_refused(&mut self, through: String, count: usize, code: &str) {
-        if !is_final(code) {
+        if !is_about_a_ticket(code) {
             return self.rest();
         }
         if count > 1 {
@@ -229,21 +230,12 @@ impl Dispenser {
     }
 }
 
-/// Whether a refusal is about the wish, so that asking again would not help. Everything else is the server's own trouble.
-pub(super) fn is_final(code: &str) -> bool {
-    const FINAL: [&str; 12] = [
-        "appointment_time",
-        "bad_token",
-        "day_closed",
-        "lane_not_offered",
-        "lease_size",
-        "merge_size",
-        "not_allowed",
-        "not_leased",
-        "numbers_used_up",
-        "unknown_ticket",
-        "wrong_stage",
-        "grace_over",
-    ];
-    FINAL.contains(&code)
+/// Whether a refusal is the server's own trouble, and not about the wish: it may pass.
+pub(super) fn may_pass(code: &str) -> bool {
+    ["busy", "clock_behind", "stopping", "storage_failed"].contains(&code)
+}
+
+/// Whether a refused merge names a ticket that will never be taken.
+fn is_about_a_ticket(code: &str) -> bool {
+    ["appointment_time", "bad_token", "lane_not_offered", "not_leased"].contains(&code)
 }

@@ -137,7 +137,7 @@ impl World {
     fn serve(&mut self, arrives: bool, refuses: bool) {
         let (key, order) = self.unread.remove(0);
         let input = if refuses && !self.answers.contains_key(&key) {
-            Input::Refused { key, refused: stage::refused("storage") }
+            Input::Refused { key, refused: stage::refused("storage_failed") }
         } else {
             let answer = self.answer(&key, &order);
             Input::Answer { key, answer }
@@ -194,7 +194,7 @@ impl World {
         let stray = known.get(usize::from(n) % (known.len() + 1)).cloned();
         let (key, answer) = stray.unwrap_or(("nobody".into(), stage::ticket("nobody", "A999")));
         self.feed(match n % 3 {
-            0 => Input::Refused { key, refused: stage::refused("storage") },
+            0 => Input::Refused { key, refused: stage::refused("storage_failed") },
             _ => Input::Answer { key, answer },
         });
     }

@@ -125,6 +125,7 @@ fn numbers_of_yesterday_are_never_used() {
          > stored
          > down
          show (cut off): ready
+         > time gap 1
          > press 2
          store given A001 2 offline
          show (cut off): working",
@@ -184,7 +185,7 @@ fn a_server_that_cannot_merge_now_is_asked_again_later() {
         &mut stage,
         "> view open
          send 1-m1: merge A051 own-1
-         > refused 1-m1 storage
+         > refused 1-m1 storage_failed
          > view open
          > time retry
          send 1-m1: merge A051 own-1",

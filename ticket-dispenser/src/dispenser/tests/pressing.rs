@@ -132,8 +132,7 @@ fn a_refusal_of_the_wish_is_shown_and_a_server_in_trouble_is_passed_by() {
          show: working
          > stored
          send 2: issue Acceptance Normal
-         > refused 2 storage
-         store settled 2
+         > refused 2 storage_failed
          store given A051 2 offline",
     );
 }

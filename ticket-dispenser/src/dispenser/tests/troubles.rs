@@ -105,7 +105,7 @@ fn a_lease_that_makes_no_sense_is_not_used() {
          > done i1-l2
          > time retry
          send i1-l3: lease Acceptance 3
-         > refused i1-l3 storage
+         > refused i1-l3 storage_failed
          > down
          show (cut off): Cut off from the server, and the reserved numbers are used up. Please ask at the consulting desk.
          > press 1",
