@@ -22,7 +22,7 @@ use metrics::{counter, histogram};
 use protocol::{Order, Refused, Text};
 use rand::distr::{Alphanumeric, SampleString};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use batch::Batch;
 pub use day::DayTimes;
@@ -42,6 +42,8 @@ const ASKS_MAX: usize = 4_096;
 const RECOVER_AGAIN: Duration = Duration::from_millis(500);
 /// The desk looks at least this often whether something is due: the day may change, and the clock may be set.
 const LOOK_AT_LEAST: Duration = Duration::from_secs(1);
+/// And at most this often, so that orders have their turn whatever is due.
+const LOOK_AT_MOST: Duration = Duration::from_millis(5);
 /// Characters of a citizen's token: 131 bits.
 const TOKEN_CHARS: usize = 22;
 
@@ -94,6 +96,10 @@ pub struct Desk {
     flushing: Option<Batch>,
     storage: Storage,
     snapshot_wanted: bool,
+    /// When it looked last whether something is due. Orders that keep coming must not put the next look off.
+    looked: Instant,
+    /// When a journal that did not recover is asked again.
+    recover_at: Instant,
     asks: mpsc::Receiver<Ask>,
     outcomes: mpsc::UnboundedReceiver<writer::Outcome>,
     parts: Parts,
@@ -145,6 +151,8 @@ impl Desk {
             flushing: None,
             storage: Storage::Well,
             snapshot_wanted: false,
+            looked: Instant::now(),
+            recover_at: Instant::now(),
             asks,
             outcomes,
             parts,
@@ -169,21 +177,26 @@ impl Desk {
 
     async fn select(&mut self, stop: &mut oneshot::Receiver<()>) -> Happened {
         let open = !self.gathering.is_full() && !self.snapshot_wanted;
-        let due = self.until_due();
+        let look_at = (Instant::now() + self.until_due()).clamp(self.looked + LOOK_AT_MOST, self.looked + LOOK_AT_LEAST);
         let again = matches!(self.storage, Storage::RecoverAgain(_));
         tokio::select! {
             biased;
             outcome = self.outcomes.recv() => outcome.map_or(Happened::Stop, Happened::Written),
             _ = stop => Happened::Stop,
+            () = sleep_until(self.recover_at), if again => Happened::RecoverAgain,
+            () = sleep_until(look_at), if !again => Happened::Due,
             ask = self.asks.recv(), if open => ask.map_or(Happened::Stop, Happened::Asked),
-            () = sleep(RECOVER_AGAIN), if again => Happened::RecoverAgain,
-            () = sleep(due), if !again => Happened::Due,
         }
     }
 
     /// Decides an order, and those behind it that fit into the same batch.
     fn take(&mut self, ask: Ask) {
+        let is_plan = matches!(ask.what, What::Command(_));
         self.answer(ask);
+        if is_plan {
+            // The hall opens with its plan, not a moment later: whoever finds the server ready gets a number.
+            self.due();
+        }
         while !self.gathering.is_full() && !self.snapshot_wanted {
             match self.asks.try_recv() {
                 Ok(ask) => self.answer(ask),
@@ -281,7 +294,10 @@ impl Desk {
             (writer::Kind::Append, Ok(head)) => self.durable(head),
             (writer::Kind::Append, Err(error)) => self.failed(&error).await,
             (writer::Kind::Recover, Ok(_)) => self.storage = Storage::Well,
-            (writer::Kind::Recover, Err(error)) => self.storage = Storage::RecoverAgain(storage_failed(&error)),
+            (writer::Kind::Recover, Err(error)) => {
+                self.recover_at = Instant::now() + RECOVER_AGAIN;
+                self.storage = Storage::RecoverAgain(storage_failed(&error));
+            }
         }
     }
 
@@ -337,6 +353,7 @@ impl Desk {
 
     /// Lets the server's own commands happen: what is due, and the business day.
     fn due(&mut self) {
+        self.looked = Instant::now();
         if !matches!(self.storage, Storage::Well) || self.gathering.is_full() {
             return;
         }
