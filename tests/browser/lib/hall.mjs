@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Program, freePort, program, run } from './programs.mjs';
+import { Program, freePort, pause, program, run } from './programs.mjs';
 
 /** The people of the hall. */
 export const PEOPLE = { wang: 'clerk', li: 'clerk', zhao: 'clerk', chen: 'manager' };
 /** Everybody's password. */
 export const PASSWORD = 'lucky-number-eight';
 
+/** After the first start of a server the business day opens within this time, ms. */
+const OPENS_WITHIN_MS = 3_000;
 const SERVER = program('caller-server');
 
 /** A hall with two zones and four windows, all lanes at each of them. */
@@ -86,17 +88,26 @@ directory = "${voice}"
   /** Adds a terminal: a program that asks for numbers over HTTP. */
   async terminal(name) {
     const key = await this.#device(name, ['--role', 'terminal']);
-    const take = async (order = { lane: 'acceptance' }) => {
+    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` };
+    const ask = async (order) => {
+      const body = JSON.stringify(order);
       const response = await fetch(this.url('/api/tickets'), {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID(), Authorization: `Bearer ${key}` },
-        body: JSON.stringify(order),
+        headers: { ...headers, 'Idempotency-Key': randomUUID() },
+        body,
       });
-      const answer = await response.json();
-      if (!response.ok) {
-        throw new Error(`no number: ${JSON.stringify(answer)}`);
+      return [response.ok, await response.json()];
+    };
+    const take = async (order = { lane: 'acceptance' }) => {
+      for (const end = Date.now() + OPENS_WITHIN_MS; ; await pause(50)) {
+        const [ok, answer] = await ask(order);
+        if (ok) {
+          return answer;
+        }
+        if (answer.code !== 'day_closed' || Date.now() > end) {
+          throw new Error(`no number: ${JSON.stringify(answer)}`);
+        }
       }
-      return answer;
     };
     return { take };
   }

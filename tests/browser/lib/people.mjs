@@ -88,9 +88,9 @@ export async function signIn(page, name, words) {
   await page.locator('input[name=password]').waitFor({ state: 'detached' });
 }
 
-/** Waits for the step that Space does next, and presses it. */
+/** Waits for the step that Space does next, with nothing on its way any more, and presses it. */
 export async function space(page, step) {
-  await page.getByRole('button', { name: step }).first().waitFor();
+  await page.getByRole('button', { name: step, disabled: false }).first().waitFor();
   await page.keyboard.press('Space');
 }
 
