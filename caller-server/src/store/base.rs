@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hall::Entry;
 use sled::{Db, Mode, Tree};
@@ -24,6 +24,8 @@ const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// A clean store opens in well under a second. One that takes so long hangs, and the service waits for it.
 const OPEN_S_MAX: u64 = 20;
 const CLOSE_S_MAX: u64 = 10;
+const LOCK_WAIT_MAX: Duration = Duration::from_secs(2);
+const LOCK_ASK_AGAIN: Duration = Duration::from_millis(10);
 
 /// An open database.
 pub(super) struct Base {
@@ -165,13 +167,24 @@ fn open_db(dir: &Path) -> Result<Db, Fault> {
     let (opened, result) = mpsc::channel();
     let open = move || {
         // Nobody listens any more when it took too long.
-        let _ = opened.send(guarded(|| Ok(config.open()?)));
+        let _ = opened.send(guarded(|| open_unlocked(&config)));
     };
     thread::Builder::new().name("store-open".to_owned()).spawn(open)?;
     match result.recv_timeout(Duration::from_secs(OPEN_S_MAX)) {
         Ok(db) => db,
         Err(RecvTimeoutError::Timeout) => Err(Fault::Slow(OPEN_S_MAX)),
         Err(RecvTimeoutError::Disconnected) => Err(Fault::Panicked("while opening".to_owned())),
+    }
+}
+
+/// sled lets go of its lock some time after it was closed: what it drops is collected later.
+fn open_unlocked(config: &sled::Config) -> Result<Db, Fault> {
+    let begun = Instant::now();
+    loop {
+        match config.open().map_err(Fault::from) {
+            Err(fault) if fault.is_lock() && begun.elapsed() < LOCK_WAIT_MAX => thread::sleep(LOCK_ASK_AGAIN),
+            opened => return opened,
+        }
     }
 }
 

@@ -104,7 +104,13 @@ impl Fault {
         }
     }
 
-    /// Whether building anew would help. It would not when the disk is full or the journal can't be read: then the store is
+    /// Whether somebody else has the database open. sled says so in words alone.
+    pub(super) fn is_lock(&self) -> bool {
+        matches!(self, Self::Sled(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock"))
+    }
+
+    /// Whether building anew would help. It would not when the disk is full, another server has the
+    /// store open or the journal can't be read: then the store is
     /// left as it is and tried again later.
     #[must_use]
     pub fn is_of_the_store(&self) -> bool {
@@ -113,6 +119,7 @@ impl Fault {
             matches!(error.kind(), PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
         };
         match self {
+            _ if self.is_lock() => false,
             Self::Io(error) | Self::Sled(sled::Error::Io(error)) => !is_of_the_disk(error),
             Self::NoEntry { .. } | Self::Journal(_) | Self::Gap(_) => false,
             _ => true,

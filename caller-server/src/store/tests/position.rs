@@ -117,6 +117,18 @@ fn a_store_whose_opening_was_cut_off_too_often_is_rebuilt() {
 }
 
 #[test]
+fn a_store_that_somebody_else_has_open_is_left_alone() {
+    let journal = TestJournal::of(&story::days(1));
+    let place = Place::with(&journal);
+    let other = sled::open(place.dir()).unwrap();
+    let opened = place.open(&journal);
+    assert!(opened.note.expect("a note").en.contains("could not acquire lock"));
+    assert_eq!(place.broken(), [""; 0]);
+    drop(other);
+    assert_eq!(place.settle(&journal).0.rebuilds, 0);
+}
+
+#[test]
 fn at_most_three_broken_stores_are_kept() {
     let (one, two) = (TestJournal::of(&story::days(1)), TestJournal::of(&story::days(2)));
     let place = Place::with(&two);
