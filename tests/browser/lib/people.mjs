@@ -25,6 +25,8 @@ export const WORDS = {
 
 /** Paper may move after the screen has changed, but not much later, ms. */
 const PRINTED_WITHIN_MS = 5_000;
+/** Nobody reads a button and presses faster; the console lets a bouncing hand's second press fall, ms. */
+const REACTION_MS = 450;
 /** The number on a slip or screen. */
 const NUMBER = /\b[A-Z]\d{3}\b/;
 
@@ -91,6 +93,7 @@ export async function signIn(page, name, words) {
 /** Waits for the step that Space does next, with nothing on its way any more, and presses it. */
 export async function space(page, step) {
   await page.getByRole('button', { name: step, disabled: false }).first().waitFor();
+  await pause(REACTION_MS);
   await page.keyboard.press('Space');
 }
 
