@@ -35,6 +35,13 @@ async function judge(name, url, size, language, text, act = async () => {}) {
   await page.context().close();
 }
 
+test('the engine sees a barrier where there is one', async () => {
+  const page = await screens.open(hall.url('/'), { size: SIZES.desk });
+  await page.setContent('<html lang="en"><title>x</title><main><h1>x</h1><img src="x"><input></main>');
+  assert.equal((await barriers(page)).length, 2);
+  await page.context().close();
+});
+
 for (const language of ['zh', 'en']) {
   const words = WORDS[language];
   const pages = {
