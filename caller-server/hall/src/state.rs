@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use lines::{Deadline, Due, Line, Lines};
+pub use queries::{PRIOR_SERVICE_MS, PRIOR_VISITS};
 pub use stage_name::StageName;
 pub use visit::{Stage, Visit};
 pub use window::{Doing, LastCall, Seat, Window};
