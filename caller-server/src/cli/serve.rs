@@ -17,6 +17,7 @@ use super::{Complaint, Which};
 use crate::{
     clock::HallClock,
     config::{HallConfig, LogConfig, LogFormat},
+    gate::accounts::Accounts,
 };
 
 #[derive(Debug, Args)]
@@ -40,23 +41,26 @@ impl Serve {
         let config = HallConfig { listen: self.listen.unwrap_or(config.listen), ..config };
         let clock = self.clock(&config)?;
         start_log(&config.log);
-        if config.public_url.is_none() && config.listen.ip().is_unspecified() {
-            tracing::warn!(
-                url = config.ticket_url(),
-                "public_url is not set: the QR codes on slips work on this machine only 未设置public_url：号单二维码仅本机可用"
-            );
-        }
-        if self.demo_start.is_some() {
-            tracing::warn!(
-                speed = self.demo_speed,
-                "a demonstration: the hall's time is invented 演示：大厅时间并非真实时间"
-            );
+        for warning in self.warnings(&config)? {
+            tracing::warn!("{warning}");
         }
         let runtime = Runtime::new().map_err(refused_by_system)?;
         runtime.block_on(async {
             let stop = StopSignals::listen().map_err(refused_by_system)?;
             Ok(crate::serve::serve(config, clock, stop.wait()).await?)
         })
+    }
+
+    /// What the one who starts the server should know.
+    fn warnings(&self, config: &HallConfig) -> Result<Vec<&'static str>, Complaint> {
+        let is_local = config.public_url.is_none() && config.listen.ip().is_unspecified();
+        let is_empty = Accounts::open(&config.data_dir)?.all()?.is_empty();
+        let all = [
+            (is_local, "public_url is not set: QR codes work on this machine only 未设置public_url：二维码仅本机可用"),
+            (is_empty, "nobody can sign in yet: caller-server account add NAME --role manager 尚无账户，请先添加"),
+            (self.demo_start.is_some(), "a demonstration: the hall's time is invented 演示：大厅时间并非真实时间"),
+        ];
+        Ok(all.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect())
     }
 
     fn clock(&self, config: &HallConfig) -> Result<HallClock, Complaint> {

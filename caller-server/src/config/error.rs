@@ -20,8 +20,8 @@ pub struct ConfigError {
     pub line: Option<usize>,
     /// The key, such as `windows[2].zone`, where it is known.
     pub key: Option<String>,
-    /// What is wrong.
-    pub problem: Problem,
+    /// What is wrong; boxed, so that a result without a problem is small.
+    pub problem: Box<Problem>,
 }
 
 /// What is wrong.
@@ -110,7 +110,7 @@ pub enum Problem {
 impl ConfigError {
     /// A problem with the value of `key`.
     pub fn at(key: impl Into<String>, problem: Problem) -> Self {
-        Self { file: None, line: None, key: Some(key.into()), problem }
+        Self { file: None, line: None, key: Some(key.into()), problem: problem.into() }
     }
 
     /// The same, said to be in `file`.

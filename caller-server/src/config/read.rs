@@ -21,7 +21,7 @@ impl HallConfig {
             file: None,
             line: None,
             key: None,
-            problem: Problem::Read(error),
+            problem: Problem::Read(error).into(),
         });
         read.and_then(|text| Self::parse(&text)).map_err(|error| error.in_file(path))
     }
@@ -47,7 +47,8 @@ fn explain(text: &str, error: &toml::de::Error) -> ConfigError {
         Problem::UnknownKey { .. } => None,
         _ => offset.and_then(|offset| key_at(text, offset)),
     };
-    ConfigError { file: None, line: offset.map(|offset| line_at(text, offset)), key, problem }
+    let line = offset.map(|offset| line_at(text, offset));
+    ConfigError { file: None, line, key, problem: problem.into() }
 }
 
 /// serde says such things in one sentence: "unknown field `zonne`, expected one of `zone`, `lanes`".
