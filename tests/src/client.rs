@@ -68,6 +68,12 @@ impl Client {
         self
     }
 
+    /// The cookie of the one who is signed in.
+    pub fn cookie(&self) -> String {
+        let cookie = self.headers.iter().find(|(name, _)| *name == "cookie");
+        cookie.map_or_else(|| panic!("nobody is signed in"), |(_, cookie)| cookie.clone())
+    }
+
     /// Asks for something.
     pub async fn get(&mut self, path: &str) -> Reply {
         self.request(Method::GET, path, None, Bytes::new()).await.unwrap()

@@ -143,6 +143,18 @@ impl Hall {
         Client::connect(self.address).await.sign_in("manager").await
     }
 
+    /// Waits until the store has everything.
+    pub async fn settle(&self) {
+        let mut client = Client::connect(self.address).await;
+        loop {
+            let ready: serde_json::Value = serde_json::from_slice(&client.get("/readyz").await.body).unwrap();
+            if ready["store"]["phase"] == "live" {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     async fn is_ready(&self) -> bool {
         match Client::try_connect(self.address).await {
             Some(mut client) => client.get("/readyz").await.status == 200,

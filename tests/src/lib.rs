@@ -9,6 +9,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+pub mod bench;
 pub mod client;
 pub mod hall;
 pub mod socket;

@@ -20,22 +20,31 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Connects without a word.
-    pub async fn connect(address: SocketAddr, key: Option<&str>) -> Self {
+    pub async fn connect(address: SocketAddr, header: Option<(&'static str, String)>) -> Self {
         let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
-        if let Some(key) = key {
-            request.headers_mut().insert("authorization", format!("Bearer {key}").parse().unwrap());
+        if let Some((name, value)) = header {
+            request.headers_mut().insert(name, value.parse().unwrap());
         }
         let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(4096);
         let (socket, _) = connect_async_with_config(request, Some(config), true).await.unwrap();
         Self(socket)
     }
 
-    /// Connects and says hello.
+    /// Connects, with a device's key or as a stranger, and says hello.
     pub async fn open(address: SocketAddr, key: Option<&str>, subject: Subject, resume_from: Option<u64>) -> Self {
-        let mut socket = Self::connect(address, key).await;
+        let header = key.map(|key| ("authorization", format!("Bearer {key}")));
+        Self::connect(address, header).await.hello(subject, resume_from).await
+    }
+
+    /// Connects as somebody who is signed in, and says hello.
+    pub async fn open_as(address: SocketAddr, cookie: &str, subject: Subject) -> Self {
+        Self::connect(address, Some(("cookie", cookie.to_owned()))).await.hello(subject, None).await
+    }
+
+    async fn hello(mut self, subject: Subject, resume_from: Option<u64>) -> Self {
         let program = "scenario 0".to_owned();
-        socket.say(&FromClient::Hello { version: VERSION, program, subject, resume_from }).await;
-        socket
+        self.say(&FromClient::Hello { version: VERSION, program, subject, resume_from }).await;
+        self
     }
 
     /// Says something.

@@ -1,0 +1,87 @@
+//! The benchmark's measurements, each beside the limit of the machine in the same run.
+//!
+//! - `limits`: fdatasync, and a bare axum hello over the same client
+//! - `rates`: durable issues and calls a second
+//! - `latency`: a hall's load; from the press to the answer and to the display
+//! - `fanout`: one call to very many displays, one of them stalled
+//! - `startup`: start after 10,000 and 1,000,000 entries
+
+mod fanout;
+mod latency;
+mod limits;
+mod rates;
+mod startup;
+mod stats;
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+pub use limits::be_hello_if_told;
+pub use stats::Percentiles;
+
+/// How much is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale {
+    /// Orders of each rate.
+    orders: u32,
+    /// Seconds of a hall's load.
+    hall_s: u32,
+    /// Displays of the fan-out.
+    displays: u32,
+    /// Entries of the long journal.
+    entries: u64,
+}
+
+impl Scale {
+    /// The measurement.
+    pub const FULL: Self = Self { orders: 20_000, hall_s: 30, displays: 2_000, entries: 1_000_000 };
+    /// A tenth: shows that everything works.
+    pub const QUICK: Self = Self { orders: 2_000, hall_s: 3, displays: 200, entries: 100_000 };
+}
+
+/// Everything that was measured.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    limits: limits::Limits,
+    rates: rates::Rates,
+    hall_load: latency::HallLoad,
+    fan_out: fanout::FanOut,
+    start: startup::Start,
+    ratios: Ratios,
+}
+
+/// What can be compared between machines.
+#[derive(Debug, Serialize)]
+struct Ratios {
+    issues_at_64_to_bare_hello: f64,
+    next_to_bare_hello: f64,
+    issues_at_1_to_fdatasync_rate: f64,
+    press_to_display_p50_to_fdatasync_p50: f64,
+    issues_at_64_to_fqm_13_3_a_second: f64,
+    next_to_fqm_39_a_second: f64,
+}
+
+/// Measures everything, one thing after the other.
+pub async fn run(scale: Scale, data_dir: Option<PathBuf>) -> Report {
+    let limits = limits::measure(scale.orders, data_dir.clone()).await;
+    let rates = rates::measure(scale.orders, data_dir.clone()).await;
+    let hall_load = latency::measure(scale.hall_s, data_dir.clone()).await;
+    let fan_out = fanout::measure(scale.displays).await;
+    let start = startup::measure(scale.entries, data_dir).await;
+    let ratios = Ratios {
+        issues_at_64_to_bare_hello: rates.issues_per_s_at_64 / limits.bare_hello_per_s_at_64,
+        next_to_bare_hello: rates.next_per_s_at_20 / limits.bare_hello_per_s_at_64,
+        issues_at_1_to_fdatasync_rate: rates.issues_per_s_at_1 * limits.fdatasync_ms.p50 / 1000.0,
+        press_to_display_p50_to_fdatasync_p50: hall_load.press_to_display_ms.p50 / limits.fdatasync_ms.p50,
+        issues_at_64_to_fqm_13_3_a_second: rates.issues_per_s_at_64 / 13.3,
+        next_to_fqm_39_a_second: rates.next_per_s_at_20 / 39.0,
+    };
+    Report { limits, rates, hall_load, fan_out, start, ratios }
+}
+
+/// Says on stderr what is going on: the whole takes minutes.
+fn progress(what: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "… {what}");
+}

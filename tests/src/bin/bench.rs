@@ -1,0 +1,28 @@
+//! The benchmark: a real server in a process of its own, loaded over loopback from this one, each figure beside its limit.
+//! Prints JSON. Run: `cargo run --release -p tests --bin bench`
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use tests::bench::{self, Scale};
+
+/// Measures a real server over loopback, and in the same run the limits of the machine. Prints JSON.
+#[derive(Parser)]
+struct Options {
+    /// Where the server's data lie; the disk under it is part of what is measured
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// A tenth of the load: shows that everything works, measures little
+    #[arg(long)]
+    quick: bool,
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(bench::be_hello_if_told());
+    let options = Options::parse();
+    let scale = if options.quick { Scale::QUICK } else { Scale::FULL };
+    let report = runtime.block_on(bench::run(scale, options.data_dir));
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(())
+}
