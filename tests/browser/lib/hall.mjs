@@ -151,7 +151,7 @@ ${group('A', 1, 2)}${group('B', 3, 4)}`);
     await mkdir(directory, { recursive: true });
     const toml = path.join(directory, 'profile.toml');
     await writeFile(toml, `name = "${name}"\nserver = "${this.url('')}"\n${profile.trimStart()}`);
-    const device = new Program(name, program(file), [toml], directory);
+    const device = new Program(name, program(file), ['--profile', toml], directory);
     this.devices.push(device);
     await device.until(check);
   }
