@@ -29,10 +29,10 @@ for (const [language, name, window, zone] of [['zh', 'wang', 1, 'A'], ['en', 'li
     const kiosk = await see(dispenser.kiosk, SIZES.kiosk);
     const board = await see(hall.url(`/board?zone=${zone}`), SIZES.board);
     const above = await see(hall.url(`/window?window=${window}`), SIZES.tablet);
-    const before = { slips: await dispenser.slips(), voice: await displays[window].voice() };
+    const earlier = { slips: await dispenser.slips(), voice: await displays[window].voice() };
 
     const number = await takeNumber(kiosk, words);
-    const phone = await see(await scan(await slip(dispenser, before.slips.length + 1)), SIZES.phone);
+    const phone = await see(await scan(await slip(dispenser, earlier.slips.length + 1)), SIZES.phone);
     await shows(phone, number);
     await shows(phone, words.next);
     await picture(kiosk, `kiosk-taken-${language}`);
@@ -46,7 +46,7 @@ for (const [language, name, window, zone] of [['zh', 'wang', 1, 'A'], ['en', 'li
     await shows(clerk, words.shown);
     assert.match(await displays[window].panel(), new RegExp(number), 'the panel shows the call');
     await shows(clerk, words.spoken, { timeout: 20_000 });
-    assert.ok((await displays[window].voice()).length > before.voice.length, 'the call was spoken');
+    assert.ok((await displays[window].voice()).length > earlier.voice.length, 'the call was spoken');
     await Promise.all([
       picture(clerk, `clerk-called-${language}`),
       picture(board, `board-${language}`),
