@@ -1,5 +1,7 @@
 //! A whole display, with a panel and a voice in files, against a WebSocket server whose every word the test says.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail the test")]
+
 use std::{
     f64::consts::TAU,
     fs,

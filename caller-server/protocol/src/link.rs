@@ -41,6 +41,7 @@ pub struct LinkConfig {
 
 /// What happens on a link. `Up` and `Down` alternate, except that a new reason gives a new `Down`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "at most a queue of them exists, and nearly all are the large one")]
 pub enum LinkEvent {
     /// The server said welcome; a view follows.
     Up {

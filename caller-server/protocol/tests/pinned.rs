@@ -4,6 +4,8 @@
 //! it, or a new version of the protocol with a test of its own. A new variant makes `each_has_a_line` fail to compile
 //! until it has its line.
 
+#![expect(clippy::unwrap_used, reason = "a helper of the tests fails the test")]
+
 #[path = "pinned/fixtures.rs"]
 mod fixtures;
 #[path = "pinned/kiosk.rs"]

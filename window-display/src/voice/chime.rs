@@ -33,7 +33,6 @@ fn sample(i: u32) -> f32 {
 }
 
 /// `A · ramp · e^(-t/τ) · sin(2πft)`, a damped oscillation.
-#[expect(clippy::cast_precision_loss, reason = "a chime has far fewer samples than an f32 has exact integers")]
 fn tone(hz: f32, i: u32) -> f32 {
     let t_s = i as f32 / RATE_HZ as f32;
     let left_s = (TONE_MS as f32 / 1_000.0 - t_s).max(0.0);

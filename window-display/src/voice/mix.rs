@@ -11,10 +11,7 @@ use rodio::{
 /// Samples of an announcement a second: what sound cards run at.
 pub(super) const RATE_HZ: u32 = 48_000;
 /// The same, as the mixer wants it.
-pub(super) const RATE: SampleRate = match NonZero::new(RATE_HZ) {
-    Some(rate) => rate,
-    None => unreachable!(),
-};
+pub(super) const RATE: SampleRate = NonZero::new(RATE_HZ).expect("invariant: 48,000 is not zero");
 /// One channel: a window has one speaker.
 pub(super) const MONO: ChannelCount = NonZero::<u16>::MIN;
 /// The highest sample, -3 dBFS. Between samples the wave rises higher, in speech and these tones by less than 1.5 dB.

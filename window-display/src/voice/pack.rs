@@ -111,7 +111,6 @@ fn full_scale(bits: u16) -> f32 {
     2.0_f32.powi(i32::from(bits) - 1)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "24 bits of a sample are more than anybody hears")]
 fn scaled(sample: i32, full: f32) -> f32 {
     sample as f32 / full
 }

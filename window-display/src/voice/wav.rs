@@ -63,13 +63,14 @@ impl Wav {
         self.make_room()
     }
 
-    /// Deletes the oldest announcements, by call; files of other names are not ours.
+    /// Deletes the oldest announcements; files of other names are not ours. The oldest by time, because a hall that
+    /// begins a new journal counts its calls from the beginning.
     fn make_room(&self) -> io::Result<()> {
         let entries = fs::read_dir(&self.directory)?;
-        let mut calls: Vec<u64> = entries.filter_map(|entry| call_of(&entry.ok()?.path())).collect();
+        let mut calls: Vec<_> = entries.filter_map(|entry| written_at(&entry.ok()?)).collect();
         calls.sort_unstable();
         let surplus = calls.len().saturating_sub(KEPT_MAX);
-        for call in calls.into_iter().take(surplus) {
+        for (_, call) in calls.into_iter().take(surplus) {
             remove(&self.directory.join(name(call, "json")))?;
             remove(&self.directory.join(name(call, "wav")))?;
         }
@@ -99,9 +100,12 @@ fn name(call: u64, extension: &str) -> String {
     format!("call-{call:010}.{extension}")
 }
 
-fn call_of(path: &Path) -> Option<u64> {
-    let call = path.file_name()?.to_str()?.strip_prefix("call-")?.strip_suffix(".wav")?.parse().ok()?;
-    (path.file_name()?.to_str() == Some(&name(call, "wav"))).then_some(call)
+/// When an announcement was written, and its call; `None` for any other file.
+fn written_at(entry: &fs::DirEntry) -> Option<(SystemTime, u64)> {
+    let file = entry.file_name();
+    let call = file.to_str()?.strip_prefix("call-")?.strip_suffix(".wav")?.parse().ok()?;
+    let at = entry.metadata().and_then(|data| data.modified()).ok()?;
+    (file.to_str() == Some(&name(call, "wav"))).then_some((at, call))
 }
 
 /// A power cut may have left an announcement without its cue.

@@ -79,7 +79,9 @@ mod tests {
         let mut tenths = [0_u32; 10];
         for _ in 0..1_000 {
             let mut backoff = Backoff::new();
-            (0..6).for_each(|_| drop(backoff.next_ms(false)));
+            for _ in 0..6 {
+                backoff.next_ms(false);
+            }
             let wait_ms = usize::try_from(backoff.next_ms(false)).unwrap();
             tenths[(wait_ms / 500).min(9)] += 1;
         }

@@ -70,7 +70,7 @@ impl Server {
     async fn answer(&self, response: &str) {
         let (mut stream, _) = timeout(PATIENCE, self.listener.accept()).await.expect("nobody came").unwrap();
         let mut request = [0; 4096];
-        stream.read(&mut request).await.unwrap();
+        assert_ne!(stream.read(&mut request).await.unwrap(), 0, "the client hung up");
         stream.write_all(response.as_bytes()).await.unwrap();
     }
 
