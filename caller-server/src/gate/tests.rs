@@ -225,6 +225,11 @@ fn what_can_not_be_is_refused_and_changes_nothing() {
     }
     assert!(matches!(gate.accounts().remove("li"), Err(GateError::NoSuchName(_))));
     assert_eq!(fs::read(dir.path().join("accounts.json")).unwrap(), before);
+}
+
+#[test]
+fn a_display_has_a_window_and_no_other_device_has() {
+    let (_dir, _, gate) = gate();
     for (role, window) in
         [(DeviceRole::Display, None), (DeviceRole::Dispenser, Some(1)), (DeviceRole::Terminal, Some(1))]
     {
