@@ -1,2 +1,95 @@
-//! .
-fn main() {}
+//! Reads the profile, then runs the dispenser until it is told to stop.
+
+use std::{
+    future::Future,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::Parser;
+use firmware_config::{Dispenser, LogLevel, Profile, Role};
+use jiff::tz::TimeZone;
+use ticket_dispenser::shell;
+use tokio::{
+    runtime,
+    signal::unix::{SignalKind, signal},
+};
+use tracing::Level;
+
+/// Gives out numbers on paper, also while the server cannot be reached. 取号机：断网也能取号。
+///
+/// Enter on the terminal is a press; r and Enter prints again what may not have been printed.
+/// 在终端按回车等于按一次取号键；输入 r 再回车为补打。
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// The device's profile, a TOML file. 设备配置文件。
+    #[arg(long, value_name = "FILE")]
+    profile: PathBuf,
+    /// Only check the profile, the font, the outbox and the printer. 只检查配置、字体、存储和打印机。
+    #[arg(long)]
+    check: bool,
+}
+
+fn main() -> ExitCode {
+    match start(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // Nobody is left to be told when this cannot be written either.
+            let _ = writeln!(io::stderr(), "{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everything until the end, or what stands in the way, in words.
+fn start(args: &Args) -> Result<(), String> {
+    let profile = Profile::read(&args.profile).map_err(|error| error.to_string())?;
+    let path = args.profile.display();
+    let Role::Dispenser(dispenser) = &profile.role else {
+        return Err(format!(
+            "{path}: this is no dispenser: it needs a section [dispenser].\n{path}：这不是取号机的配置：缺少 [dispenser] 一节。"
+        ));
+    };
+    let level = level(profile.log);
+    tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
+    if args.check {
+        shell::prepare(dispenser, &TimeZone::system()).map_err(|error| error.to_string())?;
+        return writeln!(io::stdout(), "{path}: right. 配置正确。").map_err(|error| error.to_string());
+    }
+    run(&profile, dispenser).map_err(|error| error.to_string())
+}
+
+fn run(profile: &Profile, dispenser: &Dispenser) -> Result<(), Box<dyn std::error::Error>> {
+    let zone = TimeZone::system();
+    let ready = shell::prepare(dispenser, &zone)?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let ran = runtime.block_on(async {
+        let stop = told_to_stop()?;
+        Ok(shell::run(profile, dispenser, ready, zone, stop).await?)
+    });
+    // A thread may sit in a read from the terminal for ever.
+    runtime.shutdown_background();
+    ran
+}
+
+/// Ends with SIGTERM or Ctrl-C.
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn level(log: LogLevel) -> Level {
+    match log {
+        LogLevel::Error => Level::ERROR,
+        LogLevel::Warn => Level::WARN,
+        LogLevel::Info => Level::INFO,
+        LogLevel::Debug => Level::DEBUG,
+    }
+}

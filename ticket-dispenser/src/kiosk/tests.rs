@@ -1,0 +1,72 @@
+use super::*;
+use protocol::{kiosk::KioskScreen, order::Lane};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// A kiosk on a free port, whose dispenser says "working" to everything.
+async fn kiosk() -> (std::net::SocketAddr, mpsc::Receiver<KioskPress>) {
+    let (touches, mut touched) = mpsc::channel(4);
+    let (pressed, presses) = mpsc::channel(4);
+    let (_shown, shown) = watch::channel(Arc::from("{}"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, routes(Kiosk { touches, shown })).await });
+    tokio::spawn(async move {
+        let state = KioskState { hall: Text::default(), online: true, lanes: vec![], screen: KioskScreen::Working };
+        while let Some(touch) = touched.recv().await {
+            match touch {
+                Touch::Press(press, answer) => {
+                    pressed.send(press).await.unwrap();
+                    answer.send(state.clone()).unwrap();
+                }
+                Touch::Reprint(answer) => answer.send(state.clone()).unwrap(),
+            }
+        }
+    });
+    (address, presses)
+}
+
+/// The status and the body of an answer.
+async fn ask(address: std::net::SocketAddr, head: &str, body: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("{head} HTTP/1.1\r\nHost: k\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    stream.write_all(format!("{request}Content-Type: application/json\r\n\r\n{body}").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    // A body that was refused unread may end in a reset after the answer.
+    let _ = stream.read_to_string(&mut answer).await;
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_press_reaches_the_dispenser_and_gets_the_screen_back() {
+    let (address, mut presses) = kiosk().await;
+    let (status, body) = ask(address, "POST /press", r#"{"lane":"acceptance"}"#).await;
+    assert_eq!((status, body.contains("working")), (200, true), "{body}");
+    assert_eq!(presses.recv().await.unwrap().lane, Lane::Acceptance);
+}
+
+#[tokio::test]
+async fn what_is_no_press_is_refused_in_both_languages() {
+    let (address, mut presses) = kiosk().await;
+    let long = format!(r#"{{"lane":"{}"}}"#, "x".repeat(2_000));
+    for (body, expected) in
+        [("{", 400), (r#"{"lane":"cashier"}"#, 422), (r#"{"lane":"issuing","x":1}"#, 422), (&long, 413)]
+    {
+        let (status, answer) = ask(address, "POST /press", body).await;
+        assert_eq!(status, expected, "{body}: {answer}");
+        assert!(answer.contains("bad_press") && answer.contains("无法理解"), "{answer}");
+    }
+    assert!(presses.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn unknown_paths_are_refused_and_the_page_is_there() {
+    let (address, _presses) = kiosk().await;
+    assert_eq!(ask(address, "GET /nothing", "").await.0, 404);
+    assert_eq!(ask(address, "GET /assets/nothing.js", "").await.0, 404);
+    let (status, page) = ask(address, "GET /", "").await;
+    assert!(status == 200 && page.to_lowercase().contains("<!doctype html>"), "{page}");
+}

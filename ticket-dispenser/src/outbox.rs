@@ -1,0 +1,175 @@
+//! The durable list of a dispenser's records: one JSON line each, with a CRC, in an append-only file.
+//!
+//! A torn end is what a power cut leaves of a record that nobody was told of: it is dropped. Damage before that is kept
+//! aside for people, and the reserve is given up, because a lost line may have used one of its numbers.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use crate::dispenser::{Book, Record};
+
+#[cfg(test)]
+mod tests;
+
+/// The file is rewritten when it is larger, bytes: some 2,000 numbers.
+const COMPACT_BYTES: u64 = 1024 * 1024;
+const NAME: &str = "outbox.jsonl";
+
+/// An outbox that can't be used.
+#[derive(Debug, Error)]
+pub enum OutboxError {
+    /// Another dispenser uses it.
+    #[error(
+        "{0}: another ticket-dispenser uses this outbox. Stop it, or give each its own directory.\n\
+         {0}：另一个取号程序正在使用此目录，请先停止它。"
+    )]
+    InUse(PathBuf),
+    /// The disk does not do what it should.
+    #[error("{path}: {why}. Check the disk and its permissions. 请检查磁盘和权限。")]
+    Disk {
+        /// Which file or directory.
+        path: PathBuf,
+        /// What the system said.
+        why: io::Error,
+    },
+}
+
+/// What was found at the start and is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// All is well.
+    Whole,
+    /// The end was torn; so many bytes were dropped.
+    Torn(usize),
+    /// So many lines before the end are damaged; the old file was kept aside, and the reserve given up.
+    Damaged(usize),
+}
+
+/// An open outbox; nobody else has it.
+#[derive(Debug)]
+pub struct Outbox {
+    directory: PathBuf,
+    /// `None` after a failure: what the file holds is uncertain, so the next append writes it anew.
+    file: Option<File>,
+    book: Book,
+    bytes: u64,
+    /// Held as long as the outbox is open.
+    _lock: File,
+}
+
+impl Outbox {
+    /// Opens the outbox in a directory, which is made when it is not there.
+    ///
+    /// # Errors
+    /// Another program has it, or the disk fails.
+    pub fn open(directory: &Path) -> Result<(Self, Found), OutboxError> {
+        fs::create_dir_all(directory).map_err(|why| disk(directory, why))?;
+        let lock = lock(directory)?;
+        let path = directory.join(NAME);
+        let bytes = match fs::read(&path) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(|why| disk(&path, why))?,
+        };
+        let (mut book, found) = read_back(&bytes);
+        if let Found::Damaged(_) = found {
+            book.reserve.clear();
+            let aside = directory.join("outbox.damaged");
+            fs::copy(&path, &aside).map_err(|why| disk(&aside, why))?;
+        }
+        let mut outbox = Self { directory: directory.to_owned(), file: None, book, bytes: 0, _lock: lock };
+        outbox.rewrite()?;
+        Ok((outbox, found))
+    }
+
+    /// What the records say together.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Makes records durable, all or none. After an error the next append tries to write the whole file anew.
+    ///
+    /// # Errors
+    /// The disk fails; then no record counts.
+    pub fn append(&mut self, records: &[Record]) -> Result<(), OutboxError> {
+        if self.file.is_none() || self.bytes > COMPACT_BYTES {
+            self.rewrite()?;
+        }
+        let lines: Vec<u8> = records.iter().flat_map(line).collect();
+        let path = self.directory.join(NAME);
+        let Some(mut file) = self.file.take() else { return Err(disk(&path, io::ErrorKind::NotFound.into())) };
+        file.write_all(&lines).and_then(|()| file.sync_data()).map_err(|why| disk(&path, why))?;
+        self.file = Some(file);
+        self.bytes += lines.len() as u64;
+        records.iter().for_each(|record| self.book.apply(record));
+        Ok(())
+    }
+
+    /// Writes what the book says into a new file and puts it in place of the old one.
+    fn rewrite(&mut self) -> Result<(), OutboxError> {
+        let lines: Vec<u8> = self.book.records().iter().flat_map(line).collect();
+        let (path, new) = (self.directory.join(NAME), self.directory.join("outbox.new"));
+        let write = || -> io::Result<File> {
+            let mut file = File::create(&new)?;
+            file.write_all(&lines)?;
+            file.sync_all()?;
+            fs::rename(&new, &path)?;
+            File::open(&self.directory)?.sync_all()?;
+            OpenOptions::new().append(true).open(&path)
+        };
+        self.file = Some(write().map_err(|why| disk(&path, why))?);
+        self.bytes = lines.len() as u64;
+        Ok(())
+    }
+}
+
+fn lock(directory: &Path) -> Result<File, OutboxError> {
+    let path = directory.join("outbox.lock");
+    let file = File::create(&path).map_err(|why| disk(&path, why))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OutboxError::InUse(directory.to_owned())),
+        Err(TryLockError::Error(why)) => Err(disk(&path, why)),
+    }
+}
+
+fn line(record: &Record) -> Vec<u8> {
+    // A record is plain data with text keys: it always becomes JSON. An empty line would be read back as damage.
+    let json = serde_json::to_string(record).unwrap_or_default();
+    format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).into_bytes()
+}
+
+fn read_line(line: &[u8]) -> Option<Record> {
+    let (crc, json) = std::str::from_utf8(line).ok()?.strip_suffix('\n')?.split_once(' ')?;
+    let crc = u32::from_str_radix(crc, 16).ok()?;
+    if crc == crc32fast::hash(json.as_bytes()) { serde_json::from_str(json).ok() } else { None }
+}
+
+fn read_back(bytes: &[u8]) -> (Book, Found) {
+    let (mut book, mut bad, mut damaged) = (Book::default(), Vec::new(), 0);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        match read_line(line) {
+            Some(record) => {
+                book.apply(&record);
+                // What is followed by a good line is not a torn end.
+                damaged += std::mem::take(&mut bad).len();
+            }
+            None => bad.push(line.len()),
+        }
+    }
+    let torn: usize = bad.iter().sum();
+    let found = match (damaged, torn) {
+        (0, 0) => Found::Whole,
+        (0, torn) => Found::Torn(torn),
+        (damaged, _) => Found::Damaged(damaged),
+    };
+    (book, found)
+}
+
+fn disk(path: &Path, why: io::Error) -> OutboxError {
+    OutboxError::Disk { path: path.to_owned(), why }
+}

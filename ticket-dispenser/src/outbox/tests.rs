@@ -1,0 +1,147 @@
+use std::{fs, path::Path};
+
+use protocol::{
+    Text,
+    order::{Class, Lane, Language, OfflineIssue},
+};
+
+use super::{Found, NAME, Outbox, OutboxError};
+use crate::dispenser::{Book, Given, Record, Slip};
+
+fn given(key: &str, number: &str) -> Record {
+    let slip = Slip {
+        key: key.into(),
+        number: number.into(),
+        hall: Text::new("大厅", "Hall"),
+        lane: Lane::Acceptance,
+        lane_name: Text::default(),
+        zone: None,
+        ahead: None,
+        wait: None,
+        at_ms: 1,
+        url: format!("http://h/t/{key}"),
+        offline: true,
+        reprint: false,
+    };
+    let (class, language) = (Class::Normal, Language::Zh);
+    let offline = Some(OfflineIssue { number: number.into(), class, language, token: key.into(), at_ms: 1 });
+    Record::Given(Given { slip, day: "2026-11-23".into(), offline })
+}
+
+fn records() -> Vec<Record> {
+    let leased =
+        Record::Leased { lane: Lane::Acceptance, first: "A051".into(), last: "A060".into(), day: "2026-11-23".into() };
+    let printed = Record::Printed { key: "p1".into() };
+    vec![leased, given("p1", "A051"), printed, given("p2", "A052"), Record::Merged { through: "p1".into() }]
+}
+
+fn book(records: &[Record]) -> Book {
+    let mut book = Book::default();
+    records.iter().for_each(|record| book.apply(record));
+    book
+}
+
+fn open(directory: &Path) -> (Outbox, Found) {
+    Outbox::open(directory).unwrap()
+}
+
+/// The file of an outbox to which the records were appended one by one, and its length after each.
+fn file_of(records: &[Record]) -> (Vec<u8>, Vec<usize>) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(NAME);
+    let (mut outbox, _) = open(directory.path());
+    let mut append = |record: &Record| {
+        outbox.append(std::slice::from_ref(record)).unwrap();
+        fs::read(&path).unwrap().len()
+    };
+    let lengths = records.iter().map(&mut append).collect();
+    (fs::read(&path).unwrap(), lengths)
+}
+
+#[test]
+fn torn_at_any_byte_it_holds_every_record_before_and_goes_on() {
+    let (bytes, lengths) = file_of(&records());
+    for cut in 0..=bytes.len() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(NAME), &bytes[..cut]).unwrap();
+        let whole = lengths.iter().filter(|length| **length <= cut).count();
+
+        let (mut outbox, found) = open(directory.path());
+        assert_eq!(outbox.book(), &book(&records()[..whole]), "cut at byte {cut}");
+        let end = whole.checked_sub(1).map_or(0, |last| lengths[last]);
+        assert_eq!(found, if cut == end { Found::Whole } else { Found::Torn(cut - end) }, "cut at byte {cut}");
+
+        outbox.append(&[given("p9", "A059")]).unwrap();
+        drop(outbox);
+        let (outbox, found) = open(directory.path());
+        assert!(found == Found::Whole && outbox.book().unmerged.iter().any(|given| given.slip.key == "p9"));
+    }
+}
+
+#[test]
+fn one_wrong_bit_anywhere_is_noticed_and_costs_the_reserve_and_no_other_record() {
+    let (bytes, lengths) = file_of(&records());
+    for at in (0..lengths[3]).step_by(7) {
+        let directory = tempfile::tempdir().unwrap();
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 4;
+        fs::write(directory.path().join(NAME), &damaged).unwrap();
+        let (outbox, found) = open(directory.path());
+        assert!(matches!(found, Found::Damaged(_)), "byte {at}: {found:?}");
+        assert!(outbox.book().reserve.is_empty());
+        let p2 = lengths[2]..lengths[3];
+        assert_eq!(outbox.book().unprinted.contains_key("p2"), !p2.contains(&at), "byte {at}");
+        assert_eq!(fs::read(directory.path().join("outbox.damaged")).unwrap(), damaged);
+    }
+}
+
+#[test]
+fn an_outbox_belongs_to_one_program() {
+    let directory = tempfile::tempdir().unwrap();
+    let (first, _) = open(directory.path());
+    assert!(matches!(Outbox::open(directory.path()), Err(OutboxError::InUse(_))));
+    drop(first);
+    open(directory.path());
+}
+
+#[test]
+fn what_is_done_with_does_not_make_the_file_grow() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut outbox, _) = open(directory.path());
+    for n in 0..4_000 {
+        let key = format!("p{n}");
+        let merged = [given(&key, "A001"), Record::Printed { key: key.clone() }, Record::Merged { through: key }];
+        outbox.append(&merged).unwrap();
+    }
+    assert!(fs::metadata(directory.path().join(NAME)).unwrap().len() <= super::COMPACT_BYTES + 1_000);
+    drop(outbox);
+    open(directory.path());
+    assert_eq!(fs::metadata(directory.path().join(NAME)).unwrap().len(), 0);
+}
+
+#[test]
+fn a_disk_that_fails_keeps_nothing_and_works_again_when_it_can() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut outbox, _) = open(directory.path());
+    outbox.append(&records()).unwrap();
+    // A descriptor that can't be written, as a full or read-only disk would be.
+    outbox.file = Some(fs::File::open(directory.path().join(NAME)).unwrap());
+    let error = outbox.append(&[given("p3", "A053")]).unwrap_err().to_string();
+    assert!(error.contains(NAME) && error.contains("请检查磁盘"), "{error}");
+    assert_eq!(outbox.book(), &book(&records()));
+
+    outbox.append(&[given("p4", "A054")]).unwrap();
+    drop(outbox);
+    let (outbox, found) = open(directory.path());
+    let keys: Vec<&str> = outbox.book().unmerged.iter().map(|given| given.slip.key.as_str()).collect();
+    assert_eq!((found, keys), (Found::Whole, vec!["p2", "p4"]));
+}
+
+#[test]
+fn a_place_where_no_outbox_can_be_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("file");
+    fs::write(&path, "").unwrap();
+    let error = Outbox::open(&path).unwrap_err().to_string();
+    assert!(error.contains("file: "), "{error}");
+}

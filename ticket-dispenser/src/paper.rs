@@ -1,0 +1,148 @@
+//! What a slip is printed on: a table of back-ends.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use firmware_config::dispenser::Paper as BackEnd;
+use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use thiserror::Error;
+
+use crate::{
+    dispenser::{PrinterStatus, Slip},
+    face::Face,
+    raster::Raster,
+    slip::{self, SlipError, Style},
+};
+
+/// A slip that did not come out.
+#[derive(Debug, Error)]
+pub enum PaperError {
+    /// It can't be drawn.
+    #[error(transparent)]
+    Slip(#[from] SlipError),
+    /// The file or terminal can't be written.
+    #[error("{place}: {why}")]
+    Write {
+        /// Where.
+        place: String,
+        /// What the system said.
+        why: io::Error,
+    },
+}
+
+/// A printer.
+#[derive(Debug)]
+pub struct Paper {
+    face: Face,
+    style: Style,
+    out: Out,
+}
+
+#[derive(Debug)]
+enum Out {
+    Png(PathBuf),
+    Terminal,
+}
+
+impl Paper {
+    /// The back-end of a profile; `directory` is for those that write files.
+    ///
+    /// # Errors
+    /// The directory can't be made.
+    pub fn new(back_end: BackEnd, directory: &Path, face: Face, style: Style) -> Result<Self, PaperError> {
+        let out = match back_end {
+            BackEnd::Png => {
+                fs::create_dir_all(directory).map_err(|why| write_error(directory, why))?;
+                Out::Png(directory.to_owned())
+            }
+            BackEnd::Terminal => Out::Terminal,
+        };
+        Ok(Self { face, style, out })
+    }
+
+    /// What the printer says of itself; these have no paper that could end.
+    pub fn status(&self) -> PrinterStatus {
+        PrinterStatus::Ready
+    }
+
+    /// Prints a slip to its end.
+    ///
+    /// # Errors
+    /// It did not come out, or not whole.
+    pub fn print(&mut self, slip: &Slip) -> Result<(), PaperError> {
+        let raster = slip::render(&mut self.face, slip, &self.style)?;
+        match &self.out {
+            Out::Png(directory) => {
+                let path = directory.join(file_name(slip, &self.style));
+                write_png(&path, &raster).map_err(|why| write_error(&path, why))
+            }
+            Out::Terminal => {
+                let text = format!("{}{}\n{}\n", half_blocks(&raster), slip.number, slip.url);
+                let mut out = io::stdout().lock();
+                let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+                written.map_err(|why| write_error(Path::new("terminal"), why))
+            }
+        }
+    }
+}
+
+/// Writes a picture so that nobody ever sees half of it.
+///
+/// # Errors
+/// The file can't be written.
+pub fn write_png(path: &Path, raster: &Raster) -> io::Result<()> {
+    let (width, height) = (raster.width(), raster.height());
+    let grey: Vec<u8> =
+        (0..width * height).map(|at| if raster.is_black(at % width, at / width) { 0 } else { 255 }).collect();
+    let size = |length: usize| u32::try_from(length).map_err(io::Error::other);
+    let mut png = Vec::new();
+    let encoded = PngEncoder::new(&mut png).write_image(&grey, size(width)?, size(height)?, ExtendedColorType::L8);
+    encoded.map_err(io::Error::other)?;
+    let new = path.with_extension("new");
+    fs::write(&new, png)?;
+    fs::rename(new, path)
+}
+
+/// `2026-11-23-A001.png`: a number comes once a day.
+fn file_name(slip: &Slip, style: &Style) -> String {
+    let clock = slip::clock(slip.at_ms, &style.zone);
+    let day = clock.split(' ').next().unwrap_or_default();
+    // The server's words become a file's name: nothing but letters and digits may pass.
+    let number: String = slip.number.chars().filter(char::is_ascii_alphanumeric).collect();
+    let again = if slip.reprint { "-reprint" } else { "" };
+    format!("{day}-{number}{again}.png")
+}
+
+/// Two by four dots become one character, which shows whether its upper and lower half are dark.
+fn half_blocks(raster: &Raster) -> String {
+    let dark = |x: usize, y: usize| {
+        let dots = [(0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 0), (2, 1), (3, 1)];
+        dots.iter().filter(|(right, down)| raster.is_black(x * 4 + right, y * 2 + down)).count() >= 4
+    };
+    let mut text = String::new();
+    for row in 0..raster.height().div_ceil(8) {
+        let halves =
+            |half: usize| (0..raster.width() / 4).map(move |x| (0..2).any(|part| dark(x, row * 4 + half * 2 + part)));
+        let line: String = halves(0).zip(halves(1)).map(block).collect();
+        // Writing to a String never fails.
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+fn block((upper, lower): (bool, bool)) -> char {
+    match (upper, lower) {
+        (true, true) => '█',
+        (true, false) => '▀',
+        (false, true) => '▄',
+        (false, false) => ' ',
+    }
+}
+
+fn write_error(path: &Path, why: io::Error) -> PaperError {
+    PaperError::Write { place: path.display().to_string(), why }
+}
