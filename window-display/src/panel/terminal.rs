@@ -36,8 +36,9 @@ impl Panel for Terminal {
                 self.began = true;
                 stdout.write_all(clear(drawn.lines().count()).as_bytes())?;
             }
-            // Save the cursor, draw from the upper left corner, give the cursor back to the log.
-            write!(stdout, "\x1b7\x1b[1;1H{AMBER}{drawn}\x1b[0m\x1b8")?;
+            // Save the cursor, draw from the upper left corner without wrapping in a narrow terminal, give the cursor back
+            // to the log.
+            write!(stdout, "\x1b7\x1b[?7l\x1b[1;1H{AMBER}{drawn}\x1b[0m\x1b[?7h\x1b8")?;
         } else if self.last_text != text {
             writeln!(stdout, "{text}")?;
         }
