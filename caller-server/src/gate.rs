@@ -8,6 +8,7 @@
 pub mod accounts;
 mod attempts;
 mod book;
+mod checker;
 mod cookie;
 pub mod devices;
 mod error;
@@ -18,17 +19,18 @@ mod who;
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use axum_extra::extract::cookie::{Cookie, Key};
 use protocol::view::DeviceRole;
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::Semaphore;
 
 use crate::clock::{Source, System};
 use accounts::{Account, Accounts, Role};
 use attempts::Attempts;
+use checker::Checker;
 use devices::Devices;
 
 pub use error::{GateError, SignInError, Unknown};
@@ -63,8 +65,9 @@ pub struct Gate {
     key: Key,
     source: Box<dyn Source>,
     attempts: Mutex<Attempts>,
-    /// One password at a time: checking one takes 19 MiB and a whole core.
-    checking: Arc<Semaphore>,
+    checker: Checker,
+    /// One at a time, so that attempts are counted in order.
+    checking: Semaphore,
     waiting: Semaphore,
 }
 
@@ -84,7 +87,8 @@ impl Gate {
             key: cookie::key(data_dir)?,
             source: Box::new(source),
             attempts: Mutex::default(),
-            checking: Arc::new(Semaphore::new(1)),
+            checker: Checker::spawn().map_err(GateError::NoThread)?,
+            checking: Semaphore::new(1),
             waiting: Semaphore::new(SIGN_INS_WAITING_MAX),
         })
     }
@@ -105,17 +109,12 @@ impl Gate {
     /// Wrong, too often wrong, too many at once, or the list can't be read.
     pub async fn sign_in(&self, name: &str, password: String) -> Result<Account, SignInError> {
         let _waiting = self.waiting.try_acquire().map_err(|_| SignInError::Busy)?;
-        let checking = self.checking.clone().acquire_owned().await.map_err(|_| SignInError::Busy)?;
+        let _checking = self.checking.acquire().await.map_err(|_| SignInError::Busy)?;
         // Counted before it is checked: whoever hangs up early doesn't try for free.
         self.attempts().begin(name, self.source.monotonic_ms())?;
         let account = self.accounts.find(name)?;
         let hash = account.as_ref().map(|account| account.password_hash.clone());
-        let check = move || {
-            let is_right = password::is_right(&password, hash.as_deref());
-            drop(checking);
-            is_right
-        };
-        let is_right = spawn_blocking(check).await.map_err(|_| SignInError::Busy)?;
+        let is_right = self.checker.is_right(password, hash).await.ok_or(SignInError::Busy)?;
         let account = account.filter(|_| is_right).ok_or(SignInError::Wrong)?;
         self.attempts().forget(name);
         Ok(account)

@@ -18,7 +18,7 @@ use std::time::Duration;
 use ::hall::{Entry, Event, words::WindowId};
 use axum::extract::ws::Utf8Bytes;
 use metrics::{counter, gauge};
-use protocol::{FromServer, Subject, Text, View};
+use protocol::{FromServer, Refused, Subject, Text, View};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
@@ -67,6 +67,7 @@ type Looking = Box<dyn FnOnce(&Hall) + Send>;
 enum Tell {
     Durable(Vec<Arc<Entry>>),
     Storage(Option<Text>),
+    Alarm(Refused),
     Join(Joining),
     Leave(ConnectionId, Subject),
     Device(String, Said),
@@ -94,6 +95,11 @@ impl Live {
     /// Whether the journal takes records; the text says why not.
     pub fn storage(&self, trouble: Option<Text>) {
         self.tell(Tell::Storage(trouble));
+    }
+
+    /// Something stays wrong until the server is started again.
+    pub fn alarm(&self, refused: &Refused) {
+        self.tell(Tell::Alarm(refused.clone()));
     }
 
     /// A connection wants to see.
@@ -153,6 +159,7 @@ impl Views {
         match tell {
             Tell::Durable(entries) => self.durable(&entries),
             Tell::Storage(trouble) => self.storage(trouble),
+            Tell::Alarm(refused) => self.hall.alarm(refused),
             Tell::Join(joining) => self.join(joining),
             Tell::Leave(id, subject) => self.leave(id, subject),
             Tell::Device(name, said) => self.device(&name, said),

@@ -38,9 +38,9 @@ impl BadOrder {
     /// For people and programs.
     pub fn refused(&self) -> Refused {
         let (code, zh) = match self {
-            Self::Word(word) => ("bad_word", format!("“{}”不是有效的格式,例如 {}。", word.text, word.example)),
+            Self::Word(word) => ("bad_word", format!("“{}”不是有效的格式，例如 {}。", word.text, word.example)),
             Self::TransferTarget => ("transfer_target", "请在队列和窗口中选择一个转移目标。".into()),
-            Self::UnknownToken => ("unknown_token", "今天没有这个号,请重新取号。".into()),
+            Self::UnknownToken => ("unknown_token", "今天没有这个号，请重新取号。".into()),
             Self::ReturningClass => ("returning_class", "“返回”类别只能由系统给出。".into()),
             Self::ClassTwice(_) => ("class_twice", "均衡规则中同一类别出现了两次。".into()),
         };

@@ -67,11 +67,11 @@ impl ServeError {
             Self::Config(error) => error.zh(),
             Self::Gate(error) => error.zh(),
             Self::Journal(error) => error.zh(),
-            Self::Start(error) => format!("日志无法重放:{error}"),
+            Self::Start(error) => format!("日志无法重放：{error}"),
             Self::Plan(refused) => refused.text.zh.clone(),
-            Self::Listen { address, error } => format!("无法监听{address}:{error}。请检查端口是否被占用。"),
-            Self::System(error) => format!("操作系统拒绝:{error}"),
-            Self::Metrics(error) => format!("无法建立运行指标:{error}"),
+            Self::Listen { address, error } => format!("无法监听{address}：{error}。请检查端口是否被占用。"),
+            Self::System(error) => format!("操作系统拒绝：{error}"),
+            Self::Metrics(error) => format!("无法建立运行指标：{error}"),
         }
     }
 }
@@ -91,7 +91,7 @@ pub async fn serve(
     let (desk, desk_handle, live, store) = open(&config, &clock, &gate)?;
     let (stop_desk, desk_stops) = oneshot::channel();
     let working = tokio::spawn(desk.run(desk_stops));
-    adopt_plan(&desk_handle, &config).await?;
+    adopt_plan(&desk_handle, &live, &config).await?;
 
     let (stop_sockets, sockets_stop) = watch::channel(false);
     let app = App {
@@ -146,9 +146,17 @@ fn open(
     Ok((desk, handle, live, reader))
 }
 
-async fn adopt_plan(desk: &DeskHandle, config: &HallConfig) -> Result<(), ServeError> {
+/// Puts the configured plan in force. A hall that has one already goes on with it when the new one is refused, and the
+/// manager is told: numbers are out there.
+async fn adopt_plan(desk: &DeskHandle, live: &Live, config: &HallConfig) -> Result<(), ServeError> {
     let plan = What::Command(Command::AdoptPlan(config.plan()?));
-    desk.ask(Actor::System, None, plan).await.map(drop).map_err(ServeError::Plan)
+    let Err(refused) = desk.ask(Actor::System, None, plan).await else { return Ok(()) };
+    if live.look(|hall| hall.state.plan.is_none()).await.unwrap_or(true) {
+        return Err(ServeError::Plan(refused));
+    }
+    tracing::error!(code = refused.code, zh = refused.text.zh, "the hall goes on with its former plan: {}", refused.text.en);
+    live.alarm(&refused);
+    Ok(())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {

@@ -20,6 +20,9 @@ pub enum GateError {
         /// Why.
         source: io::Error,
     },
+    /// The system has no thread to give.
+    #[error("the operating system has no thread to give: {0}")]
+    NoThread(io::Error),
     /// A file is not what it should be.
     #[error("{} is damaged ({detail}); put it back from a copy, or remove it and begin anew", .path.display())]
     Damaged {
@@ -92,6 +95,7 @@ impl GateError {
     pub fn zh(&self) -> String {
         match self {
             Self::Disk { path, source } => format!("无法读写{}：{source}", path.display()),
+            Self::NoThread(error) => format!("操作系统无法创建线程：{error}"),
             Self::Damaged { path, detail } => {
                 format!("{}已损坏（{detail}）；请从备份恢复，或将其删除后重新建立", path.display())
             }

@@ -85,7 +85,9 @@ pub async fn search(
         stage: None,
         limit: FOUND_MAX,
     };
-    let visits = app.store.search(&query).map_err(|error| no_search(&error))?;
+    // A wide search looks through 100,000 visits: not on a thread that answers others.
+    let found = tokio::task::spawn_blocking(move || app.store.search(&query)).await;
+    let visits = found.map_err(|_| Refusal::busy())?.map_err(|error| no_search(&error))?;
     Ok(Json(Found { visits }))
 }
 

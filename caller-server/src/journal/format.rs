@@ -6,8 +6,8 @@ use super::error::Flaw;
 
 /// The version that this server writes and reads.
 pub const FORMAT_VERSION: u16 = 1;
-/// Largest payload of one record, bytes: a hundred times a large entry, and small enough for a corrupt length to be obvious.
-pub const RECORD_BYTES_MAX: usize = 1 << 20;
+/// The largest payload, bytes. Closing a day on which 100,000 visits still wait is one record of 8 MB.
+pub const RECORD_BYTES_MAX: usize = 16 << 20;
 
 pub(super) const HEADER_BYTES: usize = 56;
 pub(super) const RECORD_HEAD_BYTES: usize = 52;

@@ -7,8 +7,8 @@ use hall::{
     words::{AtMs, WindowId},
 };
 use protocol::{
-    Subject,
-    view::{Announced, CallView, ChoiceRow},
+    Refused, Subject,
+    view::{Alarm, Announced, CallView, ChoiceRow},
 };
 
 use super::watch::Watched;
@@ -61,6 +61,11 @@ impl Hall {
             self.remember(event);
         }
         entry.events.iter().filter_map(Event::window).collect()
+    }
+
+    /// Something stays wrong until the server is started again.
+    pub fn alarm(&mut self, refused: Refused) {
+        self.watch.standing.push(Alarm { code: refused.code, text: refused.text, since_ms: self.now_ms() });
     }
 
     /// The calls that a display missed after `seq`; the last one is part of its view.

@@ -27,6 +27,8 @@ const CLOCK_BEHIND_MS: u64 = 1_000;
 pub struct Watched {
     /// Why the journal takes nothing, if so.
     pub storage: Option<Text>,
+    /// What stays wrong until the server is started again.
+    pub standing: Vec<Alarm>,
     gate: Arc<Gate>,
     store: StoreReader,
     connections: BTreeMap<ConnectionId, String>,
@@ -44,8 +46,8 @@ struct Acknowledged {
 impl Watched {
     /// Nothing is known yet but who the devices are and what the store has.
     pub fn new(gate: Arc<Gate>, store: StoreReader) -> Self {
-        let (connections, troubles, calls) = Default::default();
-        Self { storage: None, gate, store, connections, troubles, calls }
+        let (standing, connections, troubles, calls) = Default::default();
+        Self { storage: None, standing, gate, store, connections, troubles, calls }
     }
 
     /// A device connected.
@@ -107,7 +109,7 @@ impl Watched {
 
     /// What needs somebody, beside what the state itself says.
     pub fn alarms(&self, scene: Scene<'_>, behind_ms: u64) -> Vec<Alarm> {
-        let mut alarms = Vec::new();
+        let mut alarms = self.standing.clone();
         let mut raise = |code: &str, text, since_ms| alarms.push(Alarm { code: code.into(), text, since_ms });
         if let Some(text) = &self.storage {
             raise("storage", text.clone(), scene.now_ms);
@@ -165,7 +167,7 @@ fn is_missed(scene: Scene<'_>, device: &Device) -> bool {
 fn clock_behind(behind_ms: u64) -> Text {
     let behind_s = behind_ms / 1000;
     Text::new(
-        format!("服务器时钟落后{behind_s}秒,大厅时间已保持,请检查对时。"),
+        format!("服务器时钟落后{behind_s}秒，大厅时间已保持，请检查对时。"),
         format!("The server's clock went back by {behind_s} s; the hall's time is held. Check the time source."),
     )
 }

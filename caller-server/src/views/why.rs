@@ -13,11 +13,11 @@ pub fn why(ticket: Ticket, why: &Why) -> Text {
     let class = class(why.class);
     let text = match why.because {
         Because::Score => Text::new(
-            format!("{number}({})等候{minutes}分钟,分值最高", class.zh),
+            format!("{number}（{}）等候{minutes}分钟，分值最高", class.zh),
             format!("{number} ({}) waited {minutes} min and had the highest score", class.en),
         ),
         Because::Cap => Text::new(
-            format!("{number}等候{minutes}分钟,已超过上限,按先后顺序优先"),
+            format!("{number}等候{minutes}分钟，已超过上限，按先后顺序优先"),
             format!("{number} waited {minutes} min, longer than the cap: first come, first served"),
         ),
         Because::ByHand => Text::new(
@@ -27,7 +27,7 @@ pub fn why(ticket: Ticket, why: &Why) -> Text {
     };
     match why.runner_up {
         Some(other) => Text::new(
-            format!("{};其次是{}。", text.zh, other.ticket.number),
+            format!("{}；其次是{}。", text.zh, other.ticket.number),
             format!("{}; {} came next.", text.en, other.ticket.number),
         ),
         None => Text::new(format!("{}。", text.zh), format!("{}.", text.en)),

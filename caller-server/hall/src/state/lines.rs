@@ -54,6 +54,22 @@ impl Lines {
         self.waiting.get(&(line, class)).into_iter().flatten().copied()
     }
 
+    /// How many tickets of one line and class stand before a place that `is_before` tells. Within a class the order of the
+    /// line is the order of the ranks, so it is looked for from both ends: a new ticket is last, the next one first.
+    pub(super) fn before(&self, line: Line, class: Class, is_before: impl Fn(AtMs, Ticket) -> bool) -> usize {
+        let Some(tickets) = self.waiting.get(&(line, class)) else { return 0 };
+        let from_both_ends = tickets.iter().zip(tickets.iter().rev()).enumerate();
+        for (at, (front, back)) in from_both_ends {
+            if !is_before(front.0, front.1) {
+                return at;
+            }
+            if is_before(back.0, back.1) {
+                return tickets.len() - at;
+            }
+        }
+        tickets.len()
+    }
+
     pub(super) fn add(&mut self, line: Line, class: Class, since_ms: AtMs, ticket: Ticket) {
         self.waiting.entry((line, class)).or_default().insert((since_ms, ticket));
     }

@@ -58,11 +58,7 @@ impl State {
         let own = rank(self.rules.of(visit.class), now_ms, since_ms, ticket);
         let before = |class| {
             let rule = self.rules.of(class);
-            // Within a class the order of the line is the order of the ranks.
-            self.lines
-                .of(line, class)
-                .take_while(|&(since_ms, other)| rank(rule, now_ms, since_ms, other) < own)
-                .count()
+            self.lines.before(line, class, |since_ms, other| rank(rule, now_ms, since_ms, other) < own)
         };
         u32::try_from(Class::ALL.into_iter().map(before).sum::<usize>()).ok()
     }
