@@ -13,6 +13,12 @@ test('a range of one minute is told as about that', () => {
   assert.equal(waitFigures({ low_min: 5, high_min: 5 }), '5');
 });
 
+test('a wait of hours is told in hours', () => {
+  assert.equal(waitText({ low_min: 119, high_min: 160 }).en, '119–160 min');
+  assert.deepEqual(waitText({ low_min: 196, high_min: 264 }), { zh: '3小时以上', en: 'over 3 hours' });
+  assert.equal(waitFigures({ low_min: 196, high_min: 264 }), '>120');
+});
+
 test('no wait and no window open are two things', () => {
   assert.equal(waitText({ low_min: 0, high_min: 0 }).en, 'no wait');
   assert.equal(waitText(null).en, 'not known yet');

@@ -19,21 +19,10 @@ export interface LiveListener {
   refused(refused: Refused): void;
 }
 
-/** The refusals of a page that speaks another version. */
-const OTHER_VERSION = new Set(['unknown_version', 'unsupported_version']);
+/** The refusal of a page that speaks another version. */
+const OTHER_VERSION = 'unsupported_version';
 /** After these the page must do something else first (sign in); another try would be refused again. */
-const FINAL = new Set([
-  ...OTHER_VERSION,
-  'signed_out',
-  'unauthorised',
-  'wrong_role',
-  'not_allowed',
-  'not_found',
-  'unknown_window',
-  'unknown_zone',
-  'unknown_ticket',
-  'unknown_token',
-]);
+const FINAL = new Set([OTHER_VERSION, 'signed_out', 'unauthorised', 'wrong_role', 'unknown_window', 'unknown_zone', 'unknown_token']);
 /** A first view that comes later than this after the welcome is news, not what we missed, ms. */
 const CATCH_UP_MS = 1_500;
 
@@ -122,7 +111,7 @@ export class Live {
   private sent_away(refused: Refused): void {
     if (FINAL.has(refused.code)) {
       this.end();
-      this.listener.link(OTHER_VERSION.has(refused.code) ? 'wrong_version' : 'refused');
+      this.listener.link(refused.code === OTHER_VERSION ? 'wrong_version' : 'refused');
     }
     this.listener.refused(refused);
   }

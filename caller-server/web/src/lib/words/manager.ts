@@ -71,6 +71,7 @@ export const manager = {
   called_at: { zh: '叫号', en: 'Called' },
   ended_at: { zh: '结束', en: 'Ended' },
   window: { zh: '窗口', en: 'Window' },
+  clerk: { zh: '受理员', en: 'Clerk' },
   screens: { zh: '全部屏幕', en: 'All screens' },
   boards: { zh: '叫号大屏', en: 'Boards' },
   board_all: { zh: '全厅大屏', en: 'Whole hall' },
