@@ -8,13 +8,15 @@ use std::{
 };
 
 use clap::Parser;
-use firmware_config::{Display, LogLevel, Profile, Role};
+use firmware_config::{LogLevel, Profile, ProfileError, Role};
 use jiff::tz::TimeZone;
+use thiserror::Error;
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
 };
 use tracing::Level;
+use window_display::shell::{self, StartError};
 
 /// Shows and speaks the calls of one window. 显示并播报一个窗口的叫号。
 #[derive(Parser)]
@@ -28,40 +30,44 @@ struct Args {
     check: bool,
 }
 
+/// Why the program ends other than by a signal.
+#[derive(Debug, Error)]
+enum Failure {
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    #[error(
+        "{path}: this is no display: it needs a section [display].\n{path}：这不是显示屏的配置：缺少 [display] 一节。"
+    )]
+    Role { path: PathBuf },
+    #[error("The system refuses: {0}. 系统错误。")]
+    System(#[from] io::Error),
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
 fn main() -> ExitCode {
     match start(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
+        Err(failure) => {
             // Nobody is left to be told when this cannot be written either.
-            let _ = writeln!(io::stderr(), "{message}");
+            let _ = writeln!(io::stderr(), "{failure}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Everything until the end, or what stands in the way, in words.
-fn start(args: &Args) -> Result<(), String> {
-    let profile = Profile::read(&args.profile).map_err(|error| error.to_string())?;
-    let Role::Display(display) = &profile.role else {
-        let path = args.profile.display();
-        return Err(format!(
-            "{path}: this is no display: it needs a section [display].\n{path}：这不是显示屏的配置：缺少 [display] 一节。"
-        ));
-    };
+fn start(args: &Args) -> Result<(), Failure> {
+    let profile = Profile::read(&args.profile)?;
+    let Role::Display(display) = &profile.role else { return Err(Failure::Role { path: args.profile.clone() }) };
     if args.check {
-        return writeln!(io::stdout(), "{}: right. 配置正确。", args.profile.display())
-            .map_err(|error| error.to_string());
+        return Ok(writeln!(io::stdout(), "{}: right. 配置正确。", args.profile.display())?);
     }
     let level = level(profile.log);
     tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
-    run(&profile, display).map_err(|error| error.to_string())
-}
-
-fn run(profile: &Profile, display: &Display) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let stop = told_to_stop()?;
-        Ok(window_display::shell::run(profile, display, TimeZone::system(), stop).await?)
+        Ok(shell::run(&profile, display, TimeZone::system(), stop).await?)
     })
 }
 
