@@ -56,13 +56,14 @@ fn the_qr_code_leads_to_the_citizens_page_at_both_widths() {
     }
 }
 
+/// Another version of the font may change this: look at the picture, then write the new sums here.
 #[test]
 fn a_slip_looks_as_it_did() {
     let picture = |width| {
         let raster = drawn(&slip(), width);
         (raster.width(), raster.height(), crc32fast::hash(raster.bytes()))
     };
-    assert_eq!([picture(576), picture(384)], [(576, 1, 0), (384, 1, 0)]);
+    assert_eq!([picture(576), picture(384)], [(576, 1070, 1_915_007_228), (384, 685, 2_116_100_313)]);
 }
 
 #[test]
