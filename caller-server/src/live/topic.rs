@@ -62,7 +62,8 @@ impl Topic {
     /// The view may have changed.
     pub fn is_stale(&mut self) {
         if self.stale == Stale::No {
-            self.stale = Stale::Yes;
+            // Where nothing was sent to all yet, there is no gap to keep.
+            self.stale = if self.sent_at.is_some() { Stale::Yes } else { Stale::Now(Instant::now()) };
         }
     }
 
@@ -78,8 +79,7 @@ impl Topic {
         match (self.stale, self.sent_at) {
             (Stale::No, _) => None,
             (Stale::Now(at), _) => Some(at),
-            (Stale::Yes, None) => Some(Instant::now()),
-            (Stale::Yes, Some(sent_at)) => Some(sent_at + gap(subject)),
+            (Stale::Yes, sent_at) => sent_at.map(|sent_at| sent_at + gap(subject)),
         }
     }
 
