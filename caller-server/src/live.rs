@@ -2,7 +2,7 @@
 //!
 //! One task holds the durable state and every connection's outbox. An outbox that is full is cut: nobody waits for a slow
 //! reader. A window's view goes out at every entry that touches the window, so that displays see each call, in order; the
-//! others are made at most every [`topic::gap`], which people don't notice.
+//! others are made with a gap between them that people don't notice.
 
 mod hall;
 mod topic;
@@ -142,7 +142,7 @@ impl Views {
     async fn run(mut self) {
         let mut look_over = tokio::time::interval(LOOK_OVER_EVERY);
         loop {
-            let next = self.topics.iter().filter_map(|(subject, topic)| topic.due_at(subject)).min();
+            let next = self.topics.values().filter_map(Topic::due_at).min();
             tokio::select! {
                 biased;
                 tell = self.told.recv() => match tell {
@@ -181,7 +181,7 @@ impl Views {
             match subject {
                 Subject::Window { .. } if !all => {}
                 Subject::Clerk { window, .. } if touched.contains(&WindowId(*window)) => topic.is_due(now),
-                _ => topic.is_stale(),
+                _ => topic.is_stale(subject, now),
             }
         }
     }
@@ -227,7 +227,7 @@ impl Views {
         for (subject, topic) in &mut self.topics {
             match subject {
                 Subject::Clerk { .. } => topic.is_due(now),
-                Subject::Manager => topic.is_stale(),
+                Subject::Manager => topic.is_stale(subject, now),
                 _ => {}
             }
         }
@@ -238,13 +238,16 @@ impl Views {
     }
 
     fn stale(&mut self, which: impl Fn(&Subject) -> bool) {
-        self.topics.iter_mut().filter(|(subject, _)| which(subject)).for_each(|(_, topic)| topic.is_stale());
+        let now = Instant::now();
+        for (subject, topic) in self.topics.iter_mut().filter(|(subject, _)| which(subject)) {
+            topic.is_stale(subject, now);
+        }
     }
 
     fn send_due(&mut self) {
         let now = Instant::now();
         let due = |(subject, topic): (&Subject, &Topic)| {
-            topic.due_at(subject).filter(|at| *at <= now).map(|at| (at, subject.clone()))
+            topic.due_at().filter(|at| *at <= now).map(|at| (at, subject.clone()))
         };
         let mut due: Vec<(Instant, Subject)> = self.topics.iter().filter_map(due).collect();
         due.sort();

@@ -38,9 +38,9 @@ pub enum StartError {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kernel<S, A> {
-    state: S,
-    answers: A,
+pub(super) struct Kernel<S, A> {
+    pub state: S,
+    pub answers: A,
 }
 
 /// Reads the journal from the snapshot on. A snapshot that does not lie on this journal, or that this version does not

@@ -1,7 +1,10 @@
 use std::{
     fs,
     os::unix::fs::{MetadataExt, PermissionsExt},
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 use axum::http::{HeaderValue, header::COOKIE};

@@ -16,7 +16,7 @@ pub struct Topic {
     pub members: Vec<Member>,
     shown: Option<View>,
     sent_at: Option<Instant>,
-    stale: Stale,
+    due_at: Option<Instant>,
 }
 
 /// One connection.
@@ -30,18 +30,8 @@ pub struct Member {
     pub outbox: mpsc::Sender<Utf8Bytes>,
 }
 
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Stale {
-    #[default]
-    No,
-    /// To be made again when the gap is over.
-    Yes,
-    /// To be made again at once.
-    Now(Instant),
-}
-
 /// The least time between two views of a subject.
-pub fn gap(subject: &Subject) -> Duration {
+fn gap(subject: &Subject) -> Duration {
     Duration::from_millis(match subject {
         Subject::Window { .. } | Subject::Display { .. } => 0,
         Subject::Board { .. } | Subject::Clerk { .. } => 100,
@@ -59,33 +49,25 @@ pub fn shared(subject: Subject) -> Subject {
 }
 
 impl Topic {
-    /// The view may have changed.
-    pub fn is_stale(&mut self) {
-        if self.stale == Stale::No {
-            // Where nothing was sent to all yet, there is no gap to keep.
-            self.stale = if self.sent_at.is_some() { Stale::Yes } else { Stale::Now(Instant::now()) };
-        }
+    /// The view may have changed: it is made again when the gap is over.
+    pub fn is_stale(&mut self, subject: &Subject, now: Instant) {
+        let earliest = self.sent_at.map_or(now, |sent_at| sent_at + gap(subject));
+        self.due_at.get_or_insert(earliest);
     }
 
-    /// The view changed, and somebody waits for it.
+    /// The view changed, and somebody waits for it: it is made again at once.
     pub fn is_due(&mut self, now: Instant) {
-        if !matches!(self.stale, Stale::Now(_)) {
-            self.stale = Stale::Now(now);
-        }
+        self.due_at = Some(self.due_at.map_or(now, |due_at| due_at.min(now)));
     }
 
     /// When it is to be made again.
-    pub fn due_at(&self, subject: &Subject) -> Option<Instant> {
-        match (self.stale, self.sent_at) {
-            (Stale::No, _) => None,
-            (Stale::Now(at), _) => Some(at),
-            (Stale::Yes, sent_at) => sent_at.map(|sent_at| sent_at + gap(subject)),
-        }
+    pub fn due_at(&self) -> Option<Instant> {
+        self.due_at
     }
 
     /// The view was made; says whether it differs from the last one.
     pub fn sent(&mut self, view: Option<&View>) -> bool {
-        self.stale = Stale::No;
+        self.due_at = None;
         self.sent_at = Some(Instant::now());
         let changed = self.shown.as_ref() != view;
         self.shown = view.cloned();
