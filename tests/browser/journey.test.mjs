@@ -70,7 +70,8 @@ test('a citizen gives the number up on the phone, and nobody is called', async (
   const printed = (await dispenser.slips()).length;
   await takeNumber(kiosk, words);
   const phone = await screens.open(await scan(await slip(dispenser, printed + 1)), { size: SIZES.phone });
-  const clerk = await sitDown(screens, hall, { name: 'wang', window: 1 });
+  const clerk = await sitDown(screens, hall, { name: 'zhao', window: 2 });
+  await space(clerk, words.open);
   await clerk.getByRole('button', { name: words.call_next }).first().waitFor();
 
   await phone.getByRole('button', { name: words.cancel }).click();

@@ -43,10 +43,12 @@ export async function noLongerShows(page, text, options = {}) {
 /** Takes a number at a kiosk, where the one before may still be shown; gives the number. */
 export async function takeNumber(kiosk, words) {
   const done = kiosk.getByRole('button', { name: words.done, exact: true });
+  const offer = kiosk.getByRole('button', { name: words.acceptance }).first();
+  await done.or(offer).first().waitFor();
   if (await done.isVisible()) {
     await done.click();
   }
-  await kiosk.getByRole('button', { name: words.acceptance }).first().click();
+  await offer.click();
   await shows(kiosk, words.your_number);
   return numberOn(kiosk);
 }
