@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -84,7 +85,7 @@ impl Face {
             return Ok(());
         }
         let no_font = || FontError::NoFont { path: self.path.clone(), face: self.face };
-        let bytes = fs::read(&self.path).map_err(|why| FontError::Unreadable { path: self.path.clone(), why })?;
+        let bytes = read(&self.path).map_err(|why| FontError::Unreadable { path: self.path.clone(), why })?;
         let font = FontVec::try_from_vec_and_index(bytes, self.face).map_err(|_| no_font())?;
         let units_per_em = font.units_per_em().ok_or_else(no_font)?;
         for glyph in new {
@@ -116,6 +117,14 @@ impl Face {
             x += shape.advance * em_dots;
         }
     }
+}
+
+/// Reads a file that is needed for a moment. glibc gives memory back to the system at once only when it was asked for more
+/// than 32 MiB in one piece; what of that is never touched costs nothing.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(33 * 1024 * 1024);
+    File::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn ink(raster: &mut Raster, glyph: &OutlinedGlyph) {

@@ -4,6 +4,7 @@
 //! aside for people, and the reserve is given up, because a lost line may have used one of its numbers.
 
 use std::{
+    fmt,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -124,6 +125,18 @@ impl Outbox {
         self.file = Some(write().map_err(|why| disk(&path, why))?);
         self.bytes = lines.len() as u64;
         Ok(())
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => write!(f, "all is well"),
+            Self::Torn(bytes) => write!(f, "dropped a torn end of {bytes} bytes"),
+            Self::Damaged(lines) => {
+                write!(f, "{lines} damaged lines; kept the file as outbox.damaged and gave up the reserved numbers")
+            }
+        }
     }
 }
 

@@ -146,3 +146,27 @@ fn block((upper, lower): (bool, bool)) -> char {
 fn write_error(path: &Path, why: io::Error) -> PaperError {
     PaperError::Write { place: path.display().to_string(), why }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_black_on_white_and_leaves_nothing_half_done() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut raster = Raster::new(8, 2);
+        raster.blacken(3, 1);
+        write_png(&directory.path().join("a.png"), &raster).unwrap();
+        let picture = image::open(directory.path().join("a.png")).unwrap().into_luma8();
+        assert_eq!((picture.dimensions(), picture.get_pixel(3, 1).0, picture.get_pixel(2, 1).0), ((8, 2), [0], [255]));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_terminal_shows_halves_of_characters() {
+        let mut raster = Raster::new(16, 8);
+        raster.fill(0, 0, 8, 4);
+        raster.fill(4, 4, 8, 4);
+        assert_eq!(half_blocks(&raster), "▀█▄\n");
+    }
+}

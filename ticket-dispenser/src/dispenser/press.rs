@@ -53,7 +53,7 @@ impl Dispenser {
         let KioskPress { lane, class, language } = press;
         self.jobs.push(Job { key: key.clone(), press, at_ms, token, stage: Stage::Noting });
         if !self.online {
-            return self.from_reserve(&key);
+            return self.give_reserved(&key);
         }
         let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true };
         self.settle(Record::Asked { key: key.clone(), order });
@@ -72,7 +72,7 @@ impl Dispenser {
                 let waits = waiting.is_some();
                 self.note(Record::Settled { key: key.clone() });
                 if waits {
-                    self.from_reserve(&key);
+                    self.give_reserved(&key);
                 }
             }
         }
@@ -102,7 +102,7 @@ impl Dispenser {
         if may_pass(&refused.code) {
             // What failed may have happened all the same: it is asked again, and cancelled.
             self.ask_later(key.to_owned());
-            return self.from_reserve(key);
+            return self.give_reserved(key);
         }
         self.note(Record::Settled { key: key.to_owned() });
         self.jobs.remove(at);
@@ -112,7 +112,7 @@ impl Dispenser {
     pub(super) fn answer_overdue(&mut self, key: &str) {
         let Some(at) = self.waiting(key) else { return };
         if self.reserve_left(self.jobs[at].press.lane) > 0 {
-            return self.from_reserve(key);
+            return self.give_reserved(key);
         }
         self.set_timer(Timer::Late(key.to_owned()), LATE_MS_MAX);
     }
@@ -128,7 +128,7 @@ impl Dispenser {
     pub(super) fn answers_lost(&mut self) {
         let asking = self.jobs.iter().filter(|job| job.stage == Stage::Asking).map(|job| job.key.clone());
         for key in asking.collect::<Vec<_>>() {
-            self.from_reserve(&key);
+            self.give_reserved(&key);
         }
     }
 
@@ -216,7 +216,7 @@ impl Dispenser {
         facts.day.as_deref()
     }
 
-    fn from_reserve(&mut self, key: &str) {
+    fn give_reserved(&mut self, key: &str) {
         let Some(at) = self.jobs.iter().position(|job| job.key == key) else { return };
         let lane = self.jobs[at].press.lane;
         let day = self.reserve_day().map(str::to_owned);

@@ -1,0 +1,158 @@
+//! Between the machine and the world: brings it what happens, does what it says.
+
+use std::{
+    sync::{Arc, mpsc as blocking},
+    time::Duration,
+};
+
+use protocol::{FromClient, FromServer, Refused, View, kiosk::KioskState, link::LinkEvent};
+use tokio::{
+    sync::{mpsc, watch},
+    time,
+};
+use tracing::{error, info, warn};
+
+use super::{clock::HallClock, random_name};
+use crate::{
+    dispenser::{Dispenser, Input, Output, Record, Slip, Timer},
+    kiosk::Touch,
+};
+
+/// The machine and everything that it acts upon.
+pub(super) struct Hands {
+    pub machine: Dispenser,
+    pub clock: HallClock,
+    pub say: mpsc::Sender<FromClient>,
+    pub store: blocking::Sender<(u64, Record)>,
+    pub print: blocking::Sender<Slip>,
+    pub shown: watch::Sender<Arc<str>>,
+    /// Where threads and timers put what happens.
+    pub tell: mpsc::UnboundedSender<Input>,
+    /// The queue to the server was full, so the machine thinks that the link is down; it is told when the server speaks.
+    pub clogged: bool,
+}
+
+impl Hands {
+    /// Something happened.
+    pub fn feed(&mut self, input: Input) {
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            for output in self.machine.handle(input) {
+                if !self.act(output) {
+                    // The server has not listened for long.
+                    self.clogged = true;
+                    inputs.push(Input::LinkDown);
+                }
+            }
+        }
+    }
+
+    /// Something happened on the link.
+    pub fn heard(&mut self, event: LinkEvent) {
+        match event {
+            LinkEvent::Up { now_ms, .. } => self.up(now_ms),
+            LinkEvent::Down { why } => {
+                warn!(%why, "cut off");
+                self.clogged = false;
+                self.feed(Input::LinkDown);
+            }
+            LinkEvent::Message(message) => {
+                if std::mem::take(&mut self.clogged) {
+                    self.feed(Input::LinkUp);
+                }
+                self.message(message);
+            }
+        }
+    }
+
+    /// Somebody did something at the kiosk.
+    pub fn touched(&mut self, touch: Touch) {
+        let (input, answer) = match touch {
+            Touch::Press(press, answer) => {
+                let at_ms = self.clock.now_ms();
+                (Input::Pressed { press, at_ms, key: random_name(), token: random_name() }, answer)
+            }
+            Touch::Reprint(answer) => (Input::Reprint, answer),
+        };
+        self.feed(input);
+        // A page that is gone needs no answer.
+        let _ = answer.send(self.machine.kiosk());
+    }
+
+    /// Time went by.
+    pub fn look_at_calendar(&mut self) {
+        self.feed(Input::Today(self.clock.today()));
+    }
+
+    fn up(&mut self, now_ms: u64) {
+        info!("connected");
+        self.clogged = false;
+        self.clock.set(now_ms);
+        self.feed(Input::LinkUp);
+    }
+
+    fn message(&mut self, message: FromServer) {
+        match message {
+            FromServer::View { now_ms, view: View::Dispenser(view), .. } => {
+                self.clock.set(now_ms);
+                self.look_at_calendar();
+                self.feed(Input::View(view));
+            }
+            FromServer::Pulse { now_ms } => self.clock.set(now_ms),
+            FromServer::Answer { key, answer } => self.feed(Input::Answer { key, answer }),
+            FromServer::Refused { key: Some(key), refused } => self.refused(key, refused),
+            other => warn!(?other, "the server said something that is not for a dispenser"),
+        }
+    }
+
+    fn refused(&mut self, key: String, refused: Refused) {
+        warn!(key, code = refused.code, why = refused.text.en, "refused");
+        self.feed(Input::Refused { key, refused });
+    }
+
+    /// Does what the machine says; `false` when the server could not be told.
+    fn act(&mut self, output: Output) -> bool {
+        match output {
+            Output::Send(message) => return self.say.try_send(message).is_ok(),
+            Output::Store { id, record } => {
+                let sent = self.store.send((id, record)).is_ok();
+                self.or_lost(sent, Input::StoreFailed { id });
+            }
+            Output::Print(slip) => self.print(slip),
+            Output::Show(state) => self.show(&state),
+            Output::SetTimer { timer, after_ms } => self.set_timer(timer, after_ms),
+        }
+        true
+    }
+
+    fn print(&self, slip: Slip) {
+        info!(number = slip.number, offline = slip.offline, reprint = slip.reprint, "print");
+        let key = slip.key.clone();
+        self.or_lost(self.print.send(slip).is_ok(), Input::Printed { key, whole: false });
+    }
+
+    fn show(&self, state: &KioskState) {
+        match serde_json::to_string(state) {
+            Ok(json) => drop(self.shown.send_replace(json.into())),
+            Err(why) => error!(%why, "can't show the screen"),
+        }
+    }
+
+    fn set_timer(&self, timer: Timer, after_ms: u64) {
+        let tell = self.tell.clone();
+        tokio::spawn(async move {
+            time::sleep(Duration::from_millis(after_ms)).await;
+            // Nobody waits for a timer once the shell is gone.
+            let _ = tell.send(Input::Timer(timer));
+        });
+    }
+
+    /// When a thread is gone, its work has failed.
+    fn or_lost(&self, sent: bool, failure: Input) {
+        if !sent {
+            error!("a thread of the dispenser is gone");
+            // The shell holds the other end itself.
+            let _ = self.tell.send(failure);
+        }
+    }
+}
