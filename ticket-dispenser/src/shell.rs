@@ -114,9 +114,8 @@ pub async fn run(
     let mut hands = Hands { machine, clock, say, store, print, shown, tell, clogged: false };
     hands.feed(Input::Printer(status));
 
-    let address = serve_kiosk(settings.kiosk_listen, Kiosk { touches: touches.clone(), shown: showing }).await?;
+    serve_kiosk(settings.kiosk_listen, Kiosk { touches: touches.clone(), shown: showing }).await?;
     threads::read_enter(touches, KioskPress { lane: settings.lane, class: Class::Normal, language: Language::Zh });
-    info!(kiosk = %format!("http://{address}/"), name = profile.name, "ready");
 
     let heard = Heard { link, told, touched };
     live(hands, heard, stop).await;
@@ -146,13 +145,14 @@ async fn live(mut hands: Hands, mut heard: Heard, stop: impl Future<Output = ()>
     }
 }
 
-/// Serves the kiosk page until the runtime ends; says where.
-async fn serve_kiosk(address: SocketAddr, kiosk: Kiosk) -> Result<SocketAddr, ShellError> {
+/// Serves the kiosk page until the runtime ends, and says in the log where.
+async fn serve_kiosk(address: SocketAddr, kiosk: Kiosk) -> Result<(), ShellError> {
     let listen = |why| ShellError::Listen { address, why };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     tokio::spawn(async move { axum::serve(listener, kiosk::routes(kiosk)).await });
-    Ok(address)
+    info!(kiosk = %format!("http://{address}/"), "ready");
+    Ok(())
 }
 
 fn link_config(profile: &Profile) -> LinkConfig {
