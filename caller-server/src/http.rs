@@ -59,6 +59,8 @@ pub struct App {
     pub clock: HallClock,
     /// The hall's name.
     pub hall: Arc<Text>,
+    /// The hall's time zone, by its IANA name.
+    pub time_zone: Arc<str>,
     /// The figures for operators.
     pub metrics: PrometheusHandle,
     /// Limits and state of the WebSockets.

@@ -101,6 +101,7 @@ pub async fn serve(
         store,
         clock,
         hall: Arc::new(config.name.clone()),
+        time_zone: config.time_zone.as_str().into(),
         metrics,
         sockets: Arc::new(Sockets {
             places: Arc::new(Semaphore::new(config.limits.connections_max)),

@@ -60,7 +60,8 @@ impl Hall {
         self.socket = Some(accept_async(stream).await.unwrap());
         let FromClient::Hello { subject, resume_from, .. } = self.hear().await else { panic!("no hello") };
         assert_eq!(subject, Subject::Display { window: 5 });
-        self.say(&FromServer::Welcome { version: 1, hall: Text::new("大厅", "Hall"), now_ms: HALL_MS }).await;
+        let (hall, time_zone) = (Text::new("大厅", "Hall"), "Asia/Shanghai".into());
+        self.say(&FromServer::Welcome { version: 1, hall, time_zone, now_ms: HALL_MS }).await;
         assert!(matches!(self.hear().await, FromClient::Trouble { .. }));
         resume_from
     }

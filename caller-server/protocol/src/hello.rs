@@ -62,6 +62,8 @@ pub enum FromServer {
         version: u16,
         /// The hall's name.
         hall: crate::Text,
+        /// The hall's time zone, by its IANA name: `Asia/Shanghai`.
+        time_zone: String,
         /// The hall's time now.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         now_ms: u64,

@@ -85,8 +85,8 @@ fn what_a_client_wants_to_see() {
 #[test]
 fn what_the_server_says() {
     pinned(
-        FromServer::Welcome { version: 1, hall: text(), now_ms: 3 },
-        r#"{"say":"welcome","version":1,"hall":{"zh":"一","en":"one"},"now_ms":3}"#,
+        FromServer::Welcome { version: 1, hall: text(), time_zone: "Asia/Shanghai".into(), now_ms: 3 },
+        r#"{"say":"welcome","version":1,"hall":{"zh":"一","en":"one"},"time_zone":"Asia/Shanghai","now_ms":3}"#,
     );
     pinned(
         FromServer::View { seq: 8, now_ms: 3, view: View::Window(closed_window()) },

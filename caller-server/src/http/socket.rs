@@ -88,7 +88,7 @@ async fn converse(app: App, who: Option<Identity>, socket: WebSocket) {
         let goes_on = match (message, outbox.take()) {
             (FromClient::Hello { version, program, subject, resume_from }, Some(outbox)) => {
                 tracing::debug!(program, ?subject, "hello");
-                conversation.hello(version, subject, resume_from, outbox)
+                conversation.hello(version, subject, resume_from, outbox).await
             }
             (_, Some(outbox)) => {
                 let _ = outbox.try_send(refusal(None, hello_first().refused));
@@ -143,14 +143,18 @@ impl Conversation {
     }
 
     /// Answers hello; `false` = the conversation is over.
-    fn hello(
+    async fn hello(
         &mut self,
         version: u16,
         subject: Subject,
         resume_from: Option<u64>,
         outbox: mpsc::Sender<Utf8Bytes>,
     ) -> bool {
-        if let Err(refused) = self.may_see(version, &subject) {
+        let refused = match self.may_see(version, &subject) {
+            Ok(()) => self.not_there(&subject).await,
+            Err(refused) => Some(refused),
+        };
+        if let Some(refused) = refused {
             let _ = outbox.try_send(refusal(None, refused));
             return false;
         }
@@ -161,6 +165,7 @@ impl Conversation {
         let welcome = FromServer::Welcome {
             version: version.min(VERSION),
             hall: self.app.hall.as_ref().clone(),
+            time_zone: self.app.time_zone.to_string(),
             now_ms: self.app.clock.now_ms(),
         };
         let _ = outbox.try_send(text(&welcome));
@@ -185,6 +190,12 @@ impl Conversation {
             _ => false,
         };
         if may { Ok(()) } else { Err(Refusal::wrong_role().refused) }
+    }
+
+    /// The refusal for a window, zone or ticket that this hall does not have.
+    async fn not_there(&self, subject: &Subject) -> Option<Refused> {
+        let subject = subject.clone();
+        self.app.live.look(move |hall| hall.not_there(&subject)).await?
     }
 
     /// Does what a message says; `false` = the conversation is over.

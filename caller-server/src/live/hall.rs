@@ -3,17 +3,18 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use hall::{
-    Entry, Event, State,
-    words::{AtMs, WindowId},
+    Entry, Event, Refusal, State,
+    words::{AtMs, WindowId, ZoneId},
 };
 use protocol::{
-    Refused, Subject,
+    Refused, Subject, Text,
     view::{Alarm, Announced, CallView, ChoiceRow},
 };
 
 use super::watch::Watched;
 use crate::clock::HallClock;
 use crate::names::Names;
+use crate::orders::BadOrder;
 use crate::views::{self, Scene};
 
 /// The most announcements that are remembered, for boards and for displays that come back: half an hour of a full hall.
@@ -68,6 +69,25 @@ impl Hall {
         self.watch.standing.push(Alarm { code: refused.code, text: refused.text, since_ms: self.now_ms() });
     }
 
+    /// The refusal for a subject that this hall does not have.
+    pub fn not_there(&self, subject: &Subject) -> Option<Refused> {
+        match subject {
+            Subject::Window { window } | Subject::Display { window } | Subject::Clerk { window, .. } => {
+                let window = WindowId(*window);
+                let unknown = !self.state.windows.contains_key(&window);
+                unknown.then(|| views::refused(&Refusal::UnknownWindow { window }))
+            }
+            Subject::Board { zone: Some(zone) } => {
+                let known = self.state.plan.iter().any(|plan| plan.zones.contains(&ZoneId(*zone)));
+                (!known).then(|| unknown_zone(*zone))
+            }
+            Subject::Ticket { token } if self.state.ticket_of(token).is_none() => {
+                Some(BadOrder::UnknownToken.refused())
+            }
+            Subject::Board { zone: None } | Subject::Dispenser | Subject::Manager | Subject::Ticket { .. } => None,
+        }
+    }
+
     /// The calls that a display missed after `seq`; the last one is part of its view.
     pub fn missed(&self, subject: &Subject, seq: u64) -> Vec<CallView> {
         let Subject::Window { window } = subject else { return Vec::new() };
@@ -102,6 +122,11 @@ impl Hall {
         }
         keep(&mut self.calls, CALLS_MAX, call);
     }
+}
+
+fn unknown_zone(zone: char) -> Refused {
+    let text = Text::new(format!("本大厅没有{zone}区。"), format!("There is no zone {zone} in this hall."));
+    Refused { code: "unknown_zone".into(), text }
 }
 
 fn keep<T>(list: &mut VecDeque<T>, max: usize, item: T) {

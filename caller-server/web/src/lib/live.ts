@@ -1,4 +1,5 @@
 import { backoffMs } from './backoff.ts';
+import { useTimeZone } from './time.ts';
 import { PULSE_MS, SILENCE_MS_MAX, VERSION } from './wire.ts';
 import type { FromClient, FromServer, Refused, Subject, Text, View } from './wire.ts';
 
@@ -88,6 +89,7 @@ export class Live {
       case 'welcome':
         this.tries = 0;
         this.welcome_ms = performance.now();
+        useTimeZone(message.time_zone);
         this.listener.hall(message.hall);
         this.listener.time(message.now_ms);
         return this.listener.link('live');

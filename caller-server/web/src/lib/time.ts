@@ -1,7 +1,7 @@
 import { SILENCE_MS_MAX } from './wire.ts';
 
-/** The hall's local time is read off here: all of China keeps one time, and a screen's own zone may be set to anything. */
-export const HALL_TIME_ZONE = 'Asia/Shanghai';
+/** The hall's zone until the server names it: a screen's own zone may be set to anything. */
+const FIRST_TIME_ZONE = 'Asia/Shanghai';
 
 /** How many words from the server the rate is taken over. */
 const SAMPLES_MAX = 8;
@@ -59,13 +59,20 @@ export class HallClock {
   }
 }
 
-const hoursMinutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: HALL_TIME_ZONE });
-const withSeconds = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  timeZone: HALL_TIME_ZONE,
-});
+let { hoursMinutes, withSeconds } = formats(FIRST_TIME_ZONE);
+
+/** The hall's times are those of this zone from now on. */
+export function useTimeZone(timeZone: string): void {
+  ({ hoursMinutes, withSeconds } = formats(timeZone));
+}
+
+function formats(timeZone: string) {
+  const minutes = { hour: '2-digit', minute: '2-digit', timeZone } as const;
+  return {
+    hoursMinutes: new Intl.DateTimeFormat('en-GB', minutes),
+    withSeconds: new Intl.DateTimeFormat('en-GB', { ...minutes, second: '2-digit' }),
+  };
+}
 
 /** `09:41`. */
 export function clockText(at_ms: number | null): string {

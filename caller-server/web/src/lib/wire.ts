@@ -348,6 +348,10 @@ version: number,
  */
 hall: Text, 
 /**
+ * The hall's time zone, by its IANA name: `Asia/Shanghai`.
+ */
+time_zone: string, 
+/**
  * The hall's time now.
  */
 now_ms: number, } | { "say": "view", 

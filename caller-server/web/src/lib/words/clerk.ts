@@ -48,6 +48,7 @@ export const clerk = {
   and_more: (count: number) => ({ zh: `另有${count}人`, en: `and ${count} more` }),
   call_this: (number: string) => ({ zh: `叫 ${number}`, en: `Call ${number}` }),
   call_out_of_turn: (number: string) => ({ zh: `不按顺序，现在就叫 ${number}？`, en: `Call ${number} now, out of turn?` }),
+  has_left: { zh: '人已离开', en: 'Has left' },
   is_back: { zh: '已回来', en: 'Is back' },
   rejoin: { zh: '重新排队', en: 'Back into line' },
   gives_up: { zh: '不办了', en: 'Gives up' },
