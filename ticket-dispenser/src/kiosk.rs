@@ -88,7 +88,12 @@ async fn press(State(kiosk): State<Kiosk>, press: Result<Json<KioskPress>, JsonR
         Ok(Json(press)) => touch(&kiosk, |answer| Touch::Press(press, answer)).await,
         Err(rejection) => {
             let why = rejection.body_text();
-            refuse(rejection.status(), "bad_press", &format!("无法理解的按键：{why}"), &format!("Not a press: {why}"))
+            // What is no press is one kind of mistake for a page, whether it is no JSON or says something else.
+            let status = match rejection.status() {
+                StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+                status => status,
+            };
+            refuse(status, "bad_press", &format!("无法理解的按键：{why}"), &format!("Not a press: {why}"))
         }
     }
 }
