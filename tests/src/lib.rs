@@ -4,6 +4,7 @@
 //! - [`client`]: one keep-alive HTTP connection and what people do over it
 //! - [`socket`]: one WebSocket, tame or not
 //! - [`bench`]: the benchmark's measurements, each beside its limit
+//! - [`demo`]: the demonstration
 //!
 //! The harness fails by panicking with a sentence: that is how a scenario fails.
 
@@ -11,5 +12,6 @@
 
 pub mod bench;
 pub mod client;
+pub mod demo;
 pub mod hall;
 pub mod socket;
