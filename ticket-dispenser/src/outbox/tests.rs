@@ -5,6 +5,8 @@ use protocol::{
     order::{Class, Lane, Language, OfflineIssue},
 };
 
+use tempfile::TempDir;
+
 use super::{Found, NAME, Outbox, OutboxError};
 use crate::dispenser::{Book, Given, Record, Slip};
 
@@ -41,6 +43,12 @@ fn book(records: &[Record]) -> Book {
     book
 }
 
+/// In memory where there is such a place: thousands of outboxes are opened here, and no power is cut.
+fn directory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
 fn open(directory: &Path) -> (Outbox, Found) {
     // A program that another test starts holds every lock for the moment between its fork and its exec.
     let mut tries = (0..200).map(|_| {
@@ -56,7 +64,7 @@ fn open(directory: &Path) -> (Outbox, Found) {
 
 /// The file of an outbox to which the records were appended one by one, and its length after each.
 fn file_of(records: &[Record]) -> (Vec<u8>, Vec<usize>) {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = directory();
     let path = directory.path().join(NAME);
     let (mut outbox, _) = open(directory.path());
     let mut append = |record: &Record| {
@@ -71,7 +79,7 @@ fn file_of(records: &[Record]) -> (Vec<u8>, Vec<usize>) {
 fn torn_at_any_byte_it_holds_every_record_before_and_goes_on() {
     let (bytes, lengths) = file_of(&records());
     for cut in 0..=bytes.len() {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = directory();
         fs::write(directory.path().join(NAME), &bytes[..cut]).unwrap();
         let whole = lengths.iter().filter(|length| **length <= cut).count();
 
@@ -91,7 +99,7 @@ fn torn_at_any_byte_it_holds_every_record_before_and_goes_on() {
 fn one_wrong_bit_anywhere_is_noticed_and_costs_the_reserve_and_no_other_record() {
     let (bytes, lengths) = file_of(&records());
     for at in (0..lengths[3]).step_by(7) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = directory();
         let mut damaged = bytes.clone();
         damaged[at] ^= 4;
         fs::write(directory.path().join(NAME), &damaged).unwrap();
@@ -106,7 +114,7 @@ fn one_wrong_bit_anywhere_is_noticed_and_costs_the_reserve_and_no_other_record()
 
 #[test]
 fn an_outbox_belongs_to_one_program() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = directory();
     let (first, _) = open(directory.path());
     assert!(matches!(Outbox::open(directory.path()), Err(OutboxError::InUse(_))));
     drop(first);
@@ -115,7 +123,7 @@ fn an_outbox_belongs_to_one_program() {
 
 #[test]
 fn what_is_done_with_does_not_make_the_file_grow() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = directory();
     let (mut outbox, _) = open(directory.path());
     for batch in 0..100 {
         let merged = (0..40).flat_map(|n| {
@@ -132,7 +140,7 @@ fn what_is_done_with_does_not_make_the_file_grow() {
 
 #[test]
 fn a_disk_that_fails_keeps_nothing_and_works_again_when_it_can() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = directory();
     let (mut outbox, _) = open(directory.path());
     outbox.append(&records()).unwrap();
     // A descriptor that can't be written, as a full or read-only disk would be.
@@ -150,7 +158,7 @@ fn a_disk_that_fails_keeps_nothing_and_works_again_when_it_can() {
 
 #[test]
 fn a_place_where_no_outbox_can_be_is_named() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = directory();
     let path = directory.path().join("file");
     fs::write(&path, "").unwrap();
     let error = Outbox::open(&path).unwrap_err().to_string();
