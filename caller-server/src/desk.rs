@@ -177,7 +177,8 @@ impl Desk {
 
     async fn select(&mut self, stop: &mut oneshot::Receiver<()>) -> Happened {
         let open = !self.gathering.is_full() && !self.snapshot_wanted;
-        let look_at = (Instant::now() + self.until_due()).clamp(self.looked + LOOK_AT_MOST, self.looked + LOOK_AT_LEAST);
+        let look_at =
+            (Instant::now() + self.until_due()).clamp(self.looked + LOOK_AT_MOST, self.looked + LOOK_AT_LEAST);
         let again = matches!(self.storage, Storage::RecoverAgain(_));
         tokio::select! {
             biased;
@@ -415,6 +416,9 @@ fn stopping() -> Arc<Refused> {
 }
 
 fn key_reused() -> Arc<Refused> {
-    let text = Text::new("同一个操作编号用于了另一项操作，请重新操作。", "This key was used for another order. Use a new one.");
+    let text = Text::new(
+        "同一个操作编号用于了另一项操作，请重新操作。",
+        "This key was used for another order. Use a new one.",
+    );
     Arc::new(Refused { code: "key_reused".into(), text })
 }

@@ -23,8 +23,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 pub use hall::Hall;
-pub use watch::Watched;
 use topic::{Member, Topic};
+pub use watch::Watched;
 
 use crate::views::{self, ClerkAt};
 
@@ -274,7 +274,9 @@ impl Views {
     fn view(&self, subject: &Subject) -> Option<View> {
         let scene = self.hall.scene();
         Some(match subject {
-            Subject::Board { zone } => View::Board(views::board(scene, zone.map(::hall::words::ZoneId), &self.hall.calls)),
+            Subject::Board { zone } => {
+                View::Board(views::board(scene, zone.map(::hall::words::ZoneId), &self.hall.calls))
+            }
             Subject::Window { window } | Subject::Display { window } => {
                 View::Window(views::window(scene, WindowId(*window)))
             }

@@ -86,7 +86,9 @@ pub fn command(state: &State, order: Order, fresh: Fresh) -> Result<Command, Bad
             present: issue.present,
         }),
         Order::Lease { lane, count } => Command::Lease { lane: lane_in(lane), count },
-        Order::Merge { issued } => Command::Merge { issued: issued.into_iter().map(offline).collect::<Result<_, _>>()? },
+        Order::Merge { issued } => {
+            Command::Merge { issued: issued.into_iter().map(offline).collect::<Result<_, _>>()? }
+        }
         Order::Window { window, act, .. } => window_command(WindowId(window), act, fresh.now_ms)?,
         Order::Visit { ticket, act } => visit_command(ticket.parse()?, act),
         Order::Citizen { token, act } => citizen_command(state.ticket_of(&token).ok_or(BadOrder::UnknownToken)?, act),

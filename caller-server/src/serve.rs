@@ -45,7 +45,9 @@ pub enum ServeError {
     #[error("{}", .0.text.en)]
     Plan(Arc<Refused>),
     /// The port.
-    #[error("can't listen on {address}: {error}. Is another server running, or is the port in use? Set listen in the configuration")]
+    #[error(
+        "can't listen on {address}: {error}. Is another server running, or is the port in use? Set listen in the configuration"
+    )]
     Listen {
         /// Which address.
         address: SocketAddr,
@@ -155,7 +157,12 @@ async fn adopt_plan(desk: &DeskHandle, live: &Live, config: &HallConfig) -> Resu
     if live.look(|hall| hall.state.plan.is_none()).await.unwrap_or(true) {
         return Err(ServeError::Plan(refused));
     }
-    tracing::error!(code = refused.code, zh = refused.text.zh, "the hall goes on with its former plan: {}", refused.text.en);
+    tracing::error!(
+        code = refused.code,
+        zh = refused.text.zh,
+        "the hall goes on with its former plan: {}",
+        refused.text.en
+    );
     live.alarm(&refused);
     Ok(())
 }

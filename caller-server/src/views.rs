@@ -43,7 +43,12 @@ pub struct Scene<'a> {
 
 /// What came of an entry, for the one who asked. `state` is the hall right after it.
 pub fn answer(state: &State, entry: &Entry) -> Answer {
-    entry.events.iter().rev().find_map(|event| answer_of(state, entry, event)).unwrap_or(Answer::Done { seq: entry.seq })
+    entry
+        .events
+        .iter()
+        .rev()
+        .find_map(|event| answer_of(state, entry, event))
+        .unwrap_or(Answer::Done { seq: entry.seq })
 }
 
 /// A refusal, for people and programs.

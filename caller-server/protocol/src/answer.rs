@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Text, order::Lane, view::{CallView, WaitRange}};
+use crate::{
+    Text,
+    order::Lane,
+    view::{CallView, WaitRange},
+};
 
 /// What came of an order that was done. The same order under the same key gets the same answer again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

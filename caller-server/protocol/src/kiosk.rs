@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Text, order::{Class, Lane, Language}, view::{LaneView, WaitRange}};
+use crate::{
+    Text,
+    order::{Class, Lane, Language},
+    view::{LaneView, WaitRange},
+};
 
 /// From the page: somebody pressed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Text, order::{Class, Lane, Language, Rules}};
+use crate::{
+    Text,
+    order::{Class, Lane, Language, Rules},
+};
 
 /// What a subject looks like now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

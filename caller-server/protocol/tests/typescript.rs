@@ -6,7 +6,8 @@
 use std::{any::TypeId, collections::BTreeMap, collections::BTreeSet, env, fs, path::PathBuf};
 
 use protocol::{
-    Answer, FromClient, FromServer, IssueOrder, KEY_CHARS_MAX, Order, PULSE_MS, Refused, SILENCE_MS_MAX, TicketAnswer, VERSION,
+    Answer, FromClient, FromServer, IssueOrder, KEY_CHARS_MAX, Order, PULSE_MS, Refused, SILENCE_MS_MAX, TicketAnswer,
+    VERSION,
     kiosk::{KioskPress, KioskState},
 };
 use ts_rs::{Config, TS, TypeVisitor};

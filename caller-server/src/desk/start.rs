@@ -28,7 +28,9 @@ pub enum StartError {
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// A record of the journal is no entry.
-    #[error("record {seq} of the journal is not an entry of this version of the program ({error}); run the newer version that wrote it")]
+    #[error(
+        "record {seq} of the journal is not an entry of this version of the program ({error}); run the newer version that wrote it"
+    )]
     NoEntry {
         /// Which record.
         seq: u64,
@@ -95,11 +97,16 @@ fn from_snapshot(journal: &dyn Journal, snapshot: &Snapshot) -> Option<Beginning
         Err(_) => false,
     };
     if !on_this_journal {
-        tracing::warn!(seq = snapshot.seq, "the snapshot does not lie on this journal; the journal is read from its start");
+        tracing::warn!(
+            seq = snapshot.seq,
+            "the snapshot does not lie on this journal; the journal is read from its start"
+        );
         return None;
     }
     let kernel: Kernel<State, Vec<Kept>> = serde_json::from_slice(&snapshot.bytes)
-        .inspect_err(|error| tracing::warn!(%error, "the snapshot is of another version; the journal is read from its start"))
+        .inspect_err(
+            |error| tracing::warn!(%error, "the snapshot is of another version; the journal is read from its start"),
+        )
         .ok()?;
     Some(Beginning {
         state: kernel.state,

@@ -129,8 +129,7 @@ fn begin(beginning: Beginning, journal: &Obedient, dir: &std::path::Path) -> (De
     let watched = Watched::new(gate, reader);
     let live = Live::spawn(Hall::new(beginning.state.clone(), config.names().unwrap(), clock.clone(), watched));
     let day = DayTimes { open_at: None, close_at: None };
-    let (desk, handle) =
-        Desk::new(beginning, outcomes, Parts { writer, live: live.clone(), store, clock, day });
+    let (desk, handle) = Desk::new(beginning, outcomes, Parts { writer, live: live.clone(), store, clock, day });
     let (stop, stops) = tokio::sync::oneshot::channel();
     // Never stopped: it ends with the test's runtime.
     std::mem::forget(stop);
@@ -247,7 +246,8 @@ async fn a_snapshot_and_what_came_after_equal_the_journal_from_its_start() {
     let rig = Rig::new().await;
     rig.issue("k").await.unwrap();
     let begun = replay(&rig.journal, None).unwrap();
-    let bytes = serde_json::to_vec(&super::start::Kernel { state: &begun.state, answers: begun.answers.keep() }).unwrap();
+    let bytes =
+        serde_json::to_vec(&super::start::Kernel { state: &begun.state, answers: begun.answers.keep() }).unwrap();
     let snapshot = Snapshot { seq: begun.head.seq, hash: begun.head.hash, bytes };
     rig.issue("l").await.unwrap();
     let from_snapshot = replay(&rig.journal, Some(&snapshot)).unwrap();

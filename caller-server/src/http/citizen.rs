@@ -6,11 +6,7 @@ use axum::{
     http::StatusCode,
     routing::get,
 };
-use protocol::{
-    Answer, Order,
-    order::CitizenAct,
-    view::TicketView,
-};
+use protocol::{Answer, Order, order::CitizenAct, view::TicketView};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -6,10 +6,7 @@ use axum::{
     http::HeaderMap,
     routing::post,
 };
-use protocol::{
-    Answer, Order, WindowAct,
-    order::VisitAct,
-};
+use protocol::{Answer, Order, WindowAct, order::VisitAct};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

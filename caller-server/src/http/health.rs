@@ -54,7 +54,7 @@ fn report(hall: &Hall, store: crate::store::Status) -> Ready {
 }
 
 async fn figures(State(app): State<App>) -> impl IntoResponse {
-    app.live.look(|hall| count(hall)).await;
+    app.live.look(count).await;
     app.metrics.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
 }

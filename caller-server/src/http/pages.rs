@@ -12,8 +12,7 @@ use rust_embed::RustEmbed;
 use super::{App, refuse::Refusal};
 
 /// Scripts and styles come from the server alone; nothing inline runs.
-pub const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; \
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 /// Assets carry a hash of their content in their name.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::hall::{
-    Command, Entry, Request, State, decide,
+    Command, Entry, Request, State,
     command::{Issue, WindowAct},
+    decide,
     words::{Actor, Class, Lane, Language, WindowId},
 };
 use axum::extract::ws::Utf8Bytes;

@@ -37,7 +37,6 @@ pub fn dispenser(scene: Scene<'_>) -> DispenserView {
     }
 }
 
-
 pub(super) fn is_open(scene: Scene<'_>) -> bool {
     scene.state.day.as_ref().is_some_and(|day| day.open)
 }

@@ -8,7 +8,7 @@ use hall::{
 use protocol::view::{Announced, ClerkView, VisitView};
 
 use super::{
-    Scene, class_out, count, lane_out, language_out, lanes, stage_out, window,
+    Scene, class_out, count, lane_out, lanes, language_out, stage_out, window,
     window::{mean_service_s, pause_reason, present},
 };
 
@@ -99,9 +99,7 @@ fn callable(scene: Scene<'_>, window: WindowId) -> u32 {
 }
 
 fn aside(scene: Scene<'_>) -> Vec<VisitView> {
-    let aside = |stage: &Stage| {
-        matches!(stage, Stage::Parked { .. } | Stage::Supplement { .. } | Stage::NoShow { .. })
-    };
+    let aside = |stage: &Stage| matches!(stage, Stage::Parked { .. } | Stage::Supplement { .. } | Stage::NoShow { .. });
     let visits = scene.state.visits.iter().rev().filter(|(_, visit)| aside(&visit.stage));
     visits.take(ClerkView::LISTED_MAX).map(|(&ticket, visit)| visit_view(ticket, visit)).collect()
 }

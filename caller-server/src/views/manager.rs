@@ -9,7 +9,9 @@ use protocol::{
 };
 
 use super::{
-    Scene, board::is_open, class_out, lanes, seconds, window,
+    Scene,
+    board::is_open,
+    class_out, lanes, seconds, window,
     window::{mean_service_s, pause_reason},
 };
 

@@ -20,10 +20,9 @@ pub fn why(ticket: Ticket, why: &Why) -> Text {
             format!("{number}等候{minutes}分钟，已超过上限，按先后顺序优先"),
             format!("{number} waited {minutes} min, longer than the cap: first come, first served"),
         ),
-        Because::ByHand => Text::new(
-            format!("{number}由工作人员指定呼叫"),
-            format!("{number} was called out of turn by the clerk"),
-        ),
+        Because::ByHand => {
+            Text::new(format!("{number}由工作人员指定呼叫"), format!("{number} was called out of turn by the clerk"))
+        }
     };
     match why.runner_up {
         Some(other) => Text::new(

@@ -86,7 +86,9 @@ impl Link {
         say(socket, encode(&hello)).await?;
         loop {
             match hear(socket.next().await)? {
-                Some(FromServer::Welcome { version, hall, now_ms, .. }) if (VERSION_MIN..=VERSION).contains(&version) => {
+                Some(FromServer::Welcome { version, hall, now_ms, .. })
+                    if (VERSION_MIN..=VERSION).contains(&version) =>
+                {
                     self.tell(LinkEvent::Up { hall, now_ms }).await;
                     return Ok(());
                 }
