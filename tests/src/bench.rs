@@ -10,7 +10,7 @@ mod fanout;
 mod latency;
 mod limits;
 mod rates;
-mod startup;
+pub mod startup;
 mod stats;
 
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use http_body_util::{BodyExt, Full};
-use hyper::{Method, Request, body::Bytes, client::conn::http1::SendRequest};
+use hyper::{Method, Request, body::Bytes, client::conn::http1::SendRequest, http::request::Builder};
 use hyper_util::rt::TokioIo;
 use protocol::{Answer, Refused};
 use rand::distr::{Alphanumeric, SampleString};
@@ -43,6 +43,11 @@ impl Client {
         let (send, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
         tokio::spawn(connection);
         Some(Self { send, headers: Vec::new() })
+    }
+
+    /// Another connection of the same person or device.
+    pub async fn twin(&self, address: SocketAddr) -> Self {
+        Self { headers: self.headers.clone(), ..Self::connect(address).await }
     }
 
     /// The same, as a device.
@@ -118,18 +123,29 @@ impl Client {
         key: Option<&str>,
         body: Bytes,
     ) -> Result<Reply, hyper::Error> {
-        let mut request = Request::builder().method(method).uri(path).header("host", "hall");
+        let mut request = self.builder(method, path);
         if !body.is_empty() {
             request = request.header("content-type", "application/json");
-        }
-        for (name, value) in &self.headers {
-            request = request.header(*name, value);
         }
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
+        self.send(request.body(Full::new(body)).unwrap()).await
+    }
+
+    /// A request from this person or device, to be sent with [`Client::send`].
+    pub fn builder(&self, method: Method, path: &str) -> Builder {
+        let request = Request::builder().method(method).uri(path).header("host", "hall");
+        self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
+    }
+
+    /// Sends anything.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Reply, hyper::Error> {
         self.send.ready().await?;
-        let response = self.send.send_request(request.body(Full::new(body)).unwrap()).await?;
+        let response = self.send.send_request(request).await?;
         let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok());
         let cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
         let status = response.status().as_u16();

@@ -78,14 +78,42 @@ impl Hall {
     /// Starts the server and waits until it is ready; says how long that took.
     pub async fn run(&mut self) -> Duration {
         let began = Instant::now();
-        self.child = Some(self.spawn());
+        self.launch(&[]);
+        self.wait_until_ready().await;
+        began.elapsed()
+    }
+
+    /// Starts the server with more arguments, and waits for nothing.
+    pub fn launch(&mut self, more: &[&str]) {
+        self.child = Some(self.spawn(more));
+    }
+
+    /// Waits until the server is ready.
+    pub async fn wait_until_ready(&mut self) {
+        let began = Instant::now();
         while !self.is_ready().await {
             let ended = self.child.as_mut().unwrap().try_wait().unwrap();
             assert!(ended.is_none(), "the server ended: {ended:?}\n{}", self.log());
             assert!(began.elapsed() < READY_WITHIN, "the server is not ready\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        began.elapsed()
+    }
+
+    /// Waits until the server ended by itself; its exit code.
+    pub async fn wait_until_ended(&mut self) -> Option<i32> {
+        let mut child = self.child.take().unwrap_or_else(|| panic!("the server does not run"));
+        let began = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                return status.code();
+            }
+            if began.elapsed() > READY_WITHIN {
+                let _ = child.kill();
+                child.wait().unwrap();
+                panic!("the server was to end, and runs\n{}", self.log());
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 
     /// Kills the server as a power supply would, and waits until it is gone.
@@ -122,6 +150,22 @@ impl Hall {
         &self.data_dir
     }
 
+    /// Where its journal lies.
+    pub fn journal_dir(&self) -> PathBuf {
+        self.data_dir.join("journal")
+    }
+
+    /// What the server says about its health: the status, and the report.
+    pub async fn health(&self) -> (u16, serde_json::Value) {
+        let reply = Client::connect(self.address).await.get("/readyz").await;
+        (reply.status, serde_json::from_slice(&reply.body).unwrap())
+    }
+
+    /// The position of the last durable entry.
+    pub async fn seq(&self) -> u64 {
+        self.health().await.1["seq"].as_u64().unwrap()
+    }
+
     /// What the server wrote about its work.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
@@ -145,12 +189,7 @@ impl Hall {
 
     /// Waits until the store has everything.
     pub async fn settle(&self) {
-        let mut client = Client::connect(self.address).await;
-        loop {
-            let ready: serde_json::Value = serde_json::from_slice(&client.get("/readyz").await.body).unwrap();
-            if ready["store"]["phase"] == "live" {
-                return;
-            }
+        while self.health().await.1["store"]["phase"] != "live" {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -162,11 +201,11 @@ impl Hall {
         }
     }
 
-    fn spawn(&self) -> Child {
+    fn spawn(&self, more: &[&str]) -> Child {
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
         let mut command = Command::new(program("caller-server"));
         command.args(["serve", "--listen", &self.address.to_string()]).arg("--config").arg(&self.config);
-        command.arg("--data-dir").arg(&self.data_dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command.arg("--data-dir").arg(&self.data_dir).args(more).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command.spawn().unwrap()
     }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::{FromClient, FromServer, Subject, VERSION, View};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
+    MaybeTlsStream, WebSocketStream, client_async_with_config, connect_async_with_config,
+    tungstenite::{Message, client::IntoClientRequest, handshake::client::Request, protocol::WebSocketConfig},
 };
 
 /// A message that did not come by then never will.
@@ -21,12 +21,16 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// Connects without a word.
     pub async fn connect(address: SocketAddr, header: Option<(&'static str, String)>) -> Self {
-        let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
-        if let Some((name, value)) = header {
-            request.headers_mut().insert(name, value.parse().unwrap());
-        }
-        let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(4096);
-        let (socket, _) = connect_async_with_config(request, Some(config), true).await.unwrap();
+        let (socket, _) = connect_async_with_config(request(address, header), Some(config()), true).await.unwrap();
+        Self(socket)
+    }
+
+    /// Connects with a receive buffer of a few kB, so that it fills up soon when nothing is read.
+    pub async fn connect_narrow(address: SocketAddr, header: Option<(&'static str, String)>) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
+        let (socket, _) = client_async_with_config(request(address, header), stream, Some(config())).await.unwrap();
         Self(socket)
     }
 
@@ -41,7 +45,8 @@ impl Socket {
         Self::connect(address, Some(("cookie", cookie.to_owned()))).await.hello(subject, None).await
     }
 
-    async fn hello(mut self, subject: Subject, resume_from: Option<u64>) -> Self {
+    /// Says hello.
+    pub async fn hello(mut self, subject: Subject, resume_from: Option<u64>) -> Self {
         let program = "scenario 0".to_owned();
         self.say(&FromClient::Hello { version: VERSION, program, subject, resume_from }).await;
         self
@@ -64,10 +69,15 @@ impl Socket {
 
     /// The next message; `None` when the server closed the connection.
     pub async fn next(&mut self) -> Option<FromServer> {
+        self.next_text().await.map(|text| serde_json::from_str(&text).unwrap())
+    }
+
+    /// The next message as it came; `None` when the server closed the connection.
+    pub async fn next_text(&mut self) -> Option<String> {
         loop {
             let message = timeout(WITHIN, self.0.next()).await.unwrap_or_else(|_| panic!("the server is silent"));
             match message {
-                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Text(text))) => return Some(text.as_str().to_owned()),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}
             }
@@ -84,6 +94,7 @@ impl Socket {
                             return found;
                         }
                     }
+                    Some(FromServer::Pulse { .. }) => self.say(&FromClient::Pulse).await,
                     Some(_) => {}
                     None => panic!("the server closed the connection"),
                 }
@@ -91,4 +102,16 @@ impl Socket {
         };
         timeout(WITHIN, wait).await.unwrap_or_else(|_| panic!("the view that was waited for did not come"))
     }
+}
+
+fn request(address: SocketAddr, header: Option<(&'static str, String)>) -> Request {
+    let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+    if let Some((name, value)) = header {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    request
+}
+
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(4096)
 }

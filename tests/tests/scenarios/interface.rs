@@ -1,0 +1,88 @@
+//! The description of the HTTP interface is true.
+
+use std::collections::BTreeSet;
+
+use hyper::{Method, body::Bytes};
+use protocol::Refused;
+use serde_json::Value;
+use tests::client::Client;
+use tests::hall::{Hall, Setup};
+
+/// What programs may use, method by method; a path that is added to the server must be added here and be documented.
+const PATHS: &str = "
+    DELETE /api/session
+    GET /api/my/{token}
+    GET /api/search
+    GET /api/session
+    POST /api/hall
+    POST /api/my/{token}
+    POST /api/session
+    POST /api/tickets
+    POST /api/tickets/lease
+    POST /api/tickets/merge
+    POST /api/visits
+    POST /api/windows/{window}
+";
+
+#[tokio::test]
+async fn every_path_is_documented_and_every_documented_path_answers() {
+    let hall = Hall::start(Setup::default()).await;
+    let mut client = Client::connect(hall.address).await;
+    let description: Value = serde_json::from_slice(&client.get("/api/openapi.json").await.body).unwrap();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3.1"), "{}", description["openapi"]);
+    let documented: BTreeSet<String> = paths(&description);
+    let known: BTreeSet<String> = PATHS.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    assert_eq!(documented, known);
+    for line in &documented {
+        let (method, path) = line.split_once(' ').unwrap();
+        let method: Method = method.parse().unwrap();
+        let path = path.replace("{token}", "nobody").replace("{window}", "1");
+        let reply = client.request(method, &path, Some("k"), Bytes::from_static(b"{}")).await.unwrap();
+        assert_ne!(reply.status, 405, "{line}");
+        // A token that nobody has is not found, in words of its own.
+        let not_there = reply.status == 404 && code(&reply.body) == Some("not_found".into());
+        assert!(!not_there && reply.status < 500, "{line} answers {}: {:?}", reply.status, reply.body);
+    }
+}
+
+#[tokio::test]
+async fn what_the_description_refers_to_is_in_it() {
+    let hall = Hall::start(Setup::default()).await;
+    let reply = Client::connect(hall.address).await.get("/api/openapi.json").await;
+    let description: Value = serde_json::from_slice(&reply.body).unwrap();
+    let mut references = BTreeSet::new();
+    collect_references(&description, &mut references);
+    assert!(references.len() > 10, "{references:?}");
+    for reference in &references {
+        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} leads elsewhere"));
+        assert!(description.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[tokio::test]
+async fn an_address_without_anything_says_so_in_both_languages() {
+    let hall = Hall::start(Setup::default()).await;
+    let mut client = Client::connect(hall.address).await;
+    crate::refusals::is_refused(&client.get("/api/nothing").await, 404, "not_found", "an unknown path");
+}
+
+fn paths(description: &Value) -> BTreeSet<String> {
+    let paths = description["paths"].as_object().unwrap();
+    let methods = |path: &Value| path.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    paths.iter().flat_map(|(path, of)| methods(of).into_iter().map(move |m| format!("{} {path}", m.to_uppercase()))).collect()
+}
+
+fn collect_references(value: &Value, references: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            references.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|value| collect_references(value, references));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, references)),
+        _ => {}
+    }
+}
+
+fn code(body: &[u8]) -> Option<String> {
+    serde_json::from_slice::<Refused>(body).ok().map(|refused| refused.code)
+}

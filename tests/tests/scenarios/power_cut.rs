@@ -1,0 +1,75 @@
+//! The power fails while everybody presses: the disk keeps what was synced, and nothing else.
+
+use std::time::Duration;
+
+use rand::{RngExt, rngs::StdRng};
+use tests::bench::startup::write_journal;
+use tests::hall::{Hall, Setup};
+
+use crate::book::Book;
+use crate::kill::{answers, four_and_four, go_on, together};
+use crate::mount::Mount;
+use crate::presser::{Presser, check_answers};
+use crate::seeded;
+
+/// Cuts of each of the two scenarios; `YIHAO_CUTS=15` makes the 30 of a long run.
+const CUTS: u32 = 5;
+/// What an aged hall has behind it.
+const AGED_ENTRIES: u64 = 50_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_young_hall_keeps_every_answer_when_the_power_fails() {
+    let mut rng = seeded();
+    let Some(disk) = Mount::new(128) else { return };
+    for n in 0..cuts() {
+        let setup = Setup { clerks: 4, data_dir: Some(disk.dir(&format!("hall-{n}"))), ..Setup::default() };
+        let mut hall = Hall::start(setup).await;
+        let pressers = four_and_four(&hall, &mut rng).await;
+        let pressers = press_until_the_cut(&disk, &mut hall, pressers, &mut rng).await;
+        go_on_and_check(&mut hall, pressers).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_aged_hall_keeps_every_answer_when_the_power_fails_again_and_again() {
+    let mut rng = seeded();
+    let Some(disk) = Mount::new(256) else { return };
+    let setup = Setup { clerks: 4, data_dir: Some(disk.dir("hall")), ..Setup::default() };
+    let mut hall = Hall::set_up(setup);
+    write_journal(&hall.journal_dir(), AGED_ENTRIES);
+    hall.run().await;
+    hall.settle().await;
+    let mut pressers = four_and_four(&hall, &mut rng).await;
+    for _ in 0..cuts() {
+        pressers = press_until_the_cut(&disk, &mut hall, pressers, &mut rng).await;
+        pressers = go_on_and_check(&mut hall, pressers).await;
+        hall.run().await;
+        pressers = go_on(&hall, pressers).await;
+    }
+}
+
+/// Opens what the cut left, asks for every answer again, and looks into the journal.
+async fn go_on_and_check(hall: &mut Hall, pressers: Vec<Presser>) -> Vec<Presser> {
+    hall.run().await;
+    let pressers = go_on(hall, pressers).await;
+    hall.settle().await;
+    hall.stop();
+    let done = check_answers(&Book::read(&hall.journal_dir()), answers(&pressers));
+    assert!(done > 20, "hardly anybody pressed before the cut: {done} orders");
+    pressers
+}
+
+async fn press_until_the_cut(disk: &Mount, hall: &mut Hall, pressers: Vec<Presser>, rng: &mut StdRng) -> Vec<Presser> {
+    let pressing = tokio::spawn(together(pressers.into_iter().map(Presser::press_until_cut)));
+    tokio::time::sleep(Duration::from_millis(rng.random_range(100..1_500))).await;
+    disk.cut();
+    // Whoever waits for an answer is told that nothing can be stored.
+    let pressers = pressing.await.unwrap();
+    hall.kill();
+    disk.power_on();
+    pressers
+}
+
+fn cuts() -> u32 {
+    std::env::var("YIHAO_CUTS").map_or(CUTS, |cuts| cuts.parse().unwrap())
+}

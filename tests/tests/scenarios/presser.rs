@@ -1,0 +1,203 @@
+//! Somebody who presses without end, some things twice, and remembers every answer.
+
+use std::net::SocketAddr;
+
+use protocol::Answer;
+use rand::{
+    RngExt, SeedableRng,
+    distr::{Alphanumeric, SampleString},
+    rngs::StdRng,
+    seq::SliceRandom,
+};
+use serde_json::{Value, json};
+use tests::client::{Client, Reply};
+
+use crate::book::{Book, Entry};
+
+/// Of a hundred orders so many are sent twice at the same time, and as many again later.
+const TWICE_PERCENT: u32 = 5;
+/// So many are kept for later, and then sent in another order.
+const LATER: usize = 8;
+
+/// One who presses, with two connections.
+pub struct Presser {
+    rng: StdRng,
+    first: Client,
+    second: Client,
+    does: Does,
+    /// What was answered: all of it.
+    pub answered: Vec<Sent>,
+    later: Vec<Sent>,
+    unsure: Option<Sent>,
+    /// Answers up to here were asked for again since.
+    asked_again: usize,
+    act: &'static str,
+}
+
+/// What somebody presses.
+#[derive(Clone, Copy)]
+pub enum Does {
+    /// Takes numbers.
+    Issue,
+    /// Serves at this window.
+    Serve(u16),
+}
+
+/// An order, and its first answer when there was one.
+#[derive(Clone)]
+pub struct Sent {
+    pub path: String,
+    pub key: String,
+    pub body: Value,
+    pub reply: Option<Reply>,
+}
+
+impl Presser {
+    /// Presses with this connection and another one.
+    pub async fn new(client: Client, address: SocketAddr, does: Does, rng: &mut StdRng) -> Self {
+        let second = client.twin(address).await;
+        let (answered, later) = (Vec::new(), Vec::new());
+        let rng = StdRng::seed_from_u64(rng.random());
+        let (unsure, asked_again, act) = (None, 0, "call_next");
+        Self { rng, first: client, second, does, answered, later, unsure, asked_again, act }
+    }
+
+    /// Presses once; `None` when nobody knows what came of it: the connection broke, or nothing could be stored.
+    pub async fn press(&mut self) -> Option<Reply> {
+        let (path, body) = match self.does {
+            Does::Issue => ("/api/tickets".to_owned(), json!({ "lane": "acceptance" })),
+            Does::Serve(window) => (format!("/api/windows/{window}"), json!({ "act": self.act })),
+        };
+        let key = Alphanumeric.sample_string(&mut self.rng, 16);
+        let reply = self.order(Sent { path, key, body, reply: None }).await?;
+        self.act = match self.act {
+            "call_next" if reply.status == 200 || reply.refused().code == "not_started" => "start",
+            "start" if self.rng.random() => "finish",
+            _ => "call_next",
+        };
+        Some(reply)
+    }
+
+    /// Presses until the server is gone.
+    pub async fn press_until_cut(mut self) -> Self {
+        while self.press().await.is_some() {}
+        self
+    }
+
+    /// Goes on with a server that was started again, and asks for everything again that this run has not asked for.
+    pub async fn go_on(mut self, address: SocketAddr) -> Self {
+        self.first = self.first.twin(address).await;
+        self.second = self.first.twin(address).await;
+        self.later.clear();
+        for sent in &self.answered[self.asked_again..] {
+            // A refusal is in no journal: a server that was started again decides anew.
+            if sent.is_done() {
+                sent.again(&mut self.first).await;
+            }
+        }
+        self.asked_again = self.answered.len();
+        if let Some(mut sent) = self.unsure.take() {
+            sent.reply = Some(self.first.post(&sent.path, Some(&sent.key), &sent.body).await);
+            sent.again(&mut self.second).await;
+            self.answered.push(sent);
+        }
+        self
+    }
+
+    /// Sends what was kept for later, in any order: the first answers come again, while the server is there.
+    pub async fn send_again(&mut self) {
+        self.later.shuffle(&mut self.rng);
+        for sent in std::mem::take(&mut self.later) {
+            match self.second.try_post(&sent.path, Some(&sent.key), &sent.body).await {
+                Ok(reply) if reply.status != 503 => sent.is_same(&reply),
+                _ => return,
+            }
+        }
+    }
+
+    async fn order(&mut self, mut sent: Sent) -> Option<Reply> {
+        let roll = self.rng.random_range(0..100);
+        let Sent { path, key, body, .. } = &sent;
+        let first = self.first.try_post(path, Some(key), body);
+        let reply = if roll < TWICE_PERCENT {
+            let (first, second) = tokio::join!(first, self.second.try_post(path, Some(key), body));
+            if let (Ok(first), Ok(second)) = (&first, &second)
+                && first.status != 503
+                && second.status != 503
+            {
+                assert_eq!((first.status, &first.body), (second.status, &second.body), "two answers to {body} at once");
+            }
+            first.or(second)
+        } else {
+            first.await
+        };
+        let Some(reply) = reply.ok().filter(|reply| reply.status != 503) else {
+            self.unsure = Some(sent);
+            return None;
+        };
+        sent.reply = Some(reply.clone());
+        self.answered.push(sent.clone());
+        if (TWICE_PERCENT..2 * TWICE_PERCENT).contains(&roll) {
+            self.later.push(sent);
+        }
+        if self.later.len() >= LATER {
+            self.send_again().await;
+        }
+        Some(reply)
+    }
+}
+
+impl Sent {
+    /// Whether it was done.
+    pub fn is_done(&self) -> bool {
+        self.reply.as_ref().is_some_and(|reply| reply.status == 200)
+    }
+
+    async fn again(&self, client: &mut Client) {
+        let reply = client.post(&self.path, Some(&self.key), &self.body).await;
+        self.is_same(&reply);
+    }
+
+    fn is_same(&self, reply: &Reply) {
+        let first = self.reply.as_ref().unwrap();
+        let (first, second) = ((first.status, &first.body), (reply.status, &reply.body));
+        assert_eq!(first, second, "the second answer to {} under {} is another", self.body, self.key);
+    }
+
+    /// What was answered is what the journal says.
+    fn is_in(&self, entry: &Entry) {
+        let of = |kind: &str| entry.events.iter().find(|event| event["e"] == kind);
+        match self.reply.as_ref().unwrap().answer() {
+            Answer::Ticket(ticket) => {
+                let issued = of("issued").unwrap_or_else(|| panic!("{ticket:?} was given out, the journal has no number"));
+                assert_eq!((&issued["ticket"], &issued["token"]), (&json!(ticket.ticket), &json!(ticket.token)));
+            }
+            Answer::Called { call } => {
+                let called = of("called").unwrap_or_else(|| panic!("{call:?} was called, the journal has no call"));
+                assert!(called["ticket"].as_str().unwrap().ends_with(&call.number), "{called} is not {call:?}");
+                assert_eq!((entry.seq, &called["window"]), (call.seq, &json!(call.window)));
+            }
+            Answer::Done { seq } => assert_eq!(entry.seq, seq),
+            Answer::Leased { .. } => panic!("nobody asked for a reserve"),
+        }
+    }
+}
+
+/// Every order that was done stands in the journal, once, and every one that was refused does not.
+pub fn check_answers<'a>(book: &Book, answered: impl Iterator<Item = &'a Sent>) -> usize {
+    let by_key = book.by_key();
+    let mut done = 0;
+    for sent in answered {
+        let entry = by_key.get(sent.key.as_str());
+        match (sent.is_done(), entry) {
+            (true, Some(entry)) => {
+                sent.is_in(entry);
+                done += 1;
+            }
+            (true, None) => panic!("{} under {} was answered and is lost: {:?}", sent.body, sent.key, sent.reply),
+            (false, Some(_)) => panic!("{} under {} was refused and done: {:?}", sent.body, sent.key, sent.reply),
+            (false, None) => {}
+        }
+    }
+    done
+}
