@@ -60,9 +60,10 @@ impl Answers {
         self.by_key.insert((by, key), known);
     }
 
-    /// Forgets every answer to an entry after `seq`: they never became durable.
+    /// Forgets every answer to an entry after `seq`: they never became durable. And every one without an entry, such as a
+    /// refusal, which may rest on them.
     pub fn forget_after(&mut self, seq: u64) {
-        self.by_key.retain(|_, known| known.seq.is_none_or(|of| of <= seq));
+        self.by_key.retain(|_, known| known.seq.is_some_and(|of| of <= seq));
         let by_key = &self.by_key;
         self.oldest_first.retain(|(_, name)| by_key.contains_key(name));
     }
@@ -115,9 +116,11 @@ mod tests {
         for seq in 1..=3 {
             answers.put(seq, Actor::Citizen, format!("k{seq}"), known(seq));
         }
+        answers.put(4, Actor::Citizen, "k4".into(), Known { seq: None, ..known(4) });
         answers.forget_after(2);
         assert!(answers.get(&Actor::Citizen, "k2").is_some());
         assert!(answers.get(&Actor::Citizen, "k3").is_none());
+        assert!(answers.get(&Actor::Citizen, "k4").is_none(), "it may rest on the third entry");
         assert_eq!(answers.oldest_first.len(), 2);
     }
 

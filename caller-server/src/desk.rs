@@ -294,7 +294,10 @@ impl Desk {
         match (outcome.kind, outcome.result) {
             (writer::Kind::Append, Ok(head)) => self.durable(head),
             (writer::Kind::Append, Err(error)) => self.failed(&error).await,
-            (writer::Kind::Recover, Ok(_)) => self.storage = Storage::Well,
+            (writer::Kind::Recover, Ok(_)) => {
+                self.storage = Storage::Well;
+                self.parts.live.storage(None);
+            }
             (writer::Kind::Recover, Err(error)) => {
                 self.recover_at = Instant::now() + RECOVER_AGAIN;
                 self.storage = Storage::RecoverAgain(storage_failed(&error));
@@ -313,7 +316,6 @@ impl Desk {
             self.parts.store.durable(entries, head);
             replies.send();
         }
-        self.parts.live.storage(None);
     }
 
     /// The batch is not durable: nobody was told, everybody who asked is refused, and the state is as if it had not been.
