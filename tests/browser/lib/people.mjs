@@ -46,7 +46,7 @@ export async function takeNumber(kiosk, words) {
   const offer = kiosk.getByRole('button', { name: words.acceptance }).first();
   await done.or(offer).first().waitFor();
   if (await done.isVisible()) {
-    await done.click();
+    await done.click({ timeout: 1_000 }).catch(() => {}); // or it leaves by itself at this very moment
   }
   await offer.click();
   await shows(kiosk, words.your_number);
