@@ -14,6 +14,9 @@ pub const LEASE_MAX: u32 = 200;
 pub const MERGE_MAX: usize = 500;
 /// The longest token of a citizen's page, in characters.
 pub const TOKEN_CHARS_MAX: usize = 64;
+/// Reserved numbers are taken from here downwards, so that the first number of a day that is given out is 001, however many
+/// dispensers reserved theirs before.
+pub const LEASE_TOP: u32 = 999;
 /// The last number of a lane on one day.
 pub const NUMBER_MAX: u32 = 9_999_999;
 /// The longest text that a person may type as a reason, in characters.

@@ -1,7 +1,7 @@
 //! What follows from a command, or why it is refused.
 //!
 //! - `permit`: who may ask for what
-//! - `day`: plan, rules, business day; `issue`: numbers; `visit`: what holders do; `tick`: what is due
+//! - `day`: plan, rules, business day; `issue`: numbers, and `numbers` which are free; `visit`: what holders do; `tick`: what is due
 //! - `window`: the acts at a window, of which `call` binds and announces, and `service` serves
 //! - `join`: a visit takes its place in a queue
 
@@ -9,6 +9,7 @@ mod call;
 mod day;
 mod issue;
 mod join;
+mod numbers;
 mod permit;
 mod service;
 mod tick;

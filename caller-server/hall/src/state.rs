@@ -65,9 +65,14 @@ pub struct BusinessDay {
     pub opened_at_ms: AtMs,
     /// Whether numbers are given out.
     pub open: bool,
-    /// The last number that was given out or reserved, by lane.
+    /// The last number that was given out here, by lane. They count up from 001 and jump over what is reserved.
     pub last_number: BTreeMap<Lane, u32>,
-    /// Reserved numbers by dispenser, as ranges from first to last, in the order of reservation.
+    /// Every range of numbers that was reserved today, by lane, from its first to its last number; those of a void reserve stay,
+    /// so that no number is given to two people. They come down from [`LEASE_TOP`](crate::command::LEASE_TOP); when
+    /// no room is left there, they are taken above it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reserved: BTreeMap<Lane, BTreeMap<u32, u32>>,
+    /// Who may give out reserved numbers: ranges by dispenser, in the order of reservation.
     pub leases: BTreeMap<String, Vec<LeasedRange>>,
 }
 

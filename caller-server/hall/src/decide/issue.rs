@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::join::Joining;
+use super::{join::Joining, numbers::Numbers};
 use crate::{
-    command::{Issue, IssuedOffline, LEASE_MAX, MERGE_MAX, NUMBER_MAX, TOKEN_CHARS_MAX},
+    command::{Issue, IssuedOffline, LEASE_MAX, MERGE_MAX, TOKEN_CHARS_MAX},
     event::{Event, JoinedWhy, Offline},
     refusal::Refusal,
     state::{BusinessDay, State},
@@ -19,7 +19,7 @@ pub(super) fn issue(state: &State, issue: &Issue, now_ms: AtMs) -> Result<Vec<Ev
         return Err(Refusal::AppointmentTime);
     }
     fresh_token(state, token)?;
-    let n = free_numbers(state, day, lane, letter, 1)?;
+    let n = Numbers::of(state, day, lane, letter).next().ok_or(Refusal::NumbersUsedUp { lane })?;
     let ticket = Ticket { day: day.day, number: Number { letter, n } };
     let mut events =
         vec![Event::Issued { ticket, lane, class, language, token: token.clone(), appointment_at_ms, offline: None }];
@@ -40,7 +40,7 @@ pub(super) fn lease(state: &State, by: &Actor, lane: Lane, count: u32) -> Result
     if count == 0 || count > LEASE_MAX {
         return Err(Refusal::LeaseSize { max: LEASE_MAX });
     }
-    let first = free_numbers(state, day, lane, letter, count)?;
+    let first = Numbers::of(state, day, lane, letter).block(count).ok_or(Refusal::NumbersUsedUp { lane })?;
     Ok(vec![Event::Leased { device: device(by)?, lane, first, last: first + (count - 1) }])
 }
 
@@ -139,21 +139,4 @@ fn device(by: &Actor) -> Result<String, Refusal> {
 fn fresh_token(state: &State, token: &str) -> Result<(), Refusal> {
     let fits = !token.is_empty() && token.chars().count() <= TOKEN_CHARS_MAX;
     if fits && state.ticket_of(token).is_none() { Ok(()) } else { Err(Refusal::BadToken) }
-}
-
-/// The first of `count` numbers in a row that are neither given out nor reserved today, nor held by a visit from before.
-fn free_numbers(state: &State, day: &BusinessDay, lane: Lane, letter: char, count: u32) -> Result<u32, Refusal> {
-    let first_ticket = Ticket { day: day.day, number: Number { letter: char::MIN, n: 0 } };
-    let carried =
-        state.visits.range(..first_ticket).filter(|(ticket, visit)| ticket.number.letter == letter && visit.is_live());
-    let mut held: Vec<u64> = carried.map(|(ticket, _)| u64::from(ticket.number.n)).collect();
-    held.sort_unstable();
-    let mut first = day.last_number.get(&lane).copied().map_or(1, |last| u64::from(last) + 1);
-    for number in held {
-        if (first..first + u64::from(count)).contains(&number) {
-            first = number + 1;
-        }
-    }
-    let last = first + u64::from(count - 1);
-    u32::try_from(first).ok().filter(|_| last <= u64::from(NUMBER_MAX)).ok_or(Refusal::NumbersUsedUp { lane })
 }

@@ -45,8 +45,14 @@ fn drop_relettered(day: &mut BusinessDay, before: &Plan, after: &Plan) {
 }
 
 fn open_day(state: &mut State, day: Day) {
-    let (last_number, leases) = (BTreeMap::new(), BTreeMap::new());
-    state.day = Some(BusinessDay { day, opened_at_ms: state.at_ms, open: true, last_number, leases });
+    state.day = Some(BusinessDay {
+        day,
+        opened_at_ms: state.at_ms,
+        open: true,
+        last_number: BTreeMap::new(),
+        reserved: BTreeMap::new(),
+        leases: BTreeMap::new(),
+    });
     state.drop_ended_visits();
     for window in state.windows.values_mut() {
         (window.served, window.served_ms) = (0, 0);
@@ -58,7 +64,7 @@ fn open_day(state: &mut State, day: Day) {
 
 fn lease(state: &mut State, device: &str, range: LeasedRange) {
     let Some(day) = &mut state.day else { return };
-    let last = day.last_number.entry(range.lane).or_default();
+    let last = day.reserved.entry(range.lane).or_default().entry(range.first).or_default();
     *last = range.last.max(*last);
     day.leases.entry(device.to_owned()).or_default().push(range);
 }

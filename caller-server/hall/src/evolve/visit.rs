@@ -35,7 +35,8 @@ fn issue(state: &mut State, event: &Event) {
         come_back_to: None,
         stage: Stage::Issued,
     };
-    if let Some(day) = state.day.as_mut().filter(|day| day.day == ticket.day) {
+    // What a dispenser gave out was reserved, and is jumped over.
+    if let Some(day) = state.day.as_mut().filter(|day| day.day == ticket.day && offline.is_none()) {
         let last = day.last_number.entry(*lane).or_default();
         *last = ticket.number.n.max(*last);
     }

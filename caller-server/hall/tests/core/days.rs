@@ -72,7 +72,7 @@ fn a_letter_stays_with_its_lane_while_numbers_are_given_out() {
     let refused = hall.ask(Actor::System, adopt.clone(), clock("09:00"));
     assert!(matches!(refused, Err(Refusal::BadPlan { .. })), "{refused:?}");
     hall.follow(
-        "09:00 lease k1 issuing 5        | k1 holds 1 to 5
+        "09:00 lease k1 issuing 5        | k1 holds 995 to 999
          17:00 close                     | day closed",
     );
     assert!(hall.ask(Actor::System, adopt, clock("17:01")).is_ok());

@@ -19,6 +19,14 @@ pub fn steps(most: usize) -> impl Strategy<Value = Vec<Dice>> {
     proptest::collection::vec(any::<Dice>(), 1..most)
 }
 
+/// Sequences of steps that are all about numbers and days, by those who may, most of them in the first lane.
+pub fn number_steps(most: usize) -> impl Strategy<Value = Vec<Dice>> {
+    let kinds = vec![2, 3, 4, 5, 5, 5, 6, 6, 6, 8, 9, 10];
+    let step = (proptest::sample::select(kinds), 0..4_u8, any::<u8>(), 0..=85_u8, 201_u8.., any::<u8>());
+    let dice = step.prop_map(|(kind, who, which, what, when, word)| [kind, who, which, 3 * what, when, word]);
+    proptest::collection::vec(dice, 1..most)
+}
+
 /// What the dice ask of a hall, and when. Four times in five by somebody who may.
 pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Request, AtMs) {
     // Two busy windows go through more than seven idle ones.
@@ -102,8 +110,10 @@ fn device(which: u8) -> String {
 
 /// Numbers in a row, most of them inside what is reserved.
 fn printed(state: &State, what: u8, word: u8) -> Vec<IssuedOffline> {
-    let last = state.day.as_ref().and_then(|day| day.last_number.get(&Lane::Acceptance)).copied().unwrap_or(1);
-    let first = last.saturating_sub(u32::from(what % 16)).max(1);
+    let reserved = state.day.as_ref().and_then(|day| day.reserved.get(&Lane::Acceptance));
+    let ranges: Vec<u32> = reserved.into_iter().flatten().map(|(&first, _)| first).collect();
+    let start = ranges.get(usize::from(what) % ranges.len().max(1)).copied().unwrap_or(1);
+    let first = (start + u32::from(what / 16)).saturating_sub(u32::from(word.is_multiple_of(16))).max(1);
     let ticket = |n| IssuedOffline {
         number: Number { letter: 'A', n },
         class: Class::ALL[usize::from(word % 3)],

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hall::{
     Event, State,
     state::{Deadline, Doing, Due, Line, Stage},
-    words::{Class, Number, Ticket},
+    words::{Class, Lane, Number, Ticket},
 };
 
 /// Checks everything that must be true of a state.
@@ -16,7 +16,8 @@ pub fn check(state: &State) {
     no_two_live_tickets_share_a_number(state);
     a_seat_is_where_a_window_is_open(state);
     nobody_has_two_windows(state);
-    the_day_counts_every_number(state);
+    the_day_knows_what_is_reserved(state);
+    nobody_from_before_holds_a_reserved_number(state);
 }
 
 /// Checks what must be true even after events that did not fit.
@@ -26,12 +27,31 @@ pub fn check_indexes(state: &State) {
     tokens_lead_to_their_visits(state);
 }
 
-/// Checks that no number is given twice on one day, reserved ones included.
+/// Checks that no number is given or reserved twice on one day, and a reserved one is given by its dispenser alone, while
+/// its reserve is not void.
 pub fn no_number_twice<'a>(events: impl Iterator<Item = &'a Event>) {
-    let mut issued = BTreeSet::new();
+    let mut given = BTreeSet::new();
+    let mut reserved: BTreeMap<(Lane, u32), Option<&str>> = BTreeMap::new();
     for event in events {
-        if let Event::Issued { ticket, .. } = event {
-            assert!(issued.insert(*ticket), "no_number_twice: {ticket}");
+        match event {
+            Event::DayOpened { .. } => (given, reserved) = Default::default(),
+            Event::Leased { device, lane, first, last } => {
+                for n in *first..=*last {
+                    assert!(!given.contains(&(*lane, n)), "no_number_twice: {lane:?} {n} was given and is reserved");
+                    let before = reserved.insert((*lane, n), Some(device));
+                    assert_eq!(before, None, "no_number_twice: {lane:?} {n} is reserved again");
+                }
+            }
+            Event::LeaseVoided { device } => {
+                reserved.values_mut().filter(|holder| **holder == Some(device)).for_each(|holder| *holder = None);
+            }
+            Event::Issued { ticket, lane, offline, .. } => {
+                let number = (*lane, ticket.number.n);
+                assert!(given.insert(number), "no_number_twice: {ticket}");
+                let by = offline.as_ref().map(|offline| Some(offline.device.as_str()));
+                assert_eq!(reserved.get(&number).copied(), by, "no_number_twice: whose is {ticket}?");
+            }
+            _ => {}
         }
     }
 }
@@ -116,10 +136,25 @@ fn nobody_has_two_windows(state: &State) {
     assert_eq!(clerks.len(), seats.len(), "nobody_has_two_windows");
 }
 
-fn the_day_counts_every_number(state: &State) {
+fn the_day_knows_what_is_reserved(state: &State) {
     let Some(day) = &state.day else { return };
-    let reserved = day.leases.values().flatten().map(|range| (range.lane, range.last));
-    for (lane, last) in reserved {
-        assert!(day.last_number[&lane] >= last, "the_day_counts_every_number");
+    for range in day.leases.values().flatten() {
+        assert_eq!(day.reserved[&range.lane].get(&range.first), Some(&range.last), "the_day_knows_what_is_reserved");
+    }
+}
+
+fn nobody_from_before_holds_a_reserved_number(state: &State) {
+    let (Some(day), Some(plan)) = (&state.day, &state.plan) else { return };
+    let carried: Vec<Number> = state
+        .visits
+        .iter()
+        .filter(|(ticket, visit)| ticket.day < day.day && visit.is_live())
+        .map(|(ticket, _)| ticket.number)
+        .collect();
+    for range in day.leases.values().flatten() {
+        let is_in = |number: &&Number| {
+            plan.letters.get(&range.lane) == Some(&number.letter) && (range.first..=range.last).contains(&number.n)
+        };
+        assert_eq!(carried.iter().find(is_in), None, "nobody_from_before_holds_a_reserved_number");
     }
 }

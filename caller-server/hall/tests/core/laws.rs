@@ -6,13 +6,13 @@ use hall::{
     command::WindowAct,
     decide, evolve,
     state::{Doing, Seat},
-    words::{Actor, Ticket, WindowId},
+    words::{Actor, Lane, Ticket, WindowId},
 };
 use proptest::prelude::*;
 
 use crate::{
-    draft::{Dice, draft, steps},
-    harness::{Hall, plan},
+    draft::{Dice, draft, number_steps, steps},
+    harness::{Hall, plan, read},
     invariants,
     states::{Changes, documented},
 };
@@ -37,6 +37,20 @@ proptest! {
     #[test]
     fn every_state_is_sound_and_no_number_is_given_twice(steps in steps(250)) {
         let mut hall = Hall::open(plan());
+        play(&mut hall, &steps, |_, _, hall, _| invariants::check(&hall.state));
+        invariants::no_number_twice(events(&hall));
+    }
+
+    #[test]
+    fn no_number_is_given_twice_when_the_three_digits_run_out(
+        last in 0..1000_u32, counts in proptest::collection::vec(150..=200_u32, 2..7), steps in number_steps(120),
+    ) {
+        let mut hall = Hall::open(plan());
+        hall.state.day.as_mut().expect("open").last_number.insert(Lane::Acceptance, last);
+        for (at, count) in counts.into_iter().enumerate() {
+            let lease = Command::Lease { lane: Lane::Acceptance, count };
+            hall.ask(read::device(&format!("kiosk{}", at % 2)), lease, hall.state.at_ms).expect("room above");
+        }
         play(&mut hall, &steps, |_, _, hall, _| invariants::check(&hall.state));
         invariants::no_number_twice(events(&hall));
     }
