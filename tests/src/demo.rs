@@ -60,8 +60,10 @@ const BEGIN: (i8, i8) = (8, 25);
 const END_S: u32 = 20 * 3_600;
 /// A server that is not ready by then never will be.
 const READY_WITHIN_S: u64 = 30;
-/// How often the line that lives is drawn.
-const LINE_EVERY: Duration = Duration::from_millis(500);
+/// How often the hall is looked at, and the line that lives drawn.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// The hall is empty when it looked so this often: somebody who comes back to the queue is seen there a moment later.
+const EMPTY_LOOKS: u32 = 4;
 
 /// What visitors and clerks share.
 pub struct World {
@@ -153,7 +155,7 @@ async fn play(
     }
     addresses::tell(&world, server, &first_citizen(&world).await, folder.path());
     let planned = visitors.len();
-    let ended = pass_day(&world, visitors).await;
+    let ended = pass_day(&world, server, visitors).await;
     let _ = end.send(true);
     let right = tell_end(&world, planned, ended).await;
     if !options.once {
@@ -171,26 +173,30 @@ async fn first_citizen(world: &World) -> String {
 }
 
 /// Lets the day pass; whether it ended before the time was up.
-async fn pass_day(world: &Arc<World>, visitors: Vec<day::Visitor>) -> bool {
+async fn pass_day(world: &Arc<World>, server: SocketAddr, visitors: Vec<day::Visitor>) -> bool {
     let mut coming = tokio::spawn(visitors::come(world.clone(), visitors));
     let mut all_came = false;
-    let time_up_ms = world.clock.at_ms(END_S);
-    loop {
+    let mut empty_looks = 0;
+    let mut hour = BEGIN.0;
+    while empty_looks < EMPTY_LOOKS {
         tokio::select! {
             _ = &mut coming, if !all_came => all_came = true,
-            () = sleep(LINE_EVERY) => {}
+            () = sleep(LOOK_EVERY) => {}
         }
         let empty = world.hall.borrow().as_ref().is_some_and(|hall| {
             world.teller.live(overview::line(world, hall));
             overview::is_empty(hall)
         });
-        if all_came && empty && world.ledger.under_way() == 0 {
-            return true;
+        empty_looks = if all_came && empty && world.ledger.under_way() == 0 { empty_looks + 1 } else { 0 };
+        let now = world.clock.local().hour();
+        if now != std::mem::replace(&mut hour, now) {
+            addresses::tell_newest(world, server);
         }
-        if world.clock.now_ms() > time_up_ms {
+        if world.clock.now_ms() > world.clock.at_ms(END_S) {
             return false;
         }
     }
+    true
 }
 
 async fn tell_end(world: &World, planned: usize, ended: bool) -> bool {

@@ -32,6 +32,14 @@ pub fn tell(world: &World, server: SocketAddr, citizen: &str, data_dir: &std::pa
     ));
 }
 
+/// The page of the one who came last: by now the first one is through.
+pub fn tell_newest(world: &World, server: SocketAddr) {
+    if let Some((number, token)) = world.ledger.newest() {
+        let text = format!("刚取号的办事人 the page of {number}, who came just now: http://{server}/t/{token}");
+        world.teller.say(&text);
+    }
+}
+
 fn kiosk_page(kiosk: &Kiosk) -> String {
     format!("http://{}/", kiosk.address())
 }

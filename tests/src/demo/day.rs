@@ -124,16 +124,12 @@ pub fn plan_day(seed: u64) -> Result<Vec<Visitor>, Problem> {
     Ok(arrivals.into_iter().map(|arrives_s| services.visitor(arrives_s, &mut random)).collect())
 }
 
-/// Arrivals a second at a time of day, s.
-pub fn rate_per_s(time_s: f64) -> f64 {
-    VISITS_MEAN * bustle(time_s) / bustle_of_the_day()
-}
-
 /// A Poisson process whose rate changes, by thinning (Lewis and Shedler 1979): arrivals at the highest rate, each kept with the
 /// share that the rate of its time has of the highest.
 fn arrivals(random: &mut StdRng) -> Result<Vec<u32>, Problem> {
-    let highest = (DOORS_OPEN_S..DOORS_CLOSE_S).map(|time_s| rate_per_s(f64::from(time_s))).fold(0.0, f64::max);
-    let gap_s = Exp::new(highest).map_err(|_| Problem::Distribution)?;
+    let highest = seconds_of_the_day().map(bustle).fold(0.0, f64::max);
+    let highest_per_s = VISITS_MEAN * highest / seconds_of_the_day().map(bustle).sum::<f64>();
+    let gap_s = Exp::new(highest_per_s).map_err(|_| Problem::Distribution)?;
     let mut arrivals = Vec::new();
     let mut time_s = f64::from(DOORS_OPEN_S);
     loop {
@@ -141,20 +137,20 @@ fn arrivals(random: &mut StdRng) -> Result<Vec<u32>, Problem> {
         if time_s >= f64::from(DOORS_CLOSE_S) {
             return Ok(arrivals);
         }
-        if random.random_bool(rate_per_s(time_s) / highest) {
+        // Between two whole seconds it may be a little busier than at both.
+        if random.random_bool((bustle(time_s) / highest).min(1.0)) {
             arrivals.push(whole_s(time_s));
         }
     }
 }
 
-fn bustle(time_s: f64) -> f64 {
-    BASE + SWELLS.iter().map(|swell| swell.at(time_s)).sum::<f64>()
+fn seconds_of_the_day() -> impl Iterator<Item = f64> {
+    (DOORS_OPEN_S..DOORS_CLOSE_S).map(f64::from)
 }
 
-fn bustle_of_the_day() -> f64 {
-    const STEP_S: u32 = 60;
-    let steps = (DOORS_OPEN_S..DOORS_CLOSE_S).step_by(60);
-    steps.map(|time_s| bustle(f64::from(time_s + STEP_S / 2)) * f64::from(STEP_S)).sum()
+/// How busy it is at a time of day, s.
+fn bustle(time_s: f64) -> f64 {
+    BASE + SWELLS.iter().map(|swell| swell.at(time_s)).sum::<f64>()
 }
 
 impl Swell {

@@ -130,6 +130,13 @@ impl Ledger {
         self.book().under_way
     }
 
+    /// Who came last: number and token.
+    pub fn newest(&self) -> Option<(String, String)> {
+        let book = self.book();
+        let newest = book.visits.values().max_by_key(|visit| visit.slip.at_ms)?;
+        Some((newest.slip.number.clone(), newest.slip.token.clone()))
+    }
+
     /// The tokens of all slips.
     pub fn tokens(&self) -> Vec<String> {
         self.book().visits.values().map(|visit| visit.slip.token.clone()).collect()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::{Method, body::Bytes};
-use protocol::{Answer, Refused, Subject, Text, order::VisitAct};
+use protocol::{Answer, Refused, Subject, Text, order::VisitAct, view::TicketView};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -81,9 +81,10 @@ impl Person {
         self.order(&mut None, &format!("/api/my/{token}"), &json!({ "act": "rejoin" })).await
     }
 
-    /// Whether the server knows the ticket behind a citizen's page.
-    pub async fn knows(&self, client: &mut Option<Client>, token: &str) -> bool {
-        self.until_answered(client, Method::GET, &format!("/api/my/{token}"), None, "").await.status == 200
+    /// What a citizen's page says; `None` when the server doesn't know the ticket.
+    pub async fn visit(&self, client: &mut Option<Client>, token: &str) -> Option<TicketView> {
+        let reply = self.until_answered(client, Method::GET, &format!("/api/my/{token}"), None, "").await;
+        serde_json::from_slice(&reply.body).ok().filter(|_| reply.status == 200)
     }
 
     /// Every attempt carries the same key: what was done before the connection broke is not done twice.

@@ -17,8 +17,9 @@ use tokio::time::{sleep, timeout};
 
 use super::{Problem, teller::Teller};
 
-/// A process that dies is started again after this time …
-const AGAIN: Duration = Duration::from_millis(100);
+/// A process that dies is started again after this time: within a second, and long enough to see that a hall without its server
+/// goes on giving out numbers …
+const AGAIN: Duration = Duration::from_millis(700);
 /// … and after this time when it did not live for [`HEALTHY`]: it would die again.
 const AGAIN_LATER: Duration = Duration::from_secs(3);
 const HEALTHY: Duration = Duration::from_secs(2);

@@ -1,8 +1,8 @@
 //! The end of the day in figures, and whether every visitor is accounted for.
 
-use protocol::view::ManagerView;
+use protocol::view::{ManagerView, Stage, TicketView};
 
-use super::{World, ledger::Account};
+use super::{World, ledger::Account, setup::FREE_WINDOW};
 
 /// What the day came to.
 pub struct Summary {
@@ -10,6 +10,8 @@ pub struct Summary {
     account: Account,
     /// Slips that the server does not know; there must be none.
     unknown: usize,
+    /// Visitors who are still in the hall and whom nobody serves; there must be none.
+    forgotten: usize,
     hall: ManagerView,
     /// The plan's visitors are through, before the time was up.
     ended: bool,
@@ -19,23 +21,27 @@ pub struct Summary {
 impl Summary {
     /// Asks the server about every slip.
     pub async fn draw_up(world: &World, planned: usize, ended: bool) -> Option<Self> {
-        let mut unknown = 0;
+        let (mut unknown, mut forgotten) = (0, 0);
         let mut client = None;
         for token in world.ledger.tokens() {
-            if !world.citizen.knows(&mut client, &token).await {
-                unknown += 1;
+            match world.citizen.visit(&mut client, &token).await {
+                None => unknown += 1,
+                Some(visit) if is_forgotten(&visit) => forgotten += 1,
+                Some(_) => {}
             }
         }
         let hall = world.hall.borrow().clone()?;
-        Some(Self { planned, account: world.ledger.account(), unknown, hall, ended, speed: world.clock.speed })
+        let (account, speed) = (world.ledger.account(), world.clock.speed);
+        Some(Self { planned, account, unknown, forgotten, hall, ended, speed })
     }
 
-    /// Every visitor got one number, no number went out twice, and the server knows every one.
+    /// Every visitor got one number, no number went out twice, the server knows every one, and nobody was left in the hall.
     pub fn is_right(&self) -> bool {
         self.ended
             && self.account.slips == self.planned
             && self.account.twice.is_empty()
             && self.unknown == 0
+            && self.forgotten == 0
             && self.hall.issued as usize >= self.account.slips
     }
 
@@ -66,8 +72,9 @@ impl Summary {
         if !self.is_right() {
             text.push_str(&format!(
                 "\n不对 This is not right: 重号 numbers given twice {twice:?}; 服务器不知道的号 slips that the server doesn't know \
-                 {}; 没有取到号 visitors without a number {}; 按时结束 ended in time {}\n",
+                 {}; 无人办理 left in the hall {}; 没有取到号 visitors without a number {}; 按时结束 ended in time {}\n",
                 self.unknown,
+                self.forgotten,
                 self.planned.saturating_sub(*slips),
                 self.ended,
             ));
@@ -75,7 +82,7 @@ impl Summary {
         text
     }
 
-    /// Served at each window, six in a line.
+    /// Served at each window, nine in a line.
     fn windows(&self) -> String {
         let served = |row: &protocol::view::WindowRow| format!("{:>2}: {:<3}", row.window.window, row.served);
         let cells: Vec<String> = self.hall.windows.iter().map(served).collect();
@@ -87,6 +94,12 @@ impl Summary {
     fn world_ms(&self, hall_ms: u64) -> u64 {
         hall_ms / u64::from(self.speed)
     }
+}
+
+/// Whether somebody is still in the hall; who is at your window is yours.
+fn is_forgotten(visit: &TicketView) -> bool {
+    let gone = matches!(visit.stage, Stage::NoShow | Stage::Finished | Stage::Cancelled | Stage::Left | Stage::Expired);
+    !gone && visit.window != Some(FREE_WINDOW)
 }
 
 /// The smallest value that is not below `percent` of all; `sorted` is.
