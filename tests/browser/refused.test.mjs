@@ -45,3 +45,9 @@ test('a window that the hall does not have is named as unknown', async () => {
   await shows(page, '没有');
   noErrors(page);
 });
+
+test('a board of a zone that the hall does not have says so', async () => {
+  const page = await screens.open(hall.url('/board?zone=Z'), { size: SIZES.board });
+  await shows(page.getByRole('alert'), 'Z');
+  noErrors(page);
+});

@@ -7,14 +7,14 @@ import { SIZES } from './screens.mjs';
 /** What stands on the screens. */
 export const WORDS = {
   zh: {
-    acceptance: '综合受理', done: '完成', your_number: '您的号码', waiting: '正在排队', next: '下一个就是您', go_to: (w) => `请到${w}号窗口`,
+    language: '中文', acceptance: '综合受理', your_number: '您的号码', waiting: '正在排队', next: '下一个就是您', go_to: (w) => `请到${w}号窗口`,
     served_at: (w) => `正在${w}号窗口办理`, finished: '已办结', cancel: '取消此号', cancel_yes: '确定取消', cancelled: '您已取消此号',
     sign_in: '登录', open: '开放窗口', call_next: '叫下一号', start: '已到，开始办理', finish: '办结', nobody: '无人等候',
     shown: '屏已显示', spoken: '语音已播', taken_by: (name) => `此窗口正由 ${name} 在另一处使用`, take_over: '接管此窗口',
     offline: '连接中断', kiosk_offline: '网络暂断',
   },
   en: {
-    acceptance: 'Acceptance', done: 'Done', your_number: 'Your number', waiting: 'You are in line', next: 'You are next',
+    language: 'English', acceptance: 'Acceptance', your_number: 'Your number', waiting: 'You are in line', next: 'You are next',
     go_to: (w) => `Please go to window ${w}`, served_at: (w) => `Being served at window ${w}`, finished: 'Done',
     cancel: 'Give up this number', cancel_yes: 'Yes, give it up', cancelled: 'You gave this number up',
     sign_in: 'Sign in', open: 'Open the window', call_next: 'Call the next', start: 'Is here: start', finish: 'Finish',
@@ -40,14 +40,16 @@ export async function noLongerShows(page, text, options = {}) {
   await page.getByText(text, { exact: false }).filter({ visible: true }).first().waitFor({ state: 'detached', ...options });
 }
 
-/** Takes a number at a kiosk, where the one before may still be shown; gives the number. */
+/** Takes a number at a kiosk, where the one before may still be shown, in the language of its holder; gives the number. */
 export async function takeNumber(kiosk, words) {
-  const done = kiosk.getByRole('button', { name: words.done, exact: true });
+  const done = kiosk.getByRole('button', { name: /^(完成|Done)$/ });
   const offer = kiosk.getByRole('button', { name: words.acceptance }).first();
-  await done.or(offer).first().waitFor();
+  await done.or(kiosk.getByRole('switch')).first().waitFor();
   if (await done.isVisible()) {
     await done.click({ timeout: 1_000 }).catch(() => {}); // or it leaves by itself at this very moment
   }
+  await kiosk.getByRole('switch').waitFor();
+  await kiosk.getByRole('button', { name: words.language }).click();
   await offer.click();
   await shows(kiosk, words.your_number);
   return numberOn(kiosk);
