@@ -10,6 +10,7 @@
 
 mod book;
 mod consoles;
+mod devices;
 mod disk;
 mod interface;
 mod kill;

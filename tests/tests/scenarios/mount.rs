@@ -1,8 +1,9 @@
 //! A file system of one's own, on a loop device, that can lose its power.
 
 use std::fs::File;
+use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -11,8 +12,9 @@ use tempfile::TempDir;
 const NO_LOOP: &str = "this scenario mounts a file system of its own: run the tests as root, with loop devices, mount and \
      mkfs.ext4, or leave these scenarios out with YIHAO_NO_LOOP=1";
 /// FS_IOC_SHUTDOWN without a flush of the file system's log: what was not synced is gone, as when the power fails.
-const CUT: &str = r#"open(my $fs, "<", $ARGV[0]) or die "open: $!"; my $how = pack("L", 2);
-    ioctl($fs, 0x8004587d, $how) or die "shutdown: $!";"#;
+/// Perl is part of every Debian, and says an ioctl without a line of unsafe code. It waits for its cue.
+const CUT: &str = r#"open(my $fs, "<", $ARGV[0]) or die "open: $!"; my $how = pack("L", 2); $| = 1; print "ready\n";
+    <STDIN>; ioctl($fs, 0x8004587d, $how) or die "shutdown: $!";"#;
 
 /// An ext4 on a loop device; unmounted at the end, whatever happens.
 pub struct Mount {
@@ -43,10 +45,19 @@ impl Mount {
         self.at.join(name)
     }
 
-    /// The power fails: nothing that is not on the disk by now will ever be.
-    pub fn cut(&self) {
-        // Perl is part of every Debian, and says an ioctl without a line of unsafe code.
-        run(Command::new("perl").arg("-e").arg(CUT).arg(&self.at)).unwrap();
+    /// The power fails after a while, just after the moment that is returned: nothing that is not on the disk by then will
+    /// ever be.
+    pub async fn cut_after(&self, wait: Duration) -> Instant {
+        let mut perl = Command::new("perl");
+        perl.arg("-e").arg(CUT).arg(&self.at).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut perl = perl.spawn().unwrap();
+        let mut ready = [0; 6];
+        perl.stdout.as_mut().unwrap().read_exact(&mut ready).unwrap();
+        tokio::time::sleep(wait).await;
+        let cut_at = Instant::now();
+        perl.stdin.take().unwrap().write_all(b"cut\n").unwrap();
+        assert!(perl.wait().unwrap().success(), "the power could not be cut");
+        cut_at
     }
 
     /// The power is back: the file system is mounted anew. Nobody may use it.

@@ -61,10 +61,10 @@ async fn go_on_and_check(hall: &mut Hall, pressers: Vec<Presser>) -> Vec<Presser
 
 async fn press_until_the_cut(disk: &Mount, hall: &mut Hall, pressers: Vec<Presser>, rng: &mut StdRng) -> Vec<Presser> {
     let pressing = tokio::spawn(together(pressers.into_iter().map(Presser::press_until_cut)));
-    tokio::time::sleep(Duration::from_millis(rng.random_range(100..1_500))).await;
-    disk.cut();
+    let cut_at = disk.cut_after(Duration::from_millis(rng.random_range(100..1_500))).await;
     // Whoever waits for an answer is told that nothing can be stored.
-    let pressers = pressing.await.unwrap();
+    let mut pressers = pressing.await.unwrap();
+    pressers.iter_mut().for_each(|presser| presser.doubt_after(cut_at));
     hall.kill();
     disk.power_on();
     pressers

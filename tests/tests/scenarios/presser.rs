@@ -1,6 +1,7 @@
 //! Somebody who presses without end, some things twice, and remembers every answer.
 
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use protocol::Answer;
 use rand::{
@@ -28,7 +29,8 @@ pub struct Presser {
     /// What was answered: all of it.
     pub answered: Vec<Sent>,
     later: Vec<Sent>,
-    unsure: Option<Sent>,
+    /// What was sent, and nobody knows what came of it.
+    unsure: Vec<Sent>,
     /// Answers up to here were asked for again since.
     asked_again: usize,
     act: &'static str,
@@ -49,7 +51,7 @@ pub struct Sent {
     pub path: String,
     pub key: String,
     pub body: Value,
-    pub reply: Option<Reply>,
+    pub reply: Option<(Reply, Instant)>,
 }
 
 impl Presser {
@@ -58,7 +60,7 @@ impl Presser {
         let second = client.twin(address).await;
         let (answered, later) = (Vec::new(), Vec::new());
         let rng = StdRng::seed_from_u64(rng.random());
-        let (unsure, asked_again, act) = (None, 0, "call_next");
+        let (unsure, asked_again, act) = (Vec::new(), 0, "call_next");
         Self { rng, first: client, second, does, answered, later, unsure, asked_again, act }
     }
 
@@ -84,7 +86,13 @@ impl Presser {
         self
     }
 
-    /// Goes on with a server that was started again, and asks for everything again that this run has not asked for.
+    /// From now on an answer that came after the power had gone counts as none: no real machine would have given it.
+    pub fn doubt_after(&mut self, cut_at: Instant) {
+        let is_late = |sent: &mut Sent| sent.reply.as_ref().is_some_and(|(_, at)| *at > cut_at);
+        self.unsure.extend(self.answered.extract_if(self.asked_again.., is_late));
+    }
+
+    /// Goes on with a server that was started again, and asks again for everything since the last time.
     pub async fn go_on(mut self, address: SocketAddr) -> Self {
         self.first = self.first.twin(address).await;
         self.second = self.first.twin(address).await;
@@ -95,12 +103,13 @@ impl Presser {
                 sent.again(&mut self.first).await;
             }
         }
-        self.asked_again = self.answered.len();
-        if let Some(mut sent) = self.unsure.take() {
-            sent.reply = Some(self.first.post(&sent.path, Some(&sent.key), &sent.body).await);
+        for mut sent in std::mem::take(&mut self.unsure) {
+            let reply = self.first.post(&sent.path, Some(&sent.key), &sent.body).await;
+            sent.reply = Some((reply, Instant::now()));
             sent.again(&mut self.second).await;
             self.answered.push(sent);
         }
+        self.asked_again = self.answered.len();
         self
     }
 
@@ -132,10 +141,10 @@ impl Presser {
             first.await
         };
         let Some(reply) = reply.ok().filter(|reply| reply.status != 503) else {
-            self.unsure = Some(sent);
+            self.unsure.push(sent);
             return None;
         };
-        sent.reply = Some(reply.clone());
+        sent.reply = Some((reply.clone(), Instant::now()));
         self.answered.push(sent.clone());
         if (TWICE_PERCENT..2 * TWICE_PERCENT).contains(&roll) {
             self.later.push(sent);
@@ -150,7 +159,7 @@ impl Presser {
 impl Sent {
     /// Whether it was done.
     pub fn is_done(&self) -> bool {
-        self.reply.as_ref().is_some_and(|reply| reply.status == 200)
+        self.reply.as_ref().is_some_and(|(reply, _)| reply.status == 200)
     }
 
     async fn again(&self, client: &mut Client) {
@@ -159,7 +168,7 @@ impl Sent {
     }
 
     fn is_same(&self, reply: &Reply) {
-        let first = self.reply.as_ref().unwrap();
+        let (first, _) = self.reply.as_ref().unwrap();
         let (first, second) = ((first.status, &first.body), (reply.status, &reply.body));
         assert_eq!(first, second, "the second answer to {} under {} is another", self.body, self.key);
     }
@@ -167,7 +176,7 @@ impl Sent {
     /// What was answered is what the journal says.
     fn is_in(&self, entry: &Entry) {
         let of = |kind: &str| entry.events.iter().find(|event| event["e"] == kind);
-        match self.reply.as_ref().unwrap().answer() {
+        match self.reply.as_ref().unwrap().0.answer() {
             Answer::Ticket(ticket) => {
                 let issued = of("issued").unwrap_or_else(|| panic!("{ticket:?} was given out, the journal has no number"));
                 assert_eq!((&issued["ticket"], &issued["token"]), (&json!(ticket.ticket), &json!(ticket.token)));

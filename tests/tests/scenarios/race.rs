@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rand::rngs::StdRng;
+use serde_json::json;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 use tokio::sync::Barrier;
@@ -91,10 +92,10 @@ async fn press_together(mut clerk: Client, window: u16, barrier: Arc<Barrier>) -
     called
 }
 
-/// One who serves at a window that is open.
+/// One who serves at a window, whoever sat there before.
 pub async fn window_presser(hall: &Hall, window: u16, rng: &mut StdRng) -> Presser {
     let mut clerk = hall.clerk(window).await;
-    assert_eq!(clerk.at(window, "open").await.status, 200);
+    assert_eq!(clerk.at_with(window, &json!({ "act": "open", "take_over": true })).await.status, 200);
     Presser::new(clerk, hall.address, Does::Serve(window), rng).await
 }
 
