@@ -20,6 +20,9 @@ use crate::journal::{Head, Record};
 const BATCH_MAX: usize = 256;
 /// A batch of the desk is applied whole, because only the hash of its end is told. A larger one is read in the journal.
 const LIVE_MAX: usize = 1024;
+/// How long entries are gathered for one batch. Each batch costs sled writes that compete with the flushes of the journal, and
+/// nobody looks a visit up within a tenth of a second.
+const GATHER: Duration = Duration::from_millis(100);
 /// How often it looks for what is not told through the channel: snapshots, missed entries, suspicions.
 const TICK: Duration = Duration::from_millis(200);
 /// How much a power cut may make the next start read again. A sync competes with those of the journal: seldom.
@@ -134,8 +137,10 @@ impl Worker {
             Err(RecvTimeoutError::Disconnected) => return Ok(Next::Stop),
         };
         let mut batch = first;
+        let gathered_at = Instant::now() + GATHER;
         while batch.entries.len() < BATCH_MAX {
-            let Ok(more) = self.inbox.try_recv() else { break };
+            let left = gathered_at.saturating_duration_since(Instant::now());
+            let Ok(more) = self.inbox.recv_timeout(left) else { break };
             if !follows(&batch.head, &more) {
                 self.apply(&batch)?;
                 batch = more;
