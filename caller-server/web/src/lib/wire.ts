@@ -615,9 +615,9 @@ rules: Rules, };
  */
 export type OfflineIssue = { 
 /**
- * `A051`, from this dispenser's reserve.
+ * `2026-11-23/A951`, from this dispenser's reserve of that day.
  */
-number: string, 
+ticket: string, 
 /**
  * How it competes.
  */
