@@ -4,7 +4,7 @@ use hall::{
     Command, State,
     balance::{ClassRule, NoShowRule, Rules},
     command::{Issue, IssuedOffline, Target, WindowAct},
-    words::{Actor, AtMs, Class, Day, Lane, Language, NotAWord, Number, Ticket, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, NotAWord, Ticket, WindowId},
 };
 use protocol::{
     Order, Refused, Text,
@@ -114,7 +114,7 @@ fn console(order: &Order) -> &str {
 
 fn offline(issue: OfflineIssue) -> Result<IssuedOffline, BadOrder> {
     Ok(IssuedOffline {
-        number: issue.number.parse::<Number>()?,
+        ticket: issue.ticket.parse()?,
         class: class_in(issue.class)?,
         language: language_in(issue.language),
         token: issue.token,

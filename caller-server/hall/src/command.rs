@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     balance::Rules,
     plan::Plan,
-    words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, WindowId},
 };
 
 /// The most numbers that a dispenser may reserve at a time.
@@ -137,8 +137,8 @@ pub struct Issue {
 /// A ticket that a dispenser gave out while it was cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedOffline {
-    /// From the dispenser's reserved numbers.
-    pub number: Number,
+    /// From the dispenser's reserved numbers of that day.
+    pub ticket: Ticket,
     /// How it competes.
     pub class: Class,
     /// How its holder wants to be called.

@@ -1,7 +1,8 @@
 //! What follows from a command, or why it is refused.
 //!
 //! - `permit`: who may ask for what
-//! - `day`: plan, rules, business day; `issue`: numbers, and `numbers` which are free; `visit`: what holders do; `tick`: what is due
+//! - `day`: plan, rules, business day; `visit`: what holders do; `tick`: what is due
+//! - `issue`: numbers given out, reserved and brought in; `numbers`: which are free
 //! - `window`: the acts at a window, of which `call` binds and announces, and `service` serves
 //! - `join`: a visit takes its place in a queue
 

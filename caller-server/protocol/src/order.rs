@@ -123,8 +123,8 @@ pub struct IssueOrder {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct OfflineIssue {
-    /// `A051`, from this dispenser's reserve.
-    pub number: String,
+    /// `2026-11-23/A951`, from this dispenser's reserve of that day.
+    pub ticket: String,
     /// How it competes.
     #[serde(default)]
     pub class: Class,

@@ -229,8 +229,10 @@ impl Dispenser {
         job.stage = Stage::Storing;
         let KioskPress { class, language, .. } = job.press;
         let (token, at_ms) = (job.token.clone(), job.at_ms);
-        let slip = self.slip(&self.jobs[at], number.clone(), at_ms);
-        let offline = Some(OfflineIssue { number, class, language, token, at_ms });
+        // With its day: on another, the same number means somebody else.
+        let ticket = format!("{day}/{number}");
+        let slip = self.slip(&self.jobs[at], number, at_ms);
+        let offline = Some(OfflineIssue { ticket, class, language, token, at_ms });
         self.settle(Record::Given(Given { slip, day, offline }));
     }
 

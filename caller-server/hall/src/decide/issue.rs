@@ -82,12 +82,11 @@ struct Merge<'a> {
 
 impl<'a> Merge<'a> {
     fn add(&mut self, issued: &'a IssuedOffline) -> Result<(), Refusal> {
-        let IssuedOffline { number, class, language, ref token, at_ms } = *issued;
-        let ticket = Ticket { day: self.day.day, number };
+        let IssuedOffline { ticket, class, language, ref token, at_ms } = *issued;
         if self.taken.get(token.as_str()).copied().or_else(|| self.state.ticket_of(token)) == Some(ticket) {
             return Ok(());
         }
-        let lane = self.leased_lane(number).filter(|_| !self.is_known(ticket));
+        let lane = self.leased_lane(ticket).filter(|_| !self.is_known(ticket));
         let lane = lane.ok_or(Refusal::NotLeased { ticket })?;
         if class == Class::Appointment {
             return Err(Refusal::AppointmentTime);
@@ -109,8 +108,9 @@ impl<'a> Merge<'a> {
         self.state.visit(ticket).is_some() || self.taken.values().any(|taken| *taken == ticket)
     }
 
-    fn leased_lane(&self, number: Number) -> Option<Lane> {
-        let plan = self.state.plan.as_ref()?;
+    /// Paper of another day is nobody's today, though its number may be reserved again.
+    fn leased_lane(&self, Ticket { day, number }: Ticket) -> Option<Lane> {
+        let plan = self.state.plan.as_ref().filter(|_| day == self.day.day)?;
         let ranges = self.day.leases.get(&self.device)?;
         let holds = ranges.iter().find(|range| {
             plan.letters.get(&range.lane) == Some(&number.letter) && (range.first..=range.last).contains(&number.n)

@@ -114,8 +114,11 @@ fn printed(state: &State, what: u8, word: u8) -> Vec<IssuedOffline> {
     let ranges: Vec<u32> = reserved.into_iter().flatten().map(|(&first, _)| first).collect();
     let start = ranges.get(usize::from(what) % ranges.len().max(1)).copied().unwrap_or(1);
     let first = (start + u32::from(what / 16)).saturating_sub(u32::from(word.is_multiple_of(16))).max(1);
+    let today = state.day.as_ref().map_or(TODAY, |day| day.day);
+    // Sometimes paper of the first day, whatever day it is.
+    let day = if word.is_multiple_of(8) { TODAY } else { today };
     let ticket = |n| IssuedOffline {
-        number: Number { letter: 'A', n },
+        ticket: Ticket { day, number: Number { letter: 'A', n } },
         class: Class::ALL[usize::from(word % 3)],
         language: Language::Zh,
         token: format!("printed {n} {}", word % 2),

@@ -139,6 +139,22 @@ fn what_was_printed_while_cut_off_is_merged_once_in_the_order_of_issue() {
 }
 
 #[test]
+fn paper_of_yesterday_is_never_merged_as_a_number_of_today_though_it_is_reserved_again() {
+    let mut hall = Hall::open(carrying());
+    hall.follow(
+        "08:30 lease k1 acceptance 5      | k1 holds 995 to 999
+         16:50 merge k1 A995@16:40        | A995 issued, A995 waits (arrived)
+         32:00 day 2026-11-24             | day closed, 2026-11-24 opened, A995 waits (carried_over)
+         32:01 lease k1 acceptance 4      | k1 holds 996 to 999
+         32:02 merge k1 A996@16:55        | refused: not_leased
+         32:02 merge k1 2026-11-25+A996   | refused: not_leased
+         32:02 merge k1 A995@16:40        | nothing
+         32:02 merge k1 2026-11-24+A996@08:01 | A996 issued, A996 waits (arrived)
+         32:02 merge k1 A996@16:55        | refused: not_leased",
+    );
+}
+
+#[test]
 fn a_merge_is_all_or_nothing_and_bounded() {
     let mut hall = Hall::open(plan());
     hall.follow(

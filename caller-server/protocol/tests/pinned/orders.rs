@@ -32,7 +32,7 @@ fn orders_to_issue_lease_and_merge() {
     read_as(r#"{"order":"issue","lane":"acceptance"}"#, Order::Issue(plain));
     pinned(Order::Lease { lane: Lane::Acceptance, count: 50 }, r#"{"order":"lease","lane":"acceptance","count":50}"#);
     let issued = OfflineIssue {
-        number: "A051".into(),
+        ticket: "2026-11-23/A951".into(),
         class: Class::Returning,
         language: Language::Zh,
         token: "t".into(),
@@ -40,7 +40,7 @@ fn orders_to_issue_lease_and_merge() {
     };
     pinned(
         Order::Merge { issued: vec![issued] },
-        r#"{"order":"merge","issued":[{"number":"A051","class":"returning","language":"zh","token":"t","at_ms":6}]}"#,
+        r#"{"order":"merge","issued":[{"ticket":"2026-11-23/A951","class":"returning","language":"zh","token":"t","at_ms":6}]}"#,
     );
 }
 

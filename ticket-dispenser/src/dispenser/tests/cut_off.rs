@@ -24,7 +24,7 @@ fn cut_off_it_gives_reserved_numbers_and_merges_them_in_the_order_of_issue() {
          show: working
          tell: all is well
          > view open
-         send 1-m2: merge A051 own-1, A052 own-2
+         send 1-m2: merge 2026-11-23/A051 own-1, 2026-11-23/A052 own-2
          send i1-l2: lease Acceptance 3
          > done 1-m2
          store merged 2
@@ -56,7 +56,7 @@ fn a_lost_link_in_the_middle_of_a_press_costs_nothing() {
          tell: all is well
          > view open
          send 1: issue Acceptance Normal
-         send 1-m1: merge A051 own-1
+         send 1-m1: merge 2026-11-23/A051 own-1
          > ticket 1 A001
          send 1-c: Cancel tok-1
          > down
@@ -66,7 +66,7 @@ fn a_lost_link_in_the_middle_of_a_press_costs_nothing() {
          tell: all is well
          > view open
          send 1: issue Acceptance Normal
-         send 1-m1: merge A051 own-1
+         send 1-m1: merge 2026-11-23/A051 own-1
          > ticket 1 A001
          send 1-c: Cancel tok-1
          > refused 1-c wrong_stage
@@ -154,7 +154,26 @@ fn a_number_of_yesterday_is_not_merged_into_today() {
          store hall open 2026-11-24
          store set aside 1
          send i1-l2: lease Acceptance 3
-         tell: Number A051, given out while cut off, is not taken into the line. Please help its holder.",
+         tell: Number A051, given out while cut off, is not taken into the line. Please help its holder.
+         > done i1-l2 leased A051 A053 2026-11-24
+         store leased A051 A053
+         > stored
+         > down
+         show (cut off): taken A051
+         > time gap 1
+         > press 2
+         store given A051 2 offline
+         show (cut off): working
+         > stored
+         print A051, ahead unknown, http://h/t/own-2
+         > printed 2
+         store printed 2
+         show (cut off): taken A051
+         > up
+         show: taken A051
+         tell: Number A051, given out while cut off, is not taken into the line. Please help its holder.
+         > view open 2026-11-24
+         send 2-m1: merge 2026-11-24/A051 own-2",
     );
 }
 
@@ -165,13 +184,13 @@ fn one_number_that_is_refused_does_not_hold_up_the_others() {
     check(
         &mut stage,
         "> view open
-         send 1-m2: merge A051 own-1, A052 own-2
+         send 1-m2: merge 2026-11-23/A051 own-1, 2026-11-23/A052 own-2
          send i1-l2: lease Acceptance 3
          > refused 1-m2 not_leased
-         send 1-m1: merge A051 own-1
+         send 1-m1: merge 2026-11-23/A051 own-1
          > refused 1-m1 not_leased
          store set aside 1
-         send 2-m1: merge A052 own-2
+         send 2-m1: merge 2026-11-23/A052 own-2
          tell: Number A051, given out while cut off, is not taken into the line. Please help its holder.
          > done 2-m1
          store merged 2",
@@ -184,11 +203,11 @@ fn a_server_that_cannot_merge_now_is_asked_again_later() {
     check(
         &mut stage,
         "> view open
-         send 1-m1: merge A051 own-1
+         send 1-m1: merge 2026-11-23/A051 own-1
          > refused 1-m1 storage_failed
          > view open
          > time retry
-         send 1-m1: merge A051 own-1",
+         send 1-m1: merge 2026-11-23/A051 own-1",
     );
 }
 
@@ -219,7 +238,7 @@ fn after_a_power_cut_nothing_is_forgotten_and_no_number_comes_twice() {
          tell: Number A051 may not have been printed. The staff can reprint it.
          > view open
          send 1: issue Acceptance Normal
-         send 1-m2: merge A051 own-1, A052 own-2
+         send 1-m2: merge 2026-11-23/A051 own-1, 2026-11-23/A052 own-2
          send i2-l1: lease Acceptance 3
          show: taken A052
          > reprint

@@ -107,7 +107,7 @@ fn a_late_answer_is_cancelled_so_that_no_ghost_stays_in_line() {
          > ticket 1 A001
          > stored
          print A051, ahead unknown, http://h/t/own-1
-         send 1-m1: merge A051 own-1
+         send 1-m1: merge 2026-11-23/A051 own-1
          > done 1-c
          store settled 1
          > ticket 1 A001",

@@ -189,7 +189,7 @@ fn order_text(order: &Order) -> String {
         Order::Issue(issue) => format!("issue {:?} {:?}", issue.lane, issue.class),
         Order::Lease { lane, count } => format!("lease {lane:?} {count}"),
         Order::Merge { issued } => {
-            let issued: Vec<String> = issued.iter().map(|one| format!("{} {}", one.number, one.token)).collect();
+            let issued: Vec<String> = issued.iter().map(|one| format!("{} {}", one.ticket, one.token)).collect();
             format!("merge {}", issued.join(", "))
         }
         Order::Citizen { token, act } => format!("{act:?} {token}"),

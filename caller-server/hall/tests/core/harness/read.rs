@@ -101,15 +101,18 @@ fn issue(state: &State, lane: &str, how: &[&str]) -> Issue {
     issue
 }
 
-/// `A003` or `A003@09:30`, as printed by a dispenser; `A003@09:30/x` under the token x.
+/// `A003` or `A003@09:30`, as printed by a dispenser on the first day; `2026-11-24+A003` on another;
+/// `A003@09:30/x` under the token x.
 fn offline(word: &str) -> IssuedOffline {
     let (printed, token) = word.split_once('/').unwrap_or((word, word));
+    let (day, printed) = printed.split_once('+').map_or((None, printed), |(day, printed)| (Some(day), printed));
     let (number, at_ms) = match printed.split_once('@') {
         Some((number, time)) => (number, clock(time)),
         None => (printed, AtMs::MAX),
     };
-    let number = ticket(number).number;
-    IssuedOffline { number, class: Class::Normal, language: Language::En, token: token.into(), at_ms }
+    let mut ticket = ticket(number);
+    ticket.day = day.map_or(ticket.day, |day| day.parse().expect("a day"));
+    IssuedOffline { ticket, class: Class::Normal, language: Language::En, token: token.into(), at_ms }
 }
 
 /// `A001` of the first day, or `2026-11-24/A001`.
