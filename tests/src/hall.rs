@@ -16,6 +16,8 @@ use crate::client::Client;
 pub const PASSWORD: &str = "one number, one window";
 /// A server that is not ready by then never will be.
 const READY_WITHIN: Duration = Duration::from_secs(30);
+/// A store that has not read a million entries by then never will.
+const SETTLED_WITHIN: Duration = Duration::from_secs(300);
 
 /// What a hall has.
 #[derive(Debug, Clone)]
@@ -189,8 +191,14 @@ impl Hall {
 
     /// Waits until the store has everything.
     pub async fn settle(&self) {
-        while self.health().await.1["store"]["phase"] != "live" {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        let began = Instant::now();
+        loop {
+            let (_, health) = self.health().await;
+            if health["store"]["phase"] == "live" && health["store"]["seq"] == health["seq"] {
+                return;
+            }
+            assert!(began.elapsed() < SETTLED_WITHIN, "the store has not everything: {health}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

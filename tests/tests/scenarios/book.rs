@@ -45,7 +45,11 @@ impl Book {
         verify::export(journal, &mut lines).unwrap();
         let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let lines: Vec<Line> = lines.map(|line| serde_json::from_slice(line).unwrap()).collect();
-        assert_eq!(lines.len() as u64, report.seq, "the export has another number of lines than the journal has records");
+        assert_eq!(
+            lines.len() as u64,
+            report.seq,
+            "the export has another number of lines than the journal has records"
+        );
         assert!(lines.iter().all(|line| line.seq == line.entry.seq), "a record and its entry have different numbers");
         let book = Self { entries: lines.into_iter().map(|line| line.entry).collect() };
         book.check();

@@ -136,7 +136,9 @@ async fn a_clock_that_was_set_back_is_held_and_told_to_the_manager() {
     let mut clerk = hall.clerk(1).await;
     assert_eq!(clerk.at(1, "open").await.status, 200);
     let after = hall.dispenser(1).await.issue().await.answer();
-    let (protocol::Answer::Ticket(before), protocol::Answer::Ticket(after)) = (before, after) else { panic!("no number") };
+    let (protocol::Answer::Ticket(before), protocol::Answer::Ticket(after)) = (before, after) else {
+        panic!("no number")
+    };
     assert!(after.at_ms >= before.at_ms && after.ticket > before.ticket, "{after:?} comes after {before:?}");
     assert_eq!(clerk.at(1, "call_next").await.number(), before.number, "who came first is called first");
 

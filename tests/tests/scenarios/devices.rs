@@ -41,10 +41,11 @@ impl Device {
         fs::read_to_string(self.own.path().join("log")).unwrap_or_default()
     }
 
-    /// Files in one of its directories.
-    fn files(&self, dir: &str) -> Vec<PathBuf> {
+    /// Files of one kind in one of its directories.
+    fn files(&self, dir: &str, kind: &str) -> Vec<PathBuf> {
         let Ok(entries) = fs::read_dir(self.own.path().join(dir)) else { return Vec::new() };
-        entries.map(|entry| entry.unwrap().path()).collect()
+        let paths = entries.map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == kind)).collect()
     }
 }
 
@@ -112,27 +113,27 @@ impl Dispenser {
 
     /// Presses, and takes the slip.
     async fn press(&self) -> KioskTaken {
-        let before = self.device.files("slips").len();
+        let before = self.device.files("slips", "png").len();
         let reply = Client::connect(self.kiosk).await.post("/press", None, &json!({ "lane": "acceptance" })).await;
         assert_eq!(reply.status, 200, "{:?}", reply.body);
         let taken = |state: &KioskState| matches!(state.screen, KioskScreen::Taken(_));
         let KioskScreen::Taken(taken) = self.screen("a number", taken).await.screen else { panic!("no number") };
-        until("the slip is printed", async || self.device.files("slips").len() > before).await;
+        until("the slip is printed", async || self.device.files("slips", "png").len() > before).await;
         self.screen("ready for the next one", |state| matches!(state.screen, KioskScreen::Ready)).await;
         taken
     }
 
     /// What the QR codes of all slips say, as an independent reader sees them.
     fn codes(&self) -> BTreeSet<String> {
-        let slips = self.device.files("slips").into_iter();
-        let slips = slips.filter(|path| path.extension().is_some_and(|extension| extension == "png"));
-        slips.map(|slip| {
+        let slips = self.device.files("slips", "png").into_iter();
+        let read = |slip: PathBuf| {
             let output = Command::new("zbarimg").args(["-q", "--raw"]).arg(&slip).output();
-            let output = output.unwrap_or_else(|error| panic!("zbarimg reads the slips (Debian's zbar-tools): {error}"));
+            let output =
+                output.unwrap_or_else(|error| panic!("zbarimg reads the slips (Debian's zbar-tools): {error}"));
             assert!(output.status.success(), "no QR code on {}", slip.display());
             String::from_utf8(output.stdout).unwrap().trim().to_owned()
-        })
-        .collect()
+        };
+        slips.map(read).collect()
     }
 }
 
@@ -179,7 +180,8 @@ async fn a_dispenser_that_is_cut_off_gives_out_its_reserve_and_brings_it_in_orde
     let book = Book::read(&hall.journal_dir());
     let issued = book.of_kind("issued");
     let number = |event: &serde_json::Value| event["ticket"].as_str().unwrap().split('/').nth(1).unwrap().to_owned();
-    let offline: Vec<String> = issued.iter().filter(|event| !event["offline"].is_null()).map(|event| number(event)).collect();
+    let offline: Vec<String> =
+        issued.iter().filter(|event| !event["offline"].is_null()).map(|event| number(event)).collect();
     let printed: Vec<String> = taken.iter().filter(|taken| taken.offline).map(|taken| taken.number.clone()).collect();
     assert_eq!(offline, printed, "merged in the order in which they were printed");
     assert_eq!(issued.len(), taken.len(), "every number was given out once");
@@ -203,7 +205,8 @@ async fn a_call_is_shown_and_spoken_and_a_display_that_is_cut_off_says_so() {
             "#
         ),
     );
-    let says = |text: &str| fs::read_to_string(display.own.path().join("panel.txt")).is_ok_and(|panel| panel.contains(text));
+    let says =
+        |text: &str| fs::read_to_string(display.own.path().join("panel.txt")).is_ok_and(|panel| panel.contains(text));
     let mut clerk = hall.clerk(1).await;
     assert_eq!(clerk.at(1, "open").await.status, 200);
     until("the panel shows the window", async || says("01号窗口")).await;
@@ -217,10 +220,10 @@ async fn a_call_is_shown_and_spoken_and_a_display_that_is_cut_off_says_so() {
         _ => None,
     };
     screen.view(announced).await;
-    assert_eq!(display.files("voice").len(), 1, "one call is one announcement");
+    assert_eq!(display.files("voice", "wav").len(), 1, "one call is one announcement");
     hall.kill();
     until("the panel says that it is cut off", async || says("离线")).await;
     hall.run().await;
     until("the panel shows the call again", async || says(&number) && !says("离线")).await;
-    assert_eq!(display.files("voice").len(), 1, "nothing is announced again");
+    assert_eq!(display.files("voice", "wav").len(), 1, "nothing is announced again");
 }

@@ -31,7 +31,8 @@ async fn every_path_is_documented_and_every_documented_path_answers() {
     let description: Value = serde_json::from_slice(&client.get("/api/openapi.json").await.body).unwrap();
     assert!(description["openapi"].as_str().unwrap().starts_with("3.1"), "{}", description["openapi"]);
     let documented: BTreeSet<String> = paths(&description);
-    let known: BTreeSet<String> = PATHS.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    let known: BTreeSet<String> =
+        PATHS.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
     assert_eq!(documented, known);
     for line in &documented {
         let (method, path) = line.split_once(' ').unwrap();
@@ -69,7 +70,10 @@ async fn an_address_without_anything_says_so_in_both_languages() {
 fn paths(description: &Value) -> BTreeSet<String> {
     let paths = description["paths"].as_object().unwrap();
     let methods = |path: &Value| path.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    paths.iter().flat_map(|(path, of)| methods(of).into_iter().map(move |m| format!("{} {path}", m.to_uppercase()))).collect()
+    paths
+        .iter()
+        .flat_map(|(path, of)| methods(of).into_iter().map(move |m| format!("{} {path}", m.to_uppercase())))
+        .collect()
 }
 
 fn collect_references(value: &Value, references: &mut BTreeSet<String>) {

@@ -57,7 +57,9 @@ pub fn answers(pressers: &[Presser]) -> impl Iterator<Item = &Sent> {
 }
 
 /// Does it all at the same time.
-pub async fn together<T: Send + 'static>(each: impl Iterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
+pub async fn together<T: Send + 'static>(
+    each: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
     let running: Vec<_> = each.map(tokio::spawn).collect();
     let mut done = Vec::new();
     for one in running {

@@ -178,7 +178,8 @@ impl Sent {
         let of = |kind: &str| entry.events.iter().find(|event| event["e"] == kind);
         match self.reply.as_ref().unwrap().0.answer() {
             Answer::Ticket(ticket) => {
-                let issued = of("issued").unwrap_or_else(|| panic!("{ticket:?} was given out, the journal has no number"));
+                let issued =
+                    of("issued").unwrap_or_else(|| panic!("{ticket:?} was given out, the journal has no number"));
                 assert_eq!((&issued["ticket"], &issued["token"]), (&json!(ticket.ticket), &json!(ticket.token)));
             }
             Answer::Called { call } => {

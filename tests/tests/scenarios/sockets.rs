@@ -74,7 +74,8 @@ async fn nonsense_in_a_conversation_is_refused_and_then_closed() {
     let hall = Hall::start(Setup::default()).await;
     let before = hall.seq().await;
     let mut socket = Socket::open(hall.address, None, BOARD, None).await;
-    let unknown = json!({ "say": "do", "key": "k", "order": { "order": "issue", "lane": "acceptance", "colour": "red" } });
+    let unknown =
+        json!({ "say": "do", "key": "k", "order": { "order": "issue", "lane": "acceptance", "colour": "red" } });
     for (text, code) in [
         ("{", "bad_json"),
         (r#"{"say":"sing"}"#, "bad_json"),

@@ -9,10 +9,11 @@ use std::process::Command;
 use tests::client::Client;
 use tests::hall::{Hall, Setup, program};
 
-use crate::until;
-
 /// Visits that are looked for.
 const VISITS: usize = 30;
+
+/// What happens to a store while no server runs.
+type Damage = fn(&Path);
 
 #[tokio::test]
 async fn a_store_that_is_damaged_is_rebuilt_and_finds_what_it_found_before() {
@@ -20,13 +21,14 @@ async fn a_store_that_is_damaged_is_rebuilt_and_finds_what_it_found_before() {
     serve_some(&hall).await;
     let before = search(&hall).await;
     assert_eq!(before["visits"].as_array().map(Vec::len), Some(VISITS), "{before}");
-    let damages: [(&str, fn(&Path)); 4] = [("bytes flipped", flip), ("cut short", truncate), ("emptied", empty), ("gone", remove)];
+    let damages: [(&str, Damage); 4] =
+        [("bytes flipped", flip), ("cut short", truncate), ("emptied", empty), ("gone", remove)];
     for (what, damage) in damages {
         hall.stop();
         let said = hall.log().len();
         damage(&hall.data_dir().join("store"));
         hall.run().await;
-        until("the store is live again", async || hall.health().await.1["store"]["phase"] == "live").await;
+        hall.settle().await;
         assert_eq!(search(&hall).await, before, "the store was {what}");
         let log = hall.log()[said..].to_owned();
         assert!(log.contains("from the journal"), "the store was {what}, and the log does not say so:\n{log}");
