@@ -21,7 +21,8 @@ use super::*;
 use crate::{View, view::CallView, view::WindowState, view::WindowView};
 
 const PATIENCE: Duration = Duration::from_secs(8);
-const WELCOME: &str = r#"{"say":"welcome","version":1,"hall":{"zh":"市民中心","en":"Hall"},"now_ms":7}"#;
+const WELCOME: &str =
+    r#"{"say":"welcome","version":1,"hall":{"zh":"市民中心","en":"Hall"},"time_zone":"Asia/Shanghai","now_ms":7}"#;
 
 /// A server that does only what the test says.
 struct Server {
