@@ -1,10 +1,16 @@
 //! The desk between a journal that obeys and callers who race.
 
+#![expect(clippy::await_holding_lock, reason = "the journal's thread waits for its breath, no task does")]
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hall::{Command, State, words::Actor};
+use hall::{
+    Command, State,
+    state::Doing,
+    words::{Actor, WindowId},
+};
 use protocol::{
     Answer, Order,
     order::{IssueOrder, Lane, WindowAct},
@@ -188,6 +194,31 @@ async fn a_retry_gets_the_first_answer_before_and_after_it_is_durable() {
     assert_eq!(first, double);
     assert_eq!(first, later);
     assert_eq!(rig.state().await.visits.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_happens_however_many_orders_keep_coming() {
+    let rig = Rig::new().await;
+    let plan = HallConfig { wrap_up_s: 1, ..HallConfig::default() }.plan().unwrap();
+    rig.own(Command::AdoptPlan(plan)).await.unwrap();
+    rig.issue("k").await.unwrap();
+    for act in [WindowAct::CallNext, WindowAct::Start, WindowAct::Finish] {
+        rig.at(&format!("{act:?}"), act).await.unwrap();
+    }
+    let press = async {
+        for n in 0.. {
+            rig.issue(&format!("more-{n}")).await.unwrap();
+        }
+    };
+    let tidied_up = async {
+        while !matches!(rig.state().await.windows[&WindowId(1)].doing, Doing::Idle) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        () = press => {}
+        done = timeout(Duration::from_secs(10), tidied_up) => done.expect("the wrap-up never ended"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

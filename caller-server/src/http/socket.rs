@@ -127,18 +127,19 @@ impl Conversation {
             match message {
                 Message::Text(text) => match serde_json::from_str(&text) {
                     Ok(message) => return Some(message),
-                    Err(error) => self.nonsense(Refusal::bad_json(&error.to_string()))?,
+                    Err(error) => self.nonsense(key_in(&text), Refusal::bad_json(&error.to_string()))?,
                 },
-                Message::Binary(_) => self.nonsense(Refusal::bad_json("a binary message"))?,
+                Message::Binary(_) => self.nonsense(None, Refusal::bad_json("a binary message"))?,
                 Message::Ping(_) | Message::Pong(_) => {}
                 Message::Close(_) => return None,
             }
         }
     }
 
-    fn nonsense(&mut self, refusal: Refusal) -> Option<()> {
+    /// Refuses what makes no sense, under its key if it has one, so that a device does not wait for an answer.
+    fn nonsense(&mut self, key: Option<String>, refusal: Refusal) -> Option<()> {
         self.nonsense += 1;
-        self.say(refusal_text(refusal));
+        self.say(self::refusal(key, refusal.refused));
         (self.nonsense < NONSENSE_MAX).then_some(())
     }
 
@@ -201,9 +202,9 @@ impl Conversation {
     /// Does what a message says; `false` = the conversation is over.
     async fn hear(&mut self, message: FromClient) -> bool {
         match message {
-            FromClient::Hello { .. } => return self.nonsense(hello_first()).is_some(),
+            FromClient::Hello { .. } => return self.nonsense(None, hello_first()).is_some(),
             FromClient::Pulse => return self.outbox.upgrade().is_some(),
-            FromClient::Do { key, .. } if !is_key(&key) => return self.nonsense(no_key()).is_some(),
+            FromClient::Do { key, .. } if !is_key(&key) => return self.nonsense(None, no_key()).is_some(),
             FromClient::Do { key, order } => {
                 let done = perform(&self.app, self.who.as_ref(), key.clone(), order).await;
                 self.say(match done {
@@ -271,6 +272,8 @@ fn refusal(key: Option<String>, refused: Refused) -> Utf8Bytes {
     text(&FromServer::Refused { key, refused })
 }
 
-fn refusal_text(refused: Refusal) -> Utf8Bytes {
-    refusal(None, refused.refused)
+/// The key of an order that can't be read otherwise: one of another version, perhaps.
+fn key_in(text: &str) -> Option<String> {
+    let message: serde_json::Value = serde_json::from_str(text).ok()?;
+    message.get("key")?.as_str().filter(|key| is_key(key)).map(str::to_owned)
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use caller_server::config::HallConfig;
 use caller_server::journal::{FileJournal, Journal, Options};
 use hall::{
-    Command, Entry, Request, State, decide,
+    Command, Entry, Request, State,
     command::{Issue, WindowAct},
+    decide,
     words::{Actor, Class, Day, Lane, Language, WindowId},
 };
 use serde::Serialize;

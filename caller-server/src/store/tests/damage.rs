@@ -125,11 +125,14 @@ fn missing_files_are_survived() {
     whole.recovers(&place, "an empty directory");
 }
 
+/// Takes something away from a store, behind its back.
+type Loss = fn(&sled::Db, &[u8]);
+
 #[test]
 fn what_is_lost_without_a_word_is_found() {
     let whole = Whole::new();
     let visit = keys::visit(story::ticket(2, 7));
-    let losses: [(&str, fn(&sled::Db, &[u8])); 3] = [
+    let losses: [(&str, Loss); 3] = [
         ("a lost pair", |db, key| drop(db.remove(key).unwrap())),
         ("an old value", |db, key| {
             drop(db.insert(key, db.get(keys::visit(story::ticket(2, 8))).unwrap().unwrap()).unwrap())
