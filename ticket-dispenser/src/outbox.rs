@@ -163,18 +163,15 @@ fn read_line(line: &[u8]) -> Option<Record> {
 }
 
 fn read_back(bytes: &[u8]) -> (Book, Found) {
-    let (mut book, mut bad, mut damaged) = (Book::default(), Vec::new(), 0);
+    let (mut book, mut damaged, mut torn) = (Book::default(), 0, 0);
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match read_line(line) {
-            Some(record) => {
-                book.apply(&record);
-                // What is followed by a good line is not a torn end.
-                damaged += std::mem::take(&mut bad).len();
-            }
-            None => bad.push(line.len()),
+            Some(record) => book.apply(&record),
+            // A line that has its end was written whole once: it was not torn.
+            None if line.ends_with(b"\n") => damaged += 1,
+            None => torn = line.len(),
         }
     }
-    let torn: usize = bad.iter().sum();
     let found = match (damaged, torn) {
         (0, 0) => Found::Whole,
         (0, torn) => Found::Torn(torn),

@@ -10,6 +10,7 @@
 
 mod book;
 mod consoles;
+mod day;
 mod devices;
 mod disk;
 mod interface;
