@@ -4,7 +4,7 @@
 //! of the core ([`book`]). Random scenarios print their seed; `YIHAO_SEED=n` repeats one.
 //!
 //! The scenarios that cut the power or fill a disk mount a file system of their own: they need root and loop devices.
-//! `YIHAO_NO_LOOP=1` leaves them out where that can't be had. `YIHAO_CUTS=15` cuts the power 30 times instead of 10.
+//! `YIHAO_NO_LOOP=1` leaves them out where that can't be had. `YIHAO_CUTS=100` cuts the power 200 times instead of 30.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario fails by panicking with a sentence")]
 

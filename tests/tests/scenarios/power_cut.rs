@@ -12,8 +12,8 @@ use crate::mount::Mount;
 use crate::presser::{Presser, check_answers};
 use crate::seeded;
 
-/// Cuts of each of the two scenarios; `YIHAO_CUTS=15` makes the 30 of a long run.
-const CUTS: u32 = 5;
+/// Cuts of each of the two scenarios; `YIHAO_CUTS=100` makes a long run.
+const CUTS: u32 = 15;
 /// What an aged hall has behind it.
 const AGED_ENTRIES: u64 = 50_000;
 
