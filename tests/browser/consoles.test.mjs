@@ -47,9 +47,8 @@ test('two clerks who press Space together get two different people', async () =>
   }
   const numbers = [(await terminal.take()).number, (await terminal.take()).number];
   const above = [1, 3].map((window) => screens.open(hall.url(`/window?window=${window}`), { size: SIZES.tablet }));
-  await Promise.all(clerks.map((page) => page.getByRole('button', { name: words.call_next }).first().waitFor()));
 
-  await Promise.all(clerks.map((page) => page.keyboard.press('Space')));
+  await Promise.all(clerks.map((page) => space(page, words.call_next)));
   await Promise.all(clerks.map((page) => page.getByRole('button', { name: words.start }).first().waitFor()));
   const called = await Promise.all(above.map(async (page) => numberOn(await page)));
   assert.deepEqual(called.toSorted(), numbers.toSorted());

@@ -70,6 +70,8 @@ export async function run(file, args, { input = '', cwd = TOP } = {}) {
   let all = '';
   child.stdout.on('data', (data) => ((out += data), (all += data)));
   child.stderr.on('data', (data) => (all += data));
+  // A program that asks nothing may be gone before it is told nothing; what it says and its exit code are what counts.
+  child.stdin.on('error', () => {});
   child.stdin.end(input);
   const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
   if (code !== 0) {
