@@ -47,6 +47,8 @@
 mod disk;
 mod error;
 mod file;
+#[cfg(any(test, feature = "simulation"))]
+pub mod forgetful;
 mod format;
 mod marker;
 mod open;
@@ -58,6 +60,7 @@ pub mod verify;
 mod walk;
 pub mod writer;
 
+pub use disk::{Disk, DiskFile, RealDisk};
 pub use error::{Act, Damage, Fault, Flaw, IoFault, JournalError, OpenError};
 pub use file::{FileJournal, Options};
 pub use format::{FORMAT_VERSION, Hash, RECORD_BYTES_MAX};

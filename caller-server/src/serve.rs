@@ -142,7 +142,8 @@ fn open(
 
     let (writer, outcomes) = Writer::spawn(Box::new(journal))?;
     let (store, reader) = StoreWriter::spawn(store.store)?;
-    let watched = Watched::new(gate.clone(), reader.clone());
+    let figures = reader.clone();
+    let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));
     let live = Live::spawn(Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched));
     let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into() };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use hall::Entry;
 use protocol::Refused;
-use tokio::sync::oneshot;
 
 use crate::answers::Outcome;
 
@@ -14,34 +13,44 @@ const ENTRIES_MAX: usize = 512;
 const REPLIES_MAX: usize = 2 * ENTRIES_MAX;
 
 /// Entries that become durable together.
-#[derive(Default)]
-pub struct Batch {
+pub struct Batch<R> {
     entries: Vec<Arc<Entry>>,
-    replies: Replies,
+    replies: Replies<R>,
 }
 
-/// Answers that wait for a batch.
-#[derive(Default)]
-pub struct Replies(Vec<(oneshot::Sender<Outcome>, Outcome)>);
+/// Answers, each with where it goes.
+pub struct Replies<R>(Vec<(R, Outcome)>);
 
-impl Batch {
+impl<R> Default for Batch<R> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), replies: Replies::default() }
+    }
+}
+
+impl<R> Default for Replies<R> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<R> Batch<R> {
     /// Adds an entry.
     pub fn push(&mut self, entry: Entry) {
         self.entries.push(Arc::new(entry));
     }
 
     /// Adds an answer. Also a refusal waits: it may rest on an entry that is not durable yet.
-    pub fn reply(&mut self, to: oneshot::Sender<Outcome>, outcome: Outcome) {
+    pub fn reply(&mut self, to: R, outcome: Outcome) {
         self.replies.0.push((to, outcome));
     }
 
     /// The answers alone.
-    pub fn take_replies(&mut self) -> Replies {
+    pub fn take_replies(&mut self) -> Replies<R> {
         std::mem::take(&mut self.replies)
     }
 
     /// Adds answers that rest on this batch.
-    pub fn add_replies(&mut self, replies: Replies) {
+    pub fn add_replies(&mut self, replies: Replies<R>) {
         self.replies.0.extend(replies.0);
     }
 
@@ -62,23 +71,29 @@ impl Batch {
     }
 
     /// The entries and the answers.
-    pub fn into_parts(self) -> (Vec<Arc<Entry>>, Replies) {
+    pub fn into_parts(self) -> (Vec<Arc<Entry>>, Replies<R>) {
         (self.entries, self.replies)
     }
 }
 
-impl Replies {
-    /// Tells everybody what came of their order. One who is gone will ask again under the same key.
-    pub fn send(self) {
-        for (to, outcome) in self.0 {
-            let _ = to.send(outcome);
-        }
+impl<R> Replies<R> {
+    /// Whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Tells everybody that nothing came of it.
-    pub fn refuse(self, why: &Arc<Refused>) {
-        for (to, _) in self.0 {
-            let _ = to.send(Err(why.clone()));
-        }
+    pub fn refused(mut self, why: &Arc<Refused>) -> Self {
+        self.0.iter_mut().for_each(|(_, outcome)| *outcome = Err(why.clone()));
+        self
+    }
+}
+
+impl<R> IntoIterator for Replies<R> {
+    type Item = (R, Outcome);
+    type IntoIter = std::vec::IntoIter<(R, Outcome)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }

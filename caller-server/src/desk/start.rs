@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::answers::{Answers, Kept, Known};
 use crate::journal::{Head, Journal, JournalError, Record};
-use crate::store::{Snapshot, StoreWriter};
+use crate::store::Snapshot;
 use crate::views;
 
 /// Where the desk begins.
@@ -71,12 +71,13 @@ pub fn entry(record: &Record) -> Result<Entry, StartError> {
     serde_json::from_slice(&record.payload).map_err(|error| StartError::NoEntry { seq: record.seq, error })
 }
 
-/// Leaves a snapshot for the next start. It only saves time: if it can't be written, the log says so and nothing is lost.
-pub fn snapshot(store: &StoreWriter, head: Head, state: &State, answers: &Answers) {
-    match serde_json::to_vec(&Kernel { state, answers: answers.keep() }) {
-        Ok(bytes) => store.put_snapshot(head, bytes),
-        Err(error) => tracing::warn!(%error, "no snapshot was made; the next start reads more of the journal"),
-    }
+/// A snapshot for the next start. It only saves time: if it can't be made, the log says so and nothing is lost.
+pub fn snapshot(head: Head, state: &State, answers: &Answers) -> Option<Snapshot> {
+    let bytes = serde_json::to_vec(&Kernel { state, answers: answers.keep() });
+    let bytes = bytes.inspect_err(|error| {
+        tracing::warn!(%error, "no snapshot was made; the next start reads more of the journal");
+    });
+    Some(Snapshot { seq: head.seq, hash: head.hash, bytes: bytes.ok()? })
 }
 
 impl Beginning {

@@ -132,7 +132,7 @@ fn begin(beginning: Beginning, journal: &Obedient, dir: &std::path::Path) -> (De
     let store = Store::open(&dir.join("store"), journal.head(), Box::new(|_, _, _| Ok(())));
     let (store, reader) = StoreWriter::spawn(store.store).unwrap();
     let (writer, outcomes) = Writer::spawn(Box::new(journal.clone())).unwrap();
-    let watched = Watched::new(gate, reader);
+    let watched = Watched::new(gate, Box::new(move |day| reader.day_figures(day).ok()));
     let live = Live::spawn(Hall::new(beginning.state.clone(), config.names().unwrap(), clock.clone(), watched));
     let day = DayTimes { open_at: None, close_at: None };
     let (desk, handle) = Desk::new(beginning, outcomes, Parts { writer, live: live.clone(), store, clock, day });

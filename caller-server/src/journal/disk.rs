@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// Files and their names.
-pub(super) trait Disk: Send {
+pub trait Disk: Send {
     /// A new file for writing; fails if the name is taken.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
     /// An existing file for writing.
@@ -18,7 +18,7 @@ pub(super) trait Disk: Send {
 }
 
 /// A file open for writing.
-pub(super) trait DiskFile: Send {
+pub trait DiskFile: Send {
     /// Writes all of `bytes` at `offset`; on an error any part of them may have been written.
     fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
     /// Cuts the file.
@@ -30,7 +30,7 @@ pub(super) trait DiskFile: Send {
 }
 
 /// The disk of the operating system.
-pub(super) struct RealDisk;
+pub struct RealDisk;
 
 impl Disk for RealDisk {
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {

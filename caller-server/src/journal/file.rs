@@ -56,7 +56,11 @@ impl FileJournal {
         Self::open_on(Box::new(RealDisk), dir, options)
     }
 
-    pub(super) fn open_on(disk: Box<dyn Disk>, dir: &Path, options: Options) -> Result<(Self, Opened), OpenError> {
+    /// The same on another disk than the system's, such as one that forgets.
+    ///
+    /// # Errors
+    /// As for [`FileJournal::open`].
+    pub fn open_on(disk: Box<dyn Disk>, dir: &Path, options: Options) -> Result<(Self, Opened), OpenError> {
         let lock = lock(&*disk, dir)?;
         let ready = make_ready(&*disk, dir)?;
         let marker = Marker::open(&*disk, dir, ready.counter, &ready.at)?;

@@ -1,7 +1,7 @@
 //! One harness for all tests of the journal: a directory, a disk that can fail, and what every test asks of them.
 
 mod damage;
-mod disk;
+mod dice;
 mod faults;
 mod model;
 mod pinned;
@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::error::{Damage, Fault, OpenError};
+use super::forgetful::ForgetfulDisk;
 use super::scan::{list_segments, segment_path};
 use super::{FileJournal, Journal, Opened, Options};
-use disk::TestDisk;
 
 /// Small, so that a handful of records fills several segments.
 const OPTIONS: Options = Options { segment_bytes_max: 440 };
@@ -26,7 +26,7 @@ const OPTIONS: Options = Options { segment_bytes_max: 440 };
 /// A directory for one journal, on a disk that obeys the test.
 struct Place {
     dir: TempDir,
-    disk: TestDisk,
+    disk: ForgetfulDisk,
 }
 
 impl Place {
@@ -34,7 +34,7 @@ impl Place {
         // In memory: ext4 flushes each file that is cut to nothing and written anew, which these tests do thousands of times.
         let memory = Path::new("/dev/shm");
         let dir = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
-        Self { dir: dir.expect("a temporary directory"), disk: TestDisk::default() }
+        Self { dir: dir.expect("a temporary directory"), disk: ForgetfulDisk::default() }
     }
 
     /// A place with these batches in a journal that was closed properly.

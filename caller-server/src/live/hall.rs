@@ -11,6 +11,8 @@ use protocol::{
     view::{Alarm, Announced, CallView, ChoiceRow},
 };
 
+use tokio::time::Instant;
+
 use super::watch::Watched;
 use crate::clock::HallClock;
 use crate::names::Names;
@@ -56,10 +58,10 @@ impl Hall {
     }
 
     /// Applies an entry and says which windows it touched.
-    pub fn apply(&mut self, entry: &Entry) -> BTreeSet<WindowId> {
+    pub fn apply(&mut self, entry: &Entry, now: Instant) -> BTreeSet<WindowId> {
         self.state.apply(entry);
         for event in &entry.events {
-            self.remember(event);
+            self.remember(event, now);
         }
         entry.events.iter().filter_map(Event::window).collect()
     }
@@ -104,19 +106,19 @@ impl Hall {
     }
 
     /// What a manager sees beside the state.
-    pub fn watched(&self) -> views::Watch<'_> {
+    pub fn watched(&self, now: Instant) -> views::Watch<'_> {
         views::Watch {
             figures: self.watch.figures(self.state.day.as_ref().map(|day| day.day)),
             devices: self.watch.devices(),
-            alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
+            alarms: self.watch.alarms(self.scene(), self.clock.behind_ms(), now),
             choices: &self.choices,
         }
     }
 
-    fn remember(&mut self, event: &Event) {
+    fn remember(&mut self, event: &Event, now: Instant) {
         let (Event::Called { window, .. } | Event::Recalled { window, .. }) = event else { return };
         let Some(call) = views::last_call(&self.state, *window) else { return };
-        self.watch.called(*window, call.seq);
+        self.watch.called(*window, call.seq, now);
         if let Event::Called { ticket, why, .. } = event {
             keep(&mut self.choices, CHOICES_MAX, ChoiceRow { call: call.clone(), why: views::why(*ticket, why) });
         }

@@ -38,7 +38,8 @@ impl Rig {
         let store = Store::open(&dir.path().join("store"), Head::default(), Box::new(|_, _, _| Ok(())));
         let (store, reader) = StoreWriter::spawn(store.store).unwrap();
         let clock = HallClock::system(config.tz().unwrap());
-        let hall = Hall::new(State::default(), config.names().unwrap(), clock, Watched::new(gate, reader));
+        let watched = Watched::new(gate, Box::new(move |day| reader.day_figures(day).ok()));
+        let hall = Hall::new(State::default(), config.names().unwrap(), clock, watched);
         let mut rig = Self { live: Live::spawn(hall), state: State::default(), _store: store, _dir: dir };
         rig.does(Actor::System, Command::AdoptPlan(config.plan().unwrap()));
         rig.does(Actor::System, Command::OpenDay { day: "2026-11-23".parse().unwrap() });

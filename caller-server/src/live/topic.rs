@@ -66,9 +66,9 @@ impl Topic {
     }
 
     /// The view was made; says whether it differs from the last one.
-    pub fn sent(&mut self, view: Option<&View>) -> bool {
+    pub fn sent(&mut self, view: Option<&View>, now: Instant) -> bool {
         self.due_at = None;
-        self.sent_at = Some(Instant::now());
+        self.sent_at = Some(now);
         let changed = self.shown.as_ref() != view;
         self.shown = view.cloned();
         changed

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hall::{
     state::Doing,
@@ -12,16 +12,19 @@ use protocol::{
     Text,
     view::{Alarm, Announced, DeviceRole, DeviceRow},
 };
+use tokio::time::Instant;
 
 use super::{ConnectionId, Said};
 use crate::gate::{Gate, devices::Device};
-use crate::store::StoreReader;
 use crate::views::{Figures, Scene};
 
 /// A call that is not on the panel after this time is an alarm.
 const SHOWN_WITHIN: Duration = Duration::from_secs(2);
 /// A clock that stands behind by less is nobody's concern, ms.
 const CLOCK_BEHIND_MS: u64 = 1_000;
+
+/// The figures of a day, from the store; `None` while it can't tell.
+pub type DayFiguresOf = Box<dyn Fn(Day) -> Option<Figures> + Send>;
 
 /// What is known of devices and of the server itself.
 pub struct Watched {
@@ -30,7 +33,7 @@ pub struct Watched {
     /// What stays wrong until the server is started again.
     pub standing: Vec<Alarm>,
     gate: Arc<Gate>,
-    store: StoreReader,
+    figures: DayFiguresOf,
     connections: BTreeMap<ConnectionId, String>,
     troubles: BTreeMap<String, Text>,
     calls: BTreeMap<WindowId, Acknowledged>,
@@ -44,10 +47,10 @@ struct Acknowledged {
 }
 
 impl Watched {
-    /// Nothing is known yet but who the devices are and what the store has.
-    pub fn new(gate: Arc<Gate>, store: StoreReader) -> Self {
+    /// Nothing is known yet but who the devices are and where the figures of a day come from.
+    pub fn new(gate: Arc<Gate>, figures: DayFiguresOf) -> Self {
         let (standing, connections, troubles, calls) = Default::default();
-        Self { storage: None, standing, gate, store, connections, troubles, calls }
+        Self { storage: None, standing, gate, figures, connections, troubles, calls }
     }
 
     /// A device connected.
@@ -79,8 +82,8 @@ impl Watched {
     }
 
     /// A window announces a call from now on.
-    pub fn called(&mut self, window: WindowId, call: u64) {
-        let known = Acknowledged { call, since: Instant::now(), shown: false, spoken: false };
+    pub fn called(&mut self, window: WindowId, call: u64, now: Instant) {
+        let known = Acknowledged { call, since: now, shown: false, spoken: false };
         self.calls.insert(window, known);
     }
 
@@ -93,7 +96,7 @@ impl Watched {
 
     /// The day's figures.
     pub fn figures(&self, day: Option<Day>) -> Figures {
-        day.and_then(|day| self.store.day_figures(day).ok()).unwrap_or_default()
+        day.and_then(|day| (self.figures)(day)).unwrap_or_default()
     }
 
     /// The devices that have a key.
@@ -108,7 +111,7 @@ impl Watched {
     }
 
     /// What needs somebody, beside what the state itself says.
-    pub fn alarms(&self, scene: Scene<'_>, behind_ms: u64) -> Vec<Alarm> {
+    pub fn alarms(&self, scene: Scene<'_>, behind_ms: u64, now: Instant) -> Vec<Alarm> {
         let mut alarms = self.standing.clone();
         let mut raise = |code: &str, text, since_ms| alarms.push(Alarm { code: code.into(), text, since_ms });
         if let Some(text) = &self.storage {
@@ -122,7 +125,7 @@ impl Watched {
                 raise("device_offline", offline(&device.name), scene.now_ms);
             }
         }
-        for (window, since_ms) in self.not_shown(scene) {
+        for (window, since_ms) in self.not_shown(scene, now) {
             raise("not_shown", not_shown(window), since_ms);
         }
         alarms
@@ -141,11 +144,11 @@ impl Watched {
         self.connections.values().any(|connected| connected == name)
     }
 
-    fn not_shown(&self, scene: Scene<'_>) -> Vec<(WindowId, AtMs)> {
+    fn not_shown(&self, scene: Scene<'_>, now: Instant) -> Vec<(WindowId, AtMs)> {
         let late = |window: &WindowId, known: &Acknowledged| {
             let calling = scene.state.windows.get(window).filter(|at| matches!(at.doing, Doing::Calling { .. }))?;
             let has_display = self.known().iter().any(|device| device.window == Some(window.0));
-            let late = has_display && !known.shown && known.since.elapsed() > SHOWN_WITHIN;
+            let late = has_display && !known.shown && now.saturating_duration_since(known.since) > SHOWN_WITHIN;
             late.then_some((*window, calling.since_ms))
         };
         self.calls.iter().filter_map(|(window, known)| late(window, known)).collect()

@@ -3,8 +3,8 @@
 use std::fs;
 
 use super::super::error::{Fault, JournalError};
+use super::super::forgetful::Trouble::{self, Full, ReadOnly, SyncFails, SyncFailsLate};
 use super::super::{FileJournal, Journal};
-use super::disk::Trouble::{self, Full, ReadOnly, SyncFails, SyncFailsLate};
 use super::{Place, append, batch, change, contents};
 
 /// Appends until the trouble strikes, which it does at a different call for each `calls`. True when it broke an append.
@@ -59,7 +59,7 @@ fn what_recovery_took_back_stays_away_after_a_power_cut() {
         assert!(break_at(&place, &mut journal, SyncFailsLate, 1));
         place.disk.heal();
         journal.recover().expect("the disk is well again");
-        place.disk.cut_power(place.path(), seed);
+        place.disk.cut_power(place.path(), seed).expect("the directory can be written");
         drop(journal);
         assert_eq!(place.contents(), batch(0, 2), "seed {seed}");
     }
@@ -75,7 +75,7 @@ fn what_opening_finds_behind_the_marker_is_durable_afterwards() {
         drop(journal);
         place.disk.heal();
         assert_eq!(place.contents(), batch(0, 5), "all of it was written");
-        place.disk.cut_power(place.path(), seed);
+        place.disk.cut_power(place.path(), seed).expect("the directory can be written");
         assert_eq!(place.contents(), batch(0, 5), "seed {seed}");
     }
 }
@@ -86,7 +86,7 @@ fn a_segment_is_vouched_for_by_the_marker_as_soon_as_it_is_begun() {
         let place = Place::with(&[vec![vec![1; 300]]]);
         let (mut journal, _) = place.open();
         append(&mut journal, &[vec![2; 300]]);
-        place.disk.cut_power(place.path(), seed);
+        place.disk.cut_power(place.path(), seed).expect("the directory can be written");
         drop(journal);
         fs::remove_file(place.last_segment()).expect("removed");
         place.refusal();

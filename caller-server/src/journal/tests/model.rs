@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::super::error::{Fault, OpenError};
+use super::super::forgetful::Trouble;
 use super::super::{FileJournal, Journal};
-use super::disk::{Dice, Trouble};
+use super::dice::Dice;
 use super::{Place, contents};
 
 #[derive(Clone, Debug)]
@@ -84,12 +85,12 @@ impl World {
         self.place.disk.trouble_after(calls, Trouble::PowerOff);
         while self.append(&[400, 90, 700]) {}
         self.journal = None;
-        self.place.disk.cut_power(self.place.path(), seed);
+        self.place.disk.cut_power(self.place.path(), seed).expect("the directory can be written");
         self.place.disk.trouble_after(calls_of_opening, Trouble::PowerOff);
         if let Err(error) = self.place.try_open() {
             assert!(matches!(error, OpenError::Fault(Fault::Io(_))), "no damage, only no power: {error}");
         }
-        self.place.disk.cut_power(self.place.path(), seed.wrapping_add(1));
+        self.place.disk.cut_power(self.place.path(), seed.wrapping_add(1)).expect("the directory can be written");
         self.reopen();
     }
 

@@ -3,9 +3,9 @@
 use std::fs;
 
 use super::super::Journal;
+use super::super::forgetful::Trouble;
 use super::super::format::{HEADER_BYTES, RECORD_HEAD_BYTES};
 use super::super::scan::segment_path;
-use super::disk::Trouble;
 use super::{Place, append, batch, change};
 
 /// Two acknowledged records, then a batch of three of which the marker knows nothing. Returns where that batch begins.
@@ -90,10 +90,10 @@ fn torn_bytes_are_not_lost_by_another_power_cut_while_they_are_set_aside() {
         let begin = unsettled(&place);
         change(&place.last_segment(), |bytes| bytes.truncate(begin + 20));
         let segment = fs::read(place.last_segment()).expect("the segment");
-        place.disk.keep_all(place.path());
+        place.disk.keep_all(place.path()).expect("the directory can be written");
         place.disk.trouble_after(calls, Trouble::PowerOff);
         let opened = place.try_open().map(drop);
-        place.disk.cut_power(place.path(), seed);
+        place.disk.cut_power(place.path(), seed).expect("the directory can be written");
         let torn = &segment[begin..];
         let kept = place.files().iter().any(|(_, bytes)| bytes == torn || *bytes == segment);
         assert!(kept, "cut after {calls} calls, seed {seed}, {opened:?}");

@@ -8,9 +8,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::super::Journal;
 use super::super::error::JournalError;
+use super::super::forgetful::Trouble;
 use super::super::writer::{Job, Kind, Outcome, Writer};
 use super::super::{Head, Records};
-use super::disk::Trouble;
 use super::{Place, batch};
 
 /// Counts how often it was settled and does nothing else.

@@ -1,13 +1,15 @@
-//! A disk that fails on demand, and that forgets at a power cut what was not synced.
+//! A disk that fails on demand, and that forgets at a power cut what was not synced: for tests and simulations.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::super::disk::{Disk, DiskFile, RealDisk};
+use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
+
+use super::disk::{Disk, DiskFile, RealDisk};
 
 /// What a disk writes wholly or not at all, bytes.
 const SECTOR_BYTES: usize = 512;
@@ -31,7 +33,7 @@ pub enum Trouble {
 
 /// Files in a real directory; syncs are only remembered, which makes them fast.
 #[derive(Clone, Default)]
-pub struct TestDisk(Arc<Mutex<State>>);
+pub struct ForgetfulDisk(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -47,49 +49,66 @@ struct State {
     torn: Option<PathBuf>,
 }
 
-impl TestDisk {
+impl ForgetfulDisk {
+    /// So many calls succeed, then there is trouble.
     pub fn trouble_after(&self, calls: u32, trouble: Trouble) {
         self.state().trouble = Some((trouble, calls));
     }
 
+    /// Whether the power went.
+    pub fn has_struck(&self) -> bool {
+        matches!(self.state().trouble, Some((Trouble::Dead, _)))
+    }
+
+    /// No trouble any more.
     pub fn heal(&self) {
         self.state().trouble = None;
     }
 
     /// Leaves in `dir` what a disk may hold after a power cut: of what was not synced any sectors, names included.
-    pub fn cut_power(&self, dir: &Path, seed: u64) {
-        let mut dice = Dice(seed);
+    ///
+    /// # Errors
+    /// The directory that stands for the disk can't be read or written.
+    pub fn cut_power(&self, dir: &Path, seed: u64) -> io::Result<()> {
+        let mut dice = StdRng::seed_from_u64(seed);
         let mut state = self.state();
         state.trouble = None;
         let torn = state.torn.take();
-        for path in names(dir).union(&state.linked).cloned().collect::<BTreeSet<_>>() {
+        for path in names(dir)?.union(&state.linked).cloned().collect::<BTreeSet<_>>() {
             let old = state.durable.get(&path).cloned().unwrap_or_default();
             let may_tear = path.ends_with("head") && torn.as_ref() != Some(&path);
             let kept = match (state.linked.contains(&path), fs::read(&path).ok()) {
                 (true, Some(new)) => Some(mixed(&old, &new, may_tear, &mut dice)),
-                (false, Some(new)) => dice.coin().then(|| mixed(&old, &new, may_tear, &mut dice)),
-                (_, None) => dice.coin().then_some(old),
+                (false, Some(new)) => dice.random_bool(0.5).then(|| mixed(&old, &new, may_tear, &mut dice)),
+                (_, None) => dice.random_bool(0.5).then_some(old),
             };
             match &kept {
-                Some(bytes) => fs::write(&path, bytes).expect("a writable file"),
+                Some(bytes) => fs::write(&path, bytes)?,
                 None => drop(fs::remove_file(&path)),
             }
         }
         drop(state);
-        self.keep_all(dir);
+        self.keep_all(dir)
     }
 
     /// As if all that is in `dir` had been there for ever.
-    pub fn keep_all(&self, dir: &Path) {
-        let names = names(dir);
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub fn keep_all(&self, dir: &Path) -> io::Result<()> {
+        let names = names(dir)?;
         let mut state = self.state();
         state.dirty.clear();
-        state.durable = names.iter().map(|path| (path.clone(), fs::read(path).expect("readable"))).collect();
+        state.durable.clear();
+        for path in &names {
+            state.durable.insert(path.clone(), fs::read(path)?);
+        }
         state.linked = names;
+        Ok(())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().expect("no test panics while it holds the disk")
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The trouble that strikes this call.
@@ -120,11 +139,11 @@ impl TestDisk {
     }
 
     fn file(&self, path: &Path, file: Box<dyn DiskFile>) -> Box<dyn DiskFile> {
-        Box::new(TestFile { disk: self.clone(), path: path.to_owned(), file })
+        Box::new(ForgetfulFile { disk: self.clone(), path: path.to_owned(), file })
     }
 }
 
-impl Disk for TestDisk {
+impl Disk for ForgetfulDisk {
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         self.check()?;
         Ok(self.file(path, RealDisk.create(path)?))
@@ -143,7 +162,7 @@ impl Disk for TestDisk {
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         match self.strike() {
             Some(Trouble::ReadOnly | Trouble::Full) | None => {
-                let names = names(dir);
+                let names = names(dir)?;
                 let mut state = self.state();
                 state.durable.retain(|path, _| names.contains(path));
                 state.linked = names;
@@ -154,15 +173,15 @@ impl Disk for TestDisk {
     }
 }
 
-struct TestFile {
-    disk: TestDisk,
+struct ForgetfulFile {
+    disk: ForgetfulDisk,
     path: PathBuf,
     file: Box<dyn DiskFile>,
 }
 
-impl TestFile {
+impl ForgetfulFile {
     fn write(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        let start = usize::try_from(offset).expect("a small file");
+        let start = usize::try_from(offset).map_err(|_| io::ErrorKind::FileTooLarge)?;
         let range = start..start + bytes.len();
         self.disk.state().dirty.entry(self.path.clone()).or_default().push(range);
         self.file.write_all_at(bytes, offset)
@@ -185,7 +204,7 @@ impl TestFile {
     }
 }
 
-impl DiskFile for TestFile {
+impl DiskFile for ForgetfulFile {
     fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let half = &bytes[..bytes.len() / 2];
         match self.disk.strike() {
@@ -230,16 +249,16 @@ fn no_power() -> io::Error {
 }
 
 /// Everything in the directory but the lock, which nobody syncs.
-fn names(dir: &Path) -> BTreeSet<PathBuf> {
-    let entries = fs::read_dir(dir).expect("the directory can be listed");
-    entries.map(|entry| entry.expect("an entry").path()).filter(|path| !path.ends_with("lock")).collect()
+fn names(dir: &Path) -> io::Result<BTreeSet<PathBuf>> {
+    let paths = fs::read_dir(dir)?.map(|entry| Ok(entry?.path()));
+    paths.filter(|path| !path.as_ref().is_ok_and(|path| path.ends_with("lock"))).collect()
 }
 
 /// Some sectors of `new`, the others as they were; those that never were may be zeros or noise.
-fn mixed(old: &[u8], new: &[u8], mut may_tear: bool, dice: &mut Dice) -> Vec<u8> {
+fn mixed(old: &[u8], new: &[u8], mut may_tear: bool, dice: &mut StdRng) -> Vec<u8> {
     let len = if new.len() >= old.len() {
-        old.len() + dice.below(new.len() - old.len() + 1)
-    } else if dice.coin() {
+        dice.random_range(old.len()..=new.len())
+    } else if dice.random_bool(0.5) {
         new.len()
     } else {
         old.len()
@@ -249,13 +268,13 @@ fn mixed(old: &[u8], new: &[u8], mut may_tear: bool, dice: &mut Dice) -> Vec<u8>
     for start in (0..len).step_by(SECTOR_BYTES) {
         let end = (start + SECTOR_BYTES).min(len);
         let unsynced = start.max(old.len().min(end))..end;
-        match dice.below(4) {
+        match dice.random_range(0..4) {
             0 => {}
             1 if may_tear && old.get(start..end) != new.get(start..end) => {
                 may_tear = false;
-                bytes[start..end].fill_with(|| dice.byte());
+                dice.fill_bytes(&mut bytes[start..end]);
             }
-            2 => bytes[unsynced].fill_with(|| dice.byte()),
+            2 => dice.fill_bytes(&mut bytes[unsynced]),
             _ => {
                 let fresh = new.get(start..end.min(new.len())).unwrap_or_default();
                 bytes[start..start + fresh.len()].copy_from_slice(fresh);
@@ -263,45 +282,4 @@ fn mixed(old: &[u8], new: &[u8], mut may_tear: bool, dice: &mut Dice) -> Vec<u8>
         }
     }
     bytes
-}
-
-/// SplitMix64, so that a seed repeats a power cut.
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).expect("less than a usize")
-    }
-
-    fn coin(&mut self) -> bool {
-        self.next().is_multiple_of(2)
-    }
-
-    pub fn byte(&mut self) -> u8 {
-        self.next().to_le_bytes()[0]
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.0;
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^ (word >> 31)
-    }
-}
-
-/// The real disk does what the seam promises: a name is taken once, and bytes land where they should.
-#[test]
-fn the_real_disk_writes_cuts_and_removes() {
-    let dir = tempfile::TempDir::new().expect("a temporary directory");
-    let path = dir.path().join("file");
-    let mut file = RealDisk.create(&path).expect("a new file");
-    file.write_all_at(b"number", 2).expect("written");
-    file.set_len(5).expect("cut");
-    file.sync_all().expect("synced");
-    assert_eq!(fs::read(&path).expect("a readable file"), b"\0\0num");
-    assert!(RealDisk.create(&path).is_err(), "the name is taken");
-    RealDisk.remove(&path).expect("removed");
-    RealDisk.sync_dir(dir.path()).expect("synced");
-    assert!(File::open(&path).is_err());
 }

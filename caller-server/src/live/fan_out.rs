@@ -1,0 +1,202 @@
+//! The fan-out without its surroundings: who sees what, what changed, what is to be sent when. It takes the time as an argument
+//! and waits for nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use ::hall::{Entry, Event, words::WindowId};
+use axum::extract::ws::Utf8Bytes;
+use metrics::{counter, gauge};
+use protocol::{FromServer, Subject, Text, View};
+use tokio::time::Instant;
+
+use super::topic::{self, Member, Topic};
+use super::{ConnectionId, Hall, Joining, Said, Tell, text};
+use crate::views::{self, ClerkAt};
+
+/// Views that are made before it is asked again for news: a call never waits for more than these.
+const VIEWS_AT_ONCE: usize = 8;
+
+/// The hall as the world may see it, and everybody who looks.
+pub struct FanOut {
+    hall: Hall,
+    topics: BTreeMap<Subject, Topic>,
+    /// When what is being taken in happened.
+    now: Instant,
+}
+
+impl FanOut {
+    /// Nobody looks yet.
+    pub fn new(hall: Hall, now: Instant) -> Self {
+        Self { hall, topics: BTreeMap::new(), now }
+    }
+
+    /// The hall as the world may see it.
+    pub fn hall(&self) -> &Hall {
+        &self.hall
+    }
+
+    /// How many look.
+    pub fn members(&self) -> usize {
+        self.topics.values().map(|topic| topic.members.len()).sum()
+    }
+
+    /// When [`FanOut::send_due`] has something to send.
+    pub fn due_at(&self) -> Option<Instant> {
+        self.topics.values().filter_map(Topic::due_at).min()
+    }
+
+    /// Takes in news.
+    pub fn apply(&mut self, tell: Tell, now: Instant) {
+        self.now = now;
+        match tell {
+            Tell::Durable(entries) => self.durable(&entries),
+            Tell::Storage(trouble) => self.storage(trouble),
+            Tell::Alarm(refused) => self.hall.alarm(refused),
+            Tell::Join(joining) => self.join(joining),
+            Tell::Leave(id, subject) => self.leave(id, subject),
+            Tell::Device(name, said) => self.device(&name, said),
+            Tell::Look(look) => look(&self.hall),
+        }
+    }
+
+    /// Waits grow and alarms come up without an entry: looks over the manager's view.
+    pub fn look_over(&mut self, now: Instant) {
+        self.now = now;
+        self.stale(|subject| *subject == Subject::Manager);
+    }
+
+    /// Sends what is due, or the first part of it.
+    pub fn send_due(&mut self, now: Instant) {
+        self.now = now;
+        let due = |(subject, topic): (&Subject, &Topic)| {
+            topic.due_at().filter(|at| *at <= now).map(|at| (at, subject.clone()))
+        };
+        let mut due: Vec<(Instant, Subject)> = self.topics.iter().filter_map(due).collect();
+        due.sort();
+        for (_, subject) in due.iter().take(VIEWS_AT_ONCE) {
+            self.send(subject);
+        }
+    }
+
+    fn durable(&mut self, entries: &[Arc<Entry>]) {
+        let mut touched = BTreeSet::new();
+        for entry in entries {
+            for window in self.hall.apply(entry, self.now) {
+                touched.insert(window);
+                self.send(&Subject::Window { window: window.0 });
+            }
+        }
+        let now = self.now;
+        let all = entries.iter().flat_map(|entry| &entry.events).any(Event::concerns_all_windows);
+        for (subject, topic) in &mut self.topics {
+            match subject {
+                Subject::Window { .. } if !all => {}
+                Subject::Clerk { window, .. } if touched.contains(&WindowId(*window)) => topic.is_due(now),
+                _ => topic.is_stale(subject, now),
+            }
+        }
+    }
+
+    fn storage(&mut self, trouble: Option<Text>) {
+        self.hall.watch.storage = trouble;
+        self.stale(|subject| *subject == Subject::Manager);
+    }
+
+    fn join(&mut self, joining: Joining) {
+        let subject = topic::shared(joining.subject);
+        if let Some(name) = &joining.device {
+            self.hall.watch.connected(name, joining.id);
+        }
+        let member = Member { id: joining.id, device: joining.device.is_some(), outbox: joining.outbox };
+        for call in joining.resume_from.map(|seq| self.hall.missed(&subject, seq)).unwrap_or_default() {
+            member.send(&text(&FromServer::Missed { call }));
+        }
+        if let Some(view) = self.view(&subject) {
+            member.send(&self.numbered(view));
+        }
+        self.topics.entry(subject).or_default().members.push(member);
+        self.count();
+        self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
+    }
+
+    fn leave(&mut self, id: ConnectionId, subject: Subject) {
+        let subject = topic::shared(subject);
+        self.hall.watch.gone(id);
+        if let Some(topic) = self.topics.get_mut(&subject) {
+            topic.members.retain(|member| member.id != id);
+            if topic.members.is_empty() {
+                self.topics.remove(&subject);
+            }
+        }
+        self.count();
+        self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
+    }
+
+    fn device(&mut self, name: &str, said: Said) {
+        self.hall.watch.said(name, said);
+        let now = self.now;
+        for (subject, topic) in &mut self.topics {
+            match subject {
+                Subject::Clerk { .. } => topic.is_due(now),
+                Subject::Manager => topic.is_stale(subject, now),
+                _ => {}
+            }
+        }
+    }
+
+    fn stale(&mut self, which: impl Fn(&Subject) -> bool) {
+        let now = self.now;
+        for (subject, topic) in self.topics.iter_mut().filter(|(subject, _)| which(subject)) {
+            topic.is_stale(subject, now);
+        }
+    }
+
+    fn send(&mut self, subject: &Subject) {
+        if !self.topics.contains_key(subject) {
+            return;
+        }
+        let view = self.view(subject);
+        let now = self.now;
+        let changed = self.topics.get_mut(subject).is_some_and(|topic| topic.sent(view.as_ref(), now));
+        let Some(view) = view.filter(|_| changed) else { return };
+        let text = self.numbered(view);
+        if let Some(topic) = self.topics.get_mut(subject) {
+            let before = topic.members.len();
+            topic.members.retain(|member| member.send(&text));
+            counter!("yihao_slow_readers_cut_total").increment((before - topic.members.len()) as u64);
+        }
+    }
+
+    fn view(&self, subject: &Subject) -> Option<View> {
+        let scene = self.hall.scene();
+        Some(match subject {
+            Subject::Board { zone } => {
+                View::Board(views::board(scene, zone.map(::hall::words::ZoneId), &self.hall.calls))
+            }
+            Subject::Window { window } | Subject::Display { window } => {
+                View::Window(views::window(scene, WindowId(*window)))
+            }
+            Subject::Dispenser => View::Dispenser(views::dispenser(scene)),
+            Subject::Clerk { window, console } => {
+                let announced = self.hall.announced(WindowId(*window), self.has_display(*window));
+                View::Clerk(views::clerk(scene, ClerkAt { window: WindowId(*window), console, announced })?)
+            }
+            Subject::Manager => View::Manager(views::manager(scene, self.hall.watched(self.now))),
+            Subject::Ticket { token } => View::Ticket(views::ticket(scene, self.hall.state.ticket_of(token)?)?),
+        })
+    }
+
+    fn has_display(&self, window: u16) -> bool {
+        let topic = self.topics.get(&Subject::Window { window });
+        topic.is_some_and(|topic| topic.members.iter().any(|member| member.device))
+    }
+
+    fn numbered(&self, view: View) -> Utf8Bytes {
+        text(&FromServer::View { seq: self.hall.state.seq, now_ms: self.hall.now_ms(), view })
+    }
+
+    fn count(&self) {
+        gauge!("yihao_connections").set(u32::try_from(self.members()).unwrap_or(u32::MAX));
+    }
+}
