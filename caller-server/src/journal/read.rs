@@ -40,6 +40,8 @@ pub(super) struct FileRecords<'a> {
 impl<'a> FileRecords<'a> {
     /// Begins in the segment that holds `from`.
     pub fn new(dir: &'a Path, segments: &'a [u64], from: u64, head: Head) -> Self {
+        // The records count from 1: 0 is as good, also for a journal that holds none.
+        let from = from.max(1);
         let skipped = segments.partition_point(|&first| first <= from).saturating_sub(1);
         Self { dir, segments: segments[skipped..].iter(), scan: None, from, head, is_done: from > head.seq }
     }

@@ -10,6 +10,7 @@ fn records_come_back_from_every_sequence_number_over_many_segments() {
     let place = Place::new();
     let (mut journal, opened) = place.open();
     assert_eq!(opened, Opened { seq: 0, is_new: true, torn: None });
+    assert_eq!((read(&journal, 0), read(&journal, 1)), (vec![], vec![]), "a new journal holds nothing");
     for first in (0..60).step_by(3) {
         append(&mut journal, &batch(first, 3));
     }
