@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub const KEPT_MS: u64 = 3_600_000;
 /// The most answers that are kept; about 15 MB.
 pub const KEPT_MAX: usize = 50_000;
+/// So many are kept however old they seem: when a wrong clock is put right, an hour may be over in a moment, and somebody
+/// who presses again just then must not be served twice. Minutes of a full hall.
+pub const KEPT_MIN: usize = 5_000;
 
 /// What came of an order, for good.
 pub type Outcome = Result<Arc<Answer>, Arc<Refused>>;
@@ -51,7 +54,9 @@ impl Answers {
 
     /// Remembers a first answer, and forgets those that nobody asks for any more.
     pub fn put(&mut self, at_ms: AtMs, by: Actor, key: String, known: Known) {
-        while self.oldest_first.len() >= KEPT_MAX || self.oldest_is_before(at_ms.saturating_sub(KEPT_MS)) {
+        while self.oldest_first.len() >= KEPT_MAX
+            || self.oldest_first.len() >= KEPT_MIN && self.oldest_is_before(at_ms.saturating_sub(KEPT_MS))
+        {
             if let Some((_, old)) = self.oldest_first.pop_front() {
                 self.by_key.remove(&old);
             }
@@ -127,10 +132,20 @@ mod tests {
     #[test]
     fn old_answers_make_room() {
         let mut answers = Answers::default();
-        answers.put(0, Actor::Citizen, "old".into(), known(1));
-        answers.put(KEPT_MS + 1, Actor::Citizen, "new".into(), known(2));
-        assert!(answers.get(&Actor::Citizen, "old").is_none());
-        assert!(answers.get(&Actor::Citizen, "new").is_some());
+        for n in 0..KEPT_MIN as u64 {
+            answers.put(n, Actor::Citizen, format!("k{n}"), known(n));
+        }
+        answers.put(KEPT_MS + 1, Actor::Citizen, "new".into(), known(9_999));
+        assert!(answers.get(&Actor::Citizen, "k0").is_none());
+        assert!(answers.get(&Actor::Citizen, "k1").is_some() && answers.get(&Actor::Citizen, "new").is_some());
+    }
+
+    #[test]
+    fn a_clock_that_is_put_right_makes_no_retry_a_new_wish() {
+        let mut answers = Answers::default();
+        answers.put(0, Actor::Citizen, "before".into(), known(1));
+        answers.put(24 * KEPT_MS, Actor::Citizen, "after".into(), known(2));
+        assert!(answers.get(&Actor::Citizen, "before").is_some());
     }
 
     #[test]
