@@ -194,14 +194,23 @@ impl Display {
         }
     }
 
-    /// A word of the server, whatever it is.
+    /// A word of the server, whatever it is. Until the first view of a connection the panel goes on saying that it is cut off:
+    /// the call that stood on it before may be over for long.
     fn hear(&mut self, now_ms: u64, hall_ms: Option<u64>) {
         self.heard_at_ms = now_ms;
         self.hall_ms = hall_ms.or(self.hall_ms);
-        if mem::take(&mut self.offline) {
-            self.set_timer();
+        if !self.first && self.is_back() {
             self.draw(false);
         }
+    }
+
+    /// Whether the server is heard again; from now on its silence counts.
+    fn is_back(&mut self) -> bool {
+        let was_offline = mem::take(&mut self.offline);
+        if was_offline {
+            self.set_timer();
+        }
+        was_offline
     }
 
     fn timer(&mut self, now_ms: u64) {
@@ -221,6 +230,7 @@ impl Display {
 
     fn view(&mut self, seq: u64, hall_ms: u64, window: WindowView) {
         let first = mem::take(&mut self.first);
+        self.is_back();
         if first && seq < self.seen {
             // The hall began a new journal: what was announced of the old one says nothing.
             (self.passed, self.shown, self.spoken) = (0, None, None);

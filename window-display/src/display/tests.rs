@@ -244,9 +244,28 @@ fn a_display_that_never_heard_anything_says_so() {
          show 离线 Offline
          > 6 timer
          > 9 up
-         timer 14 s
-         show 连接 Connecting
          send trouble: none",
+    );
+}
+
+#[test]
+fn after_a_cut_no_old_call_stands_on_the_panel_before_the_first_view() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 11 calling A012 11 at 0
+         show 请A012到05号窗口 call 11 blinking
+         speak A012 window 5 call 11 Zh
+         > 5 timer
+         show 离线 Offline 14:00
+         > 5 down
+         > 60 up
+         send trouble: none
+         > 60 missed 12
+         > 60 pulse
+         > 60.1 view 15 idle
+         timer 65 s
+         show 05号窗口",
     );
 }
 
