@@ -68,8 +68,8 @@ build_web() {
 # newer_than STAMP FOLDER: one source that was changed after the stamp.
 newer_than() { find "$2" -newer "$1" -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -print -quit; }
 
-# build_programs: every program of the workspace, with the one profile and all features, so that nothing is built twice.
+# build_programs: every program of the workspace, with the one profile and the features that the packages want of each other, so that nothing is built twice.
 build_programs() {
     say "Building the programs"
-    cargo build --release --workspace --all-features --bins
+    cargo build --release --workspace --bins
 }

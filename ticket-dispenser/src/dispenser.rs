@@ -155,6 +155,12 @@ impl Dispenser {
 
     /// A record that counts when it is durable.
     fn settle(&mut self, record: Record) -> u64 {
+        #[cfg(feature = "planted")]
+        if let Record::Given(given) = &record
+            && planted::is(planted::Bug::PrintedBeforeStored)
+        {
+            self.out.push(Output::Print(given.slip.clone()));
+        }
         let id = self.store(record.clone());
         self.storing.insert(id, record);
         id
@@ -172,6 +178,8 @@ impl Dispenser {
         self.book.apply(&record);
         match record {
             Record::Asked { key, order } => self.noted(key, order),
+            #[cfg(feature = "planted")]
+            Record::Given(_) if planted::is(planted::Bug::PrintedBeforeStored) => {}
             Record::Given(given) => self.print(given.slip),
             Record::Leased { lane, .. } => self.sync.leased(lane),
             _ => {}

@@ -199,6 +199,10 @@ impl Display {
     fn hear(&mut self, now_ms: u64, hall_ms: Option<u64>) {
         self.heard_at_ms = now_ms;
         self.hall_ms = hall_ms.or(self.hall_ms);
+        #[cfg(feature = "planted")]
+        if planted::is(planted::Bug::OldCallAfterCut) && self.is_back() {
+            return self.draw(false);
+        }
         if !self.first && self.is_back() {
             self.draw(false);
         }

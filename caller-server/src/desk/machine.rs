@@ -160,7 +160,10 @@ impl<R> Machine<R> {
 
     fn outcome_of(&mut self, by: Actor, key: Option<String>, what: What) -> Outcome {
         let digest = digest(&what);
-        if let Some(known) = key.as_deref().and_then(|key| self.answers.get(&by, key)) {
+        let known = key.as_deref().and_then(|key| self.answers.get(&by, key));
+        #[cfg(feature = "planted")]
+        let known = known.filter(|_| !planted::is(planted::Bug::NoIdempotency));
+        if let Some(known) = known {
             let same = digest.is_none() || known.digest.is_none() || known.digest == digest;
             return if same { known.outcome.clone() } else { Err(refused::key_reused()) };
         }
@@ -231,6 +234,10 @@ impl<R> Machine<R> {
             }
             return;
         }
+        #[cfg(feature = "planted")]
+        if planted::is(planted::Bug::AnswerBeforeDurable) {
+            self.out.push(Output::Reply(self.gathering.take_replies()));
+        }
         let batch = std::mem::take(&mut self.gathering);
         self.out.push(Output::Journal(Job::Append { expected_seq: self.head.seq + 1, batch: batch.payloads() }));
         self.flushing = Some(batch);
@@ -256,7 +263,11 @@ impl<R> Machine<R> {
         }
         self.out.push(Output::Storage(Some(why.text.clone())));
         self.state = durable;
-        self.answers.forget_after(self.state.seq);
+        #[cfg(feature = "planted")]
+        let durable_seq = if planted::is(planted::Bug::AnswersOutliveFailure) { u64::MAX } else { self.state.seq };
+        #[cfg(not(feature = "planted"))]
+        let durable_seq = self.state.seq;
+        self.answers.forget_after(durable_seq);
         self.snapshot_wanted = false;
         self.storage = Storage::Recovering(why);
         self.out.push(Output::Journal(Job::Recover));

@@ -97,7 +97,15 @@ impl FileJournal {
         }
         let path = self.path();
         self.file.write_all_at(&self.buffer, self.at.end).map_err(Fault::io(Act::Write, &path))?;
-        self.file.sync_data().map_err(Fault::io(Act::Sync, &path))?;
+        #[cfg(feature = "planted")]
+        if planted::is(planted::Bug::MarkerBeforeSync) {
+            self.marker.note(&Position { end: self.at.end + bytes, seq: end.seq, hash: end.hash, ..self.at });
+        }
+        let synced = self.file.sync_data();
+        #[cfg(feature = "planted")]
+        let synced =
+            synced.or_else(|error| if planted::is(planted::Bug::SyncErrorIgnored) { Ok(()) } else { Err(error) });
+        synced.map_err(Fault::io(Act::Sync, &path))?;
         self.at = Position { end: self.at.end + bytes, seq: end.seq, hash: end.hash, ..self.at };
         self.marker.note(&self.at);
         Ok(())

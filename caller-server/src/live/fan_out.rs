@@ -123,6 +123,10 @@ impl FanOut {
     fn leave(&mut self, id: ConnectionId, subject: Subject) {
         let subject = topic::shared(subject);
         self.hall.watch.gone(id);
+        #[cfg(feature = "planted")]
+        if planted::is(planted::Bug::DroppedUnsubscribe) {
+            return;
+        }
         if let Some(topic) = self.topics.get_mut(&subject) {
             topic.members.retain(|member| member.id != id);
             if topic.members.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{Complaint, Tree};
 
 /// What may stand at the top of the tree.
-const TOP: [&str; 21] = [
+const TOP: [&str; 22] = [
     ".ci",
     ".editorconfig",
     ".gitattributes",
@@ -21,6 +21,7 @@ const TOP: [&str; 21] = [
     "clippy.toml",
     "demo",
     "deny.toml",
+    "docs",
     "firmware-config",
     "rustfmt.toml",
     "test",

@@ -183,8 +183,14 @@ impl Dispenser {
         // Because nothing is ever put in between, the first and the count name the content.
         let key = format!("{first}-m{}", batch.len());
         self.sync.sent.insert(key.clone(), Sent::Merge((*last).clone(), batch.len()));
+        #[cfg(feature = "planted")]
+        let through = (*last).clone();
         let issued = batch.into_iter().map(|(_, issue)| issue).collect();
         self.out.push(Output::Send(FromClient::Do { key, order: Order::Merge { issued } }));
+        #[cfg(feature = "planted")]
+        if planted::is(planted::Bug::MergedWhenSent) {
+            self.note(Record::Merged { through });
+        }
     }
 
     fn merge_refused(&mut self, through: String, count: usize, code: &str) {

@@ -83,6 +83,14 @@ pub(crate) fn by_hand(state: &State, window: WindowId, ticket: Ticket, visit: &V
     }
 }
 
+/// A ticket that another window has called: for a test that wants it called twice.
+#[cfg(feature = "planted")]
+pub(crate) fn called_elsewhere(state: &State, window: WindowId) -> Option<Ticket> {
+    let elsewhere = |visit: &Visit| matches!(visit.stage, Stage::Called { window: other, .. } if other != window);
+    let mut visits = state.visits.iter().filter(|_| planted::is(planted::Bug::CalledTwice));
+    visits.find(|(_, visit)| elsewhere(visit)).map(|(&ticket, _)| ticket)
+}
+
 /// The tickets that a window may call, next first: merges its lines, of which only the heads are looked at.
 struct Order<'a> {
     now_ms: AtMs,
@@ -122,7 +130,14 @@ impl Iterator for Order<'_> {
 
     fn next(&mut self) -> Option<Place> {
         let rank_of = |queue: &Queue<'_>| rank(queue.rule, self.now_ms, queue.head.0, queue.head.1);
-        let (at, rank) = self.queues.iter().map(rank_of).enumerate().min_by_key(|&(_, rank)| rank)?;
+        let first = self.queues.iter().map(rank_of).enumerate().min_by_key(|&(_, rank)| rank);
+        #[cfg(feature = "planted")]
+        let first = if planted::is(planted::Bug::UnorderedMap) {
+            self.queues.iter().map(rank_of).enumerate().next_back()
+        } else {
+            first
+        };
+        let (at, rank) = first?;
         let Queue { class, rule, head: (since_ms, ticket), .. } = self.queues[at];
         match self.queues[at].rest.next() {
             Some(head) => self.queues[at].head = head,

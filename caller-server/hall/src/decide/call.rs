@@ -17,6 +17,11 @@ use crate::{
 /// Calls who is next. A visit that is being served is finished by it, but only if somebody is next.
 pub(super) fn next(state: &State, window: WindowId, now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
     let before = making_room(state, window)?;
+    #[cfg(feature = "planted")]
+    if let Some(ticket) = balance::called_elsewhere(state, window) {
+        let why = balance::by_hand(state, window, ticket, known(state, ticket)?, now_ms);
+        return Ok(called(before, ticket, window, why));
+    }
     let (ticket, why) = next_for(state, window, now_ms).ok_or(Refusal::NobodyWaiting { window })?;
     Ok(called(before, ticket, window, why))
 }

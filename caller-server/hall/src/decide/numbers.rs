@@ -20,7 +20,10 @@ impl Numbers {
         let carried = state.visits.range(..first_ticket);
         let held = carried.filter(|(ticket, visit)| ticket.number.letter == letter && visit.is_live());
         let mut taken: Vec<_> = held.map(|(ticket, _)| (ticket.number.n, ticket.number.n)).collect();
-        taken.extend(day.reserved.get(&lane).into_iter().flatten().map(|(&first, &last)| (first, last)));
+        let reserved = day.reserved.get(&lane).into_iter().flatten();
+        #[cfg(feature = "planted")]
+        let reserved = reserved.filter(|_| !planted::is(planted::Bug::UnfencedReserve));
+        taken.extend(reserved.map(|(&first, &last)| (first, last)));
         taken.sort_unstable();
         Self { last: day.last_number.get(&lane).copied().unwrap_or(0), taken }
     }

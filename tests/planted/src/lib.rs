@@ -1,0 +1,67 @@
+//! Bugs that are planted on purpose. A test that finds none of them would find nothing else either.
+//!
+//! The packages ask [`is`] where a bug would sit, and only with their feature `planted`, which no program is built with. A bug
+//! is planted for one thread, so that tests beside it go on without.
+
+use std::cell::Cell;
+
+/// A bug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bug {
+    /// The desk answers when it has decided, not when it is durable.
+    AnswerBeforeDurable,
+    /// The desk does the same wish again.
+    NoIdempotency,
+    /// After a failure of the disk the desk still gives the answers to what was never durable.
+    AnswersOutliveFailure,
+    /// Nobody looks whether numbers are in a reserve already.
+    UnfencedReserve,
+    /// Two windows get the same ticket.
+    CalledTwice,
+    /// Who is next depends on the order of a hash map.
+    UnorderedMap,
+    /// Whoever is gone stays among those who look.
+    DroppedUnsubscribe,
+    /// The head marker speaks of records that are not synced yet.
+    MarkerBeforeSync,
+    /// The journal goes on when a sync has failed.
+    SyncErrorIgnored,
+    /// The slip is printed before its number is on the disk.
+    PrintedBeforeStored,
+    /// A number counts as brought in when it was sent.
+    MergedWhenSent,
+    /// After a cut the old call stands on the panel until the first view comes.
+    OldCallAfterCut,
+}
+
+impl Bug {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::AnswerBeforeDurable,
+        Self::NoIdempotency,
+        Self::AnswersOutliveFailure,
+        Self::UnfencedReserve,
+        Self::CalledTwice,
+        Self::UnorderedMap,
+        Self::DroppedUnsubscribe,
+        Self::MarkerBeforeSync,
+        Self::SyncErrorIgnored,
+        Self::PrintedBeforeStored,
+        Self::MergedWhenSent,
+        Self::OldCallAfterCut,
+    ];
+}
+
+thread_local! {
+    static PLANTED: Cell<Option<Bug>> = const { Cell::new(None) };
+}
+
+/// Plants a bug for this thread, in place of the one before; `None` = no bug.
+pub fn plant(bug: Option<Bug>) {
+    PLANTED.set(bug);
+}
+
+/// Whether this bug is planted here.
+pub fn is(bug: Bug) -> bool {
+    PLANTED.get() == Some(bug)
+}

@@ -1,0 +1,275 @@
+//! The hall as simple as can be: plain lists that follow the journal, with no index and nothing of the core. What an entry may
+//! not say, and what follows from all of them, is looked up by going through everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hall::{
+    Entry, Event,
+    balance::{Because, Rules, Why},
+    command::Target,
+    plan::Plan,
+    words::{Actor, AtMs, Class, Day, Lane, Ticket, WindowId},
+};
+
+use crate::witness::Broken;
+
+/// Where somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Where {
+    /// Has a number.
+    Issued,
+    /// Waits, perhaps for one window alone.
+    Waiting(Option<WindowId>),
+    /// Is called to a window.
+    Called(WindowId),
+    /// Is at a window.
+    Serving(WindowId),
+    /// Waits aside, fetches a paper, or did not come; only the first can be called.
+    Aside {
+        /// A clerk may call it by hand.
+        parked: bool,
+    },
+    /// Is done or gone.
+    Over,
+}
+
+/// Somebody.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// The secret name on the slip.
+    pub token: String,
+    /// Where.
+    pub at: Where,
+    /// Whether a holder gave up, or a dispenser took back what nobody holds.
+    pub cancelled: bool,
+    lane: Lane,
+    class: Class,
+    since_ms: AtMs,
+}
+
+/// An announcement.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Its position.
+    pub seq: u64,
+    /// `A012`.
+    pub number: String,
+}
+
+/// The hall as the journal tells it.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// The last entry.
+    pub seq: u64,
+    /// Everybody, for ever.
+    pub visits: BTreeMap<Ticket, Visit>,
+    /// Announcements, by window.
+    pub calls: BTreeMap<WindowId, Vec<Call>>,
+    /// Who asked for what under which key.
+    pub keys: BTreeMap<(Actor, String), u64>,
+    /// The business day.
+    pub day: Option<Day>,
+    at_ms: AtMs,
+    is_open: bool,
+    plan: Option<Plan>,
+    rules: Rules,
+    /// Who took a place in a queue by the entry that is being followed: whom a press sends away, it does not call back.
+    came_now: BTreeSet<Ticket>,
+    reserved: Vec<(Day, Lane, u32, u32, String)>,
+}
+
+impl Model {
+    /// Follows an entry; what breaks a promise comes back.
+    pub fn follow(&mut self, entry: &Entry) -> Result<(), Broken> {
+        if entry.seq != self.seq + 1 {
+            return Err(Broken::Journal(format!("entry {} follows {}", entry.seq, self.seq)));
+        }
+        if entry.at_ms < self.at_ms {
+            return Err(Broken::TimeWentBack(format!(
+                "entry {} is {} ms earlier",
+                entry.seq,
+                self.at_ms - entry.at_ms
+            )));
+        }
+        (self.seq, self.at_ms) = (entry.seq, entry.at_ms);
+        if let Some(key) = &entry.key
+            && let Some(before) = self.keys.insert((entry.by.clone(), key.clone()), entry.seq)
+        {
+            return Err(Broken::DoneTwice(format!("entries {before} and {} come from one wish", entry.seq)));
+        }
+        let followed = entry.events.iter().try_for_each(|event| self.event(event, &entry.by));
+        self.came_now.clear();
+        followed
+    }
+
+    /// Who would be called next to a window, by the letter of rule R1.
+    pub fn next_for(&self, window: WindowId) -> Option<Ticket> {
+        let plan = self.plan.as_ref()?.windows.get(&window)?;
+        let may = |visit: &Visit| match visit.at {
+            Where::Waiting(Some(bound)) => bound == window,
+            Where::Waiting(None) => plan.lanes.contains(&visit.lane),
+            _ => false,
+        };
+        let waiting = self.visits.iter().filter(|(ticket, visit)| may(visit) && !self.came_now.contains(ticket));
+        waiting.map(|(ticket, visit)| (self.rank(visit), *ticket)).min().map(|(_, ticket)| ticket)
+    }
+
+    /// The ticket with a token.
+    pub fn by_token(&self, token: &str) -> Option<(Ticket, &Visit)> {
+        self.visits.iter().find(|(_, visit)| visit.token == token).map(|(ticket, visit)| (*ticket, visit))
+    }
+
+    /// The least is next: first those over the cap, first come first served; then by score, arrival and number.
+    fn rank(&self, visit: &Visit) -> (bool, i128, AtMs) {
+        let rule = &self.rules.classes[&visit.class];
+        let waited_ms = i128::from(self.at_ms) - i128::from(visit.since_ms);
+        if waited_ms > i128::from(rule.cap_s) * 1000 {
+            return (false, 0, visit.since_ms);
+        }
+        let score = i128::from(rule.offset_s) * 1_000_000 + i128::from(rule.rate_milli) * waited_ms;
+        (true, -score, visit.since_ms)
+    }
+
+    fn event(&mut self, event: &Event, by: &Actor) -> Result<(), Broken> {
+        match event {
+            Event::PlanAdopted { plan } => self.plan = Some(plan.clone()),
+            Event::RulesChanged { rules, .. } => self.rules = rules.clone(),
+            Event::DayOpened { day } => return self.open_day(*day),
+            Event::DayClosed => self.is_open = false,
+            Event::Issued { ticket, lane, class, token, offline, .. } => {
+                let device = offline.as_ref().map(|offline| offline.device.as_str());
+                return self.issue(*ticket, *lane, *class, token, device);
+            }
+            Event::Joined { ticket, lane, window, class, since_ms, .. } => {
+                let at_ms = self.at_ms;
+                self.came_now.insert(*ticket);
+                let visit = self.visit(*ticket)?;
+                (visit.lane, visit.class, visit.since_ms, visit.at) =
+                    (*lane, *class, *since_ms, Where::Waiting(*window));
+                if *since_ms > at_ms && *class != Class::Appointment {
+                    return Err(Broken::TimeWentBack(format!("{ticket} waits since {} ms later", since_ms - at_ms)));
+                }
+            }
+            Event::Leased { device, lane, first, last } => return self.lease(device, *lane, *first, *last),
+            Event::Called { ticket, window, why } => return self.call(*ticket, *window, why),
+            Event::Recalled { ticket, window } => {
+                self.is_at(*ticket, Where::Called(*window))?;
+                self.announce(*ticket, *window);
+            }
+            Event::Started { ticket, window } => self.goes(*ticket, Where::Called(*window), Where::Serving(*window))?,
+            Event::Finished { ticket, window } => self.goes(*ticket, Where::Serving(*window), Where::Over)?,
+            Event::NotShown { ticket, window, .. } => {
+                self.goes(*ticket, Where::Called(*window), Where::Aside { parked: false })?;
+            }
+            Event::Parked { ticket, window, .. } => {
+                self.goes(*ticket, Where::Serving(*window), Where::Aside { parked: true })?;
+            }
+            Event::SentForSupplement { ticket, window, .. } => {
+                self.goes(*ticket, Where::Serving(*window), Where::Aside { parked: false })?;
+            }
+            Event::Transferred { ticket, window, to, .. } => {
+                let bound = if let Target::Window(window) = to { Some(*window) } else { None };
+                self.goes(*ticket, Where::Serving(*window), Where::Waiting(bound))?;
+            }
+            Event::Ended { ticket, .. } => {
+                let cancelled = *by != Actor::System;
+                let visit = self.visit(*ticket)?;
+                (visit.at, visit.cancelled) = (Where::Over, cancelled);
+            }
+            Event::LeaseVoided { .. }
+            | Event::WindowOpened { .. }
+            | Event::WindowClosed { .. }
+            | Event::WrapUpStarted { .. }
+            | Event::Paused { .. }
+            | Event::Resumed { .. }
+            | Event::EmergencyRaised { .. }
+            | Event::EmergencyCleared { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn open_day(&mut self, day: Day) -> Result<(), Broken> {
+        if self.day.is_some_and(|before| before >= day) {
+            return Err(Broken::DayTwice(format!("{day} opens after {:?}", self.day)));
+        }
+        (self.day, self.is_open) = (Some(day), true);
+        Ok(())
+    }
+
+    fn issue(&mut self, at: Ticket, lane: Lane, class: Class, token: &str, device: Option<&str>) -> Result<(), Broken> {
+        let holder = self
+            .reserved
+            .iter()
+            .find(|(day, of, first, last, _)| (*day, *of) == (at.day, lane) && (*first..=*last).contains(&at.number.n));
+        if holder.map(|(.., holder)| holder.as_str()) != device {
+            return Err(Broken::NumberTwice(format!("{at} is given out by {device:?} and reserved for {holder:?}")));
+        }
+        if device.is_none() && (!self.is_open || self.day != Some(at.day)) {
+            return Err(Broken::DayTwice(format!("{at} is given out, and the day is {:?}", self.day)));
+        }
+        let visit =
+            Visit { token: token.into(), at: Where::Issued, cancelled: false, lane, class, since_ms: self.at_ms };
+        match self.visits.insert(at, visit) {
+            Some(_) => Err(Broken::NumberTwice(format!("{at} is given out for the second time"))),
+            None => Ok(()),
+        }
+    }
+
+    fn lease(&mut self, device: &str, lane: Lane, first: u32, last: u32) -> Result<(), Broken> {
+        let day = self.day.ok_or_else(|| Broken::DayTwice("numbers are reserved, and no day is open".into()))?;
+        let letter = self.plan.as_ref().and_then(|plan| plan.letters.get(&lane)).copied();
+        let given = self.visits.keys().any(|ticket| {
+            ticket.day == day && Some(ticket.number.letter) == letter && (first..=last).contains(&ticket.number.n)
+        });
+        let overlaps = |(at, of, from, to, _): &(Day, Lane, u32, u32, String)| {
+            (*at, *of) == (day, lane) && *from <= last && first <= *to
+        };
+        if given || self.reserved.iter().any(overlaps) {
+            return Err(Broken::NumberTwice(format!("{first} to {last} are reserved for {device} and not free")));
+        }
+        self.reserved.push((day, lane, first, last, device.to_owned()));
+        Ok(())
+    }
+
+    fn call(&mut self, ticket: Ticket, window: WindowId, why: &Why) -> Result<(), Broken> {
+        let here = |visit: &Visit| matches!(visit.at, Where::Called(at) | Where::Serving(at) if at == window);
+        if let Some((other, _)) = self.visits.iter().find(|(_, visit)| here(visit)) {
+            return Err(Broken::TwoWindows(format!("{ticket} is called to window {window}, where {other} is")));
+        }
+        let next = self.next_for(window);
+        if why.because != Because::ByHand && next != Some(ticket) {
+            return Err(Broken::WrongChoice(format!("{ticket} is called to window {window}, and {next:?} is next")));
+        }
+        let visit = self.visit(ticket)?;
+        if !matches!(visit.at, Where::Waiting(_) | Where::Aside { parked: true }) {
+            return Err(Broken::TwoWindows(format!("{ticket} is called to window {window} and is {:?}", visit.at)));
+        }
+        visit.at = Where::Called(window);
+        self.announce(ticket, window);
+        Ok(())
+    }
+
+    fn announce(&mut self, ticket: Ticket, window: WindowId) {
+        let call = Call { seq: self.seq, number: ticket.number.to_string() };
+        self.calls.entry(window).or_default().push(call);
+    }
+
+    fn goes(&mut self, ticket: Ticket, from: Where, to: Where) -> Result<(), Broken> {
+        self.is_at(ticket, from)?;
+        self.visit(ticket)?.at = to;
+        Ok(())
+    }
+
+    fn is_at(&mut self, ticket: Ticket, expected: Where) -> Result<(), Broken> {
+        let at = self.visit(ticket)?.at;
+        if at == expected {
+            Ok(())
+        } else {
+            Err(Broken::TwoWindows(format!("{ticket} is {at:?} and not {expected:?}")))
+        }
+    }
+
+    fn visit(&mut self, ticket: Ticket) -> Result<&mut Visit, Broken> {
+        self.visits.get_mut(&ticket).ok_or_else(|| Broken::Journal(format!("{ticket} was never given out")))
+    }
+}

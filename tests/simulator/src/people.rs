@@ -1,0 +1,165 @@
+//! Clerks, who go by what they last heard, and the holders of slips.
+
+use hall::words::Actor;
+use protocol::{
+    Answer, Order,
+    order::{CitizenAct, Class, ClassRule, HallAct, Lane, Rules, WindowAct},
+};
+use rand::{RngExt, seq::IndexedRandom};
+
+use crate::act::{Act, Ms};
+use crate::stage::Stage;
+use crate::wishes::{Came, Wishes};
+
+/// What a clerk believes to be going on at the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Belief {
+    Away,
+    Idle,
+    Calling,
+    Serving,
+    Paused,
+}
+
+/// A clerk at a window.
+pub struct Clerk {
+    at: usize,
+    belief: Belief,
+    asked: Option<WindowAct>,
+    windows: usize,
+}
+
+impl Clerk {
+    /// A clerk who has not sat down yet; one of so many.
+    pub fn new(at: usize, windows: usize) -> Self {
+        Self { at, belief: Belief::Away, asked: None, windows }
+    }
+
+    /// Does something, unless an answer is awaited.
+    pub fn act(&mut self, stage: &mut Stage, wishes: &mut Wishes) {
+        if self.asked.is_some() {
+            return;
+        }
+        let act = if stage.calm { self.orderly() } else { self.any(stage) };
+        self.asked = Some(act.clone());
+        let console = format!("console-{}", self.at);
+        let by = Actor::Clerk { name: format!("clerk-{}", self.at), console: console.clone() };
+        let window = u16::try_from(self.at + 1).unwrap_or(u16::MAX);
+        wishes.add(stage, by, Order::Window { window, console, act }, Some(self.at));
+    }
+
+    /// An answer came, or none.
+    pub fn hears(&mut self, stage: &mut Stage, came: Came) {
+        let Some(asked) = self.asked.take() else { return };
+        let before = self.belief;
+        match came {
+            Came::Answer(Ok(answer)) => self.belief = done(&asked, &answer, before),
+            // One who looks at the console, at last, sees who is still there.
+            Came::Answer(Err(refused)) if stage.calm && refused.code == "nobody_waiting" => {
+                self.belief = Belief::Serving
+            }
+            Came::Answer(Err(refused)) => self.belief = refused_with(&refused.code, before),
+            Came::Nothing => {}
+        }
+        let ms = self.pace(stage, before);
+        stage.after(ms, Act::Clerk(self.at));
+    }
+
+    fn pace(&self, stage: &mut Stage, before: Belief) -> Ms {
+        if stage.calm {
+            return 300;
+        }
+        match self.belief {
+            Belief::Idle if before == Belief::Idle => stage.between(1_000, 5_000),
+            Belief::Away | Belief::Idle => stage.between(100, 1_500),
+            Belief::Calling => stage.between(500, 6_000),
+            Belief::Serving => stage.between(2_000, 18_000),
+            Belief::Paused => stage.between(2_000, 10_000),
+        }
+    }
+
+    fn orderly(&self) -> WindowAct {
+        match self.belief {
+            Belief::Away => WindowAct::Open { take_over: true },
+            Belief::Idle => WindowAct::CallNext,
+            Belief::Calling => WindowAct::Start,
+            Belief::Serving => WindowAct::Finish,
+            Belief::Paused => WindowAct::Resume,
+        }
+    }
+
+    fn any(&self, stage: &mut Stage) -> WindowAct {
+        let roll = stage.dice.random_range(0..100);
+        match self.belief {
+            Belief::Idle if roll < 3 => WindowAct::Pause { reason: "茶".into() },
+            Belief::Idle if roll < 5 => WindowAct::Close,
+            Belief::Calling if roll < 10 => WindowAct::Recall,
+            Belief::Calling if roll < 22 => WindowAct::NoShow,
+            Belief::Calling if roll < 25 => WindowAct::CallNext,
+            Belief::Serving if roll < 6 => WindowAct::Park { minutes: Some(1), reason: "复印".into() },
+            Belief::Serving if roll < 9 => WindowAct::Supplement { missing: "身份证".into() },
+            Belief::Serving if roll < 17 => self.transfer(stage),
+            Belief::Serving if roll < 45 => WindowAct::CallNext,
+            _ => self.orderly(),
+        }
+    }
+
+    fn transfer(&self, stage: &mut Stage) -> WindowAct {
+        let come_back = stage.percent(40);
+        if stage.percent(50) {
+            let lane = *[Lane::Acceptance, Lane::Issuing].choose(&mut stage.dice).expect("some");
+            return WindowAct::Transfer { to_lane: Some(lane), to_window: None, come_back };
+        }
+        let window = stage.dice.random_range(1..=self.windows);
+        WindowAct::Transfer { to_lane: None, to_window: u16::try_from(window).ok(), come_back }
+    }
+}
+
+fn done(asked: &WindowAct, answer: &Answer, before: Belief) -> Belief {
+    match (asked, answer) {
+        (_, Answer::Called { .. }) => Belief::Calling,
+        (WindowAct::Open { .. } | WindowAct::Resume, _) => Belief::Idle,
+        (WindowAct::Close, _) => Belief::Away,
+        (WindowAct::Start, _) => Belief::Serving,
+        (WindowAct::Pause { .. }, _) => Belief::Paused,
+        (WindowAct::Recall, _) => before,
+        _ => Belief::Idle,
+    }
+}
+
+fn refused_with(code: &str, before: Belief) -> Belief {
+    match code {
+        "window_closed" | "window_taken" | "not_allowed" => Belief::Away,
+        "already_started" => Belief::Serving,
+        "not_started" => Belief::Calling,
+        "nobody_here" | "nobody_waiting" | "window_not_paused" => Belief::Idle,
+        "window_paused" => Belief::Paused,
+        "window_busy" if before == Belief::Serving => Belief::Calling,
+        "window_busy" => Belief::Serving,
+        _ => before,
+    }
+}
+
+/// Somebody holds a slip, and may give up or come late.
+pub fn holds(stage: &mut Stage, token: String) {
+    let act = match stage.dice.random_range(0..100) {
+        0..5 => CitizenAct::Cancel,
+        5..15 => CitizenAct::Rejoin,
+        _ => return,
+    };
+    let ms = stage.between(1_000, 90_000);
+    stage.after(ms, Act::Citizen(token, act));
+}
+
+/// Rules as a manager may try them.
+pub fn rules(stage: &mut Stage) -> HallAct {
+    let classes = [Class::Normal, Class::Returning, Class::Priority, Class::Appointment];
+    let rule = |class| ClassRule {
+        class,
+        offset_s: stage.dice.random_range(0..60),
+        rate_milli: stage.dice.random_range(500..2_000),
+        cap_s: stage.dice.random_range(20..400),
+    };
+    let rules = Rules { classes: classes.map(rule).into(), recalls: 1, recall_gap_s: 2, grace_s: 60, penalty_s: 5 };
+    HallAct::SetRules { rules, reason: "试行".into() }
+}
