@@ -77,17 +77,25 @@ impl Gate {
     /// # Errors
     /// A file can't be read or written, or is damaged.
     pub fn open(data_dir: &Path) -> Result<Self, GateError> {
-        Self::open_at(data_dir, System::default())
+        Self::open_with(data_dir, System::default(), Checker::spawn().map_err(GateError::NoThread)?)
     }
 
-    fn open_at(data_dir: &Path, source: impl Source + 'static) -> Result<Self, GateError> {
+    /// The same for a simulated world: passwords are checked without a thread.
+    ///
+    /// # Errors
+    /// As for [`Gate::open`].
+    pub fn open_in_place(data_dir: &Path) -> Result<Self, GateError> {
+        Self::open_with(data_dir, System::default(), Checker::in_place())
+    }
+
+    fn open_with(data_dir: &Path, source: impl Source + 'static, checker: Checker) -> Result<Self, GateError> {
         Ok(Self {
             accounts: Accounts::open(data_dir)?,
             devices: Devices::open(data_dir)?,
             key: cookie::key(data_dir)?,
             source: Box::new(source),
             attempts: Mutex::default(),
-            checker: Checker::spawn().map_err(GateError::NoThread)?,
+            checker,
             checking: Semaphore::new(1),
             waiting: Semaphore::new(SIGN_INS_WAITING_MAX),
         })

@@ -22,4 +22,4 @@ pub mod serve;
 pub mod store;
 pub mod views;
 
-pub use serve::{ServeError, serve};
+pub use serve::{ServeError, Server, Work, serve};

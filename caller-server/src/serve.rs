@@ -1,17 +1,20 @@
 //! Puts the server together, from the files to the open port, and takes it apart again.
 
+use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
+use axum::serve::{Listener, ListenerExt};
 use hall::{Command, words::Actor};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use protocol::Refused;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::clock::HallClock;
@@ -78,7 +81,16 @@ impl ServeError {
     }
 }
 
-/// Runs the server until `stop`.
+/// Who does the slow work: flushes, projections, passwords.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Threads of their own, so that nobody waits for them.
+    Threads,
+    /// Whoever asks for it, so that a run in a simulated world can be repeated.
+    InPlace,
+}
+
+/// Runs the server on the port of its configuration until `stop`.
 ///
 /// # Errors
 /// It could not start; the sentence says what to do.
@@ -88,37 +100,77 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let begun = Instant::now();
-    let gate = Arc::new(Gate::open(&config.data_dir)?);
-    let metrics = recorder()?;
-    let (desk, desk_handle, live, store) = open(&config, &clock, &gate)?;
-    let (stop_desk, desk_stops) = oneshot::channel();
-    let working = tokio::spawn(desk.run(desk_stops));
-    adopt_plan(&desk_handle, &live, &config).await?;
-
-    let (stop_sockets, sockets_stop) = watch::channel(false);
-    let app = App {
-        desk: desk_handle,
-        live,
-        gate,
-        store,
-        clock,
-        hall: Arc::new(config.name.clone()),
-        time_zone: config.time_zone.as_str().into(),
-        metrics,
-        sockets: Arc::new(Sockets {
-            places: Arc::new(Semaphore::new(config.limits.connections_max)),
-            queue_max: config.limits.queue_max,
-            next_id: AtomicU64::new(1),
-            stop: sockets_stop,
-        }),
-    };
+    let server = Server::open(&config, clock, Work::Threads).await?;
     let listener = listen(config.listen).await?;
     tracing::info!(address = %listener.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
-    answer_until(listener, app, stop, stop_sockets).await?;
-    let _ = stop_desk.send(());
-    let _ = working.await;
-    tracing::info!("stopped 已停止");
-    Ok(())
+    let listener = listener.tap_io(|stream| {
+        // A call must not wait for the next one to fill a packet.
+        let _ = stream.set_nodelay(true);
+    });
+    server.run(listener, stop).await
+}
+
+/// A server whose hall is open; nobody can reach it yet.
+pub struct Server {
+    app: App,
+    stop_sockets: watch::Sender<bool>,
+    stop_desk: oneshot::Sender<()>,
+    working: JoinHandle<()>,
+}
+
+impl Server {
+    /// Opens the hall where its journal ends, and puts the configured plan in force.
+    ///
+    /// # Errors
+    /// It could not start; the sentence says what to do.
+    pub async fn open(config: &HallConfig, clock: HallClock, work: Work) -> Result<Self, ServeError> {
+        let gate = Arc::new(match work {
+            Work::Threads => Gate::open(&config.data_dir)?,
+            Work::InPlace => Gate::open_in_place(&config.data_dir)?,
+        });
+        let metrics = recorder()?;
+        let (desk, desk_handle, live, store) = open(config, &clock, &gate, work)?;
+        let (stop_desk, desk_stops) = oneshot::channel();
+        let working = tokio::spawn(desk.run(desk_stops));
+        adopt_plan(&desk_handle, &live, config).await?;
+        let (stop_sockets, sockets_stop) = watch::channel(false);
+        let app = App {
+            desk: desk_handle,
+            live,
+            gate,
+            store,
+            clock,
+            hall: Arc::new(config.name.clone()),
+            time_zone: config.time_zone.as_str().into(),
+            metrics,
+            sockets: Arc::new(Sockets {
+                places: Arc::new(Semaphore::new(config.limits.connections_max)),
+                queue_max: config.limits.queue_max,
+                next_id: AtomicU64::new(1),
+                stop: sockets_stop,
+            }),
+        };
+        Ok(Self { app, stop_sockets, stop_desk, working })
+    }
+
+    /// Answers whoever comes to `listener`, until `stop`.
+    ///
+    /// # Errors
+    /// The network fails.
+    pub async fn run<L: Listener>(
+        self,
+        listener: L,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError>
+    where
+        L::Addr: Debug,
+    {
+        answer_until(listener, self.app, stop, self.stop_sockets).await?;
+        let _ = self.stop_desk.send(());
+        let _ = self.working.await;
+        tracing::info!("stopped 已停止");
+        Ok(())
+    }
 }
 
 /// Opens journal and store, and places the desk and the live views where they end.
@@ -126,6 +178,7 @@ fn open(
     config: &HallConfig,
     clock: &HallClock,
     gate: &Arc<Gate>,
+    work: Work,
 ) -> Result<(Desk, DeskHandle, Live, StoreReader), ServeError> {
     let options = Options { segment_bytes_max: u64::from(config.journal.segment_mib) << 20 };
     let (journal, opened) = FileJournal::open(&config.journal_dir(), options)?;
@@ -140,8 +193,10 @@ fn open(
     tracing::info!(seq = beginning.state.seq, replayed = beginning.replayed, "the journal is read");
     clock.start_at_least(beginning.state.at_ms);
 
-    let (writer, outcomes) = Writer::spawn(Box::new(journal))?;
-    let (store, reader) = StoreWriter::spawn(store.store)?;
+    let ((writer, outcomes), (store, reader)) = match work {
+        Work::Threads => (Writer::spawn(Box::new(journal))?, StoreWriter::spawn(store.store)?),
+        Work::InPlace => (Writer::in_place(Box::new(journal)), StoreWriter::in_place(store.store)),
+    };
     let figures = reader.clone();
     let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));
     let live = Live::spawn(Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched));
@@ -172,12 +227,15 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|error| ServeError::Listen { address, error })
 }
 
-async fn answer_until(
-    listener: TcpListener,
+async fn answer_until<L: Listener>(
+    listener: L,
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
     stop_sockets: watch::Sender<bool>,
-) -> io::Result<()> {
+) -> io::Result<()>
+where
+    L::Addr: Debug,
+{
     let (stopping, stopped) = oneshot::channel();
     let stop = async move {
         stop.await;
@@ -185,10 +243,6 @@ async fn answer_until(
         let _ = stop_sockets.send(true);
         let _ = stopping.send(());
     };
-    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
-        // A call must not wait for the next one to fill a packet.
-        let _ = stream.set_nodelay(true);
-    });
     let mut serving = tokio::spawn(axum::serve(listener, http::router(app)).with_graceful_shutdown(stop).into_future());
     tokio::select! {
         done = &mut serving => done.map_err(io::Error::other)?,

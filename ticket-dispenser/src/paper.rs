@@ -34,7 +34,19 @@ pub enum PaperError {
     },
 }
 
-/// A printer.
+/// What brings slips to people.
+pub trait Printer: Send {
+    /// What it says of itself.
+    fn status(&self) -> PrinterStatus;
+
+    /// Prints a slip to its end.
+    ///
+    /// # Errors
+    /// It did not come out, or not whole.
+    fn print(&mut self, slip: &Slip) -> Result<(), PaperError>;
+}
+
+/// A printer that draws.
 #[derive(Debug)]
 pub struct Paper {
     face: Face,
@@ -63,17 +75,15 @@ impl Paper {
         };
         Ok(Self { face, style, out })
     }
+}
 
-    /// What the printer says of itself; these have no paper that could end.
-    pub fn status(&self) -> PrinterStatus {
+impl Printer for Paper {
+    /// These have no paper that could end.
+    fn status(&self) -> PrinterStatus {
         PrinterStatus::Ready
     }
 
-    /// Prints a slip to its end.
-    ///
-    /// # Errors
-    /// It did not come out, or not whole.
-    pub fn print(&mut self, slip: &Slip) -> Result<(), PaperError> {
+    fn print(&mut self, slip: &Slip) -> Result<(), PaperError> {
         let raster = slip::render(&mut self.face, slip, &self.style)?;
         match &self.out {
             Out::Png(directory) => {

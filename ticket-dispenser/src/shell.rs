@@ -2,10 +2,12 @@
 //!
 //! - `hands`: brings the machine what happens and does what it says
 //! - `threads`: flushing, printing, reading the terminal; `clock`: the hall's time
+//! - [`World`]: what a dispenser finds around it
 
 mod clock;
 mod hands;
 mod threads;
+mod world;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -14,7 +16,7 @@ use jiff::tz::TimeZone;
 use protocol::{
     Subject,
     kiosk::KioskPress,
-    link::{self, BadServer, LinkConfig, LinkEvent},
+    link::{self, BadServer, LinkConfig, LinkEvent, Network},
     order::{Class, Language},
 };
 use thiserror::Error;
@@ -26,12 +28,16 @@ use tokio::{
 use tracing::{info, warn};
 
 use self::{clock::HallClock, hands::Hands};
+pub use self::{
+    clock::MachineClock,
+    world::{Work, World},
+};
 use crate::{
     dispenser::{self, Dispenser, Input},
     face::{Face, FontError},
     kiosk::{self, Kiosk, Touch},
     outbox::{Found, Outbox, OutboxError},
-    paper::{Paper, PaperError},
+    paper::{Paper, PaperError, Printer},
     slip::{self, Style},
 };
 
@@ -68,10 +74,11 @@ pub enum ShellError {
 }
 
 /// Everything that a dispenser needs before it starts, tried and found good.
-#[derive(Debug)]
 pub struct Ready {
-    outbox: Outbox,
-    paper: Paper,
+    /// What must survive a power cut.
+    pub outbox: Outbox,
+    /// What prints.
+    pub printer: Box<dyn Printer>,
 }
 
 /// Opens the font, the printer and the outbox of a profile.
@@ -88,10 +95,10 @@ pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError
     if found != Found::Whole {
         warn!(%found, "the outbox was not as it should be");
     }
-    Ok(Ready { outbox, paper })
+    Ok(Ready { outbox, printer: Box::new(paper) })
 }
 
-/// Runs a dispenser until `stop`.
+/// Runs a dispenser with its kiosk page and its terminal until `stop`.
 ///
 /// # Errors
 /// It can't start. What goes wrong later is shown, logged and told to the server.
@@ -102,45 +109,70 @@ pub async fn run(
     zone: TimeZone,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ShellError> {
-    let (say, link) = link::connect(link_config(profile))?;
-    let (tell, told) = mpsc::unbounded_channel();
-    let (shown, showing) = watch::channel(Arc::from("{}"));
-    let (touches, touched) = mpsc::channel(TOUCHES_MAX);
-    let clock = HallClock::new(zone);
-    let machine = machine(settings, &ready.outbox, clock.today());
-    let status = ready.paper.status();
-    let store = threads::store(ready.outbox, tell.clone());
-    let print = threads::print(ready.paper, tell.clone());
-    let mut hands = Hands { machine, clock, say, store, print, shown, tell, clogged: false };
-    hands.feed(Input::Printer(status));
-
-    serve_kiosk(settings.kiosk_listen, Kiosk { touches: touches.clone(), shown: showing }).await?;
-    threads::read_enter(touches, KioskPress { lane: settings.lane, class: Class::Normal, language: Language::Zh });
-
-    let heard = Heard { link, told, touched };
-    live(hands, heard, stop).await;
+    let shell = Shell::start(profile, settings, ready, World::real(zone))?;
+    let kiosk = shell.kiosk();
+    let press = KioskPress { lane: settings.lane, class: Class::Normal, language: Language::Zh };
+    serve_kiosk(settings.kiosk_listen, kiosk.clone()).await?;
+    threads::read_enter(kiosk.touches, press);
+    shell.live(stop).await;
     info!("stopped");
     Ok(())
 }
 
-/// Where things happen.
-struct Heard {
+/// A dispenser that has started.
+pub struct Shell {
+    hands: Hands,
     link: mpsc::Receiver<LinkEvent>,
     told: mpsc::UnboundedReceiver<Input>,
     touched: mpsc::Receiver<Touch>,
+    kiosk: Kiosk,
 }
 
-/// One thing after another, until `stop`.
-async fn live(mut hands: Hands, mut heard: Heard, stop: impl Future<Output = ()>) {
-    let mut calendar = time::interval(Duration::from_secs(CALENDAR_S));
-    tokio::pin!(stop);
-    loop {
-        tokio::select! {
-            () = &mut stop => return,
-            Some(event) = heard.link.recv() => hands.heard(event),
-            Some(input) = heard.told.recv() => hands.feed(input),
-            Some(touch) = heard.touched.recv() => hands.touched(touch),
-            _ = calendar.tick() => hands.look_at_calendar(),
+impl Shell {
+    /// Starts a dispenser in a world.
+    ///
+    /// # Errors
+    /// The server's address or the key can never work.
+    pub fn start<N: Network>(
+        profile: &Profile,
+        settings: &Settings,
+        ready: Ready,
+        world: World<N>,
+    ) -> Result<Self, ShellError> {
+        let World { network, zone, machine_ms, mut name, work } = world;
+        let (say, link) = link::connect(link_config(profile), network)?;
+        let (tell, told) = mpsc::unbounded_channel();
+        let (shown, showing) = watch::channel(Arc::from("{}"));
+        let (touches, touched) = mpsc::channel(TOUCHES_MAX);
+        let clock = HallClock::new(machine_ms, zone);
+        let machine = machine(settings, &ready.outbox, name(), clock.today());
+        let status = ready.printer.status();
+        let store = threads::store(work, ready.outbox, tell.clone());
+        let print = threads::print(work, ready.printer, tell.clone());
+        let mut hands = Hands { machine, clock, name, say, store, print, shown, tell, clogged: false };
+        hands.feed(Input::Printer(status));
+        Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing } })
+    }
+
+    /// What people do at the dispenser and what they see.
+    pub fn kiosk(&self) -> Kiosk {
+        self.kiosk.clone()
+    }
+
+    /// One thing after another, until `stop`.
+    pub async fn live(mut self, stop: impl Future<Output = ()>) {
+        let mut calendar = time::interval(Duration::from_secs(CALENDAR_S));
+        tokio::pin!(stop);
+        loop {
+            // In this order, so that a run can be repeated. People are slower than all the rest.
+            tokio::select! {
+                biased;
+                () = &mut stop => return,
+                _ = calendar.tick() => self.hands.look_at_calendar(),
+                Some(input) = self.told.recv() => self.hands.feed(input),
+                Some(touch) = self.touched.recv() => self.hands.touched(touch),
+                Some(event) = self.link.recv() => self.hands.heard(event),
+            }
         }
     }
 }
@@ -164,17 +196,12 @@ fn link_config(profile: &Profile) -> LinkConfig {
     }
 }
 
-fn machine(settings: &Settings, outbox: &Outbox, today: String) -> Dispenser {
+fn machine(settings: &Settings, outbox: &Outbox, instance: String, today: String) -> Dispenser {
     let settings = dispenser::Settings {
         press_gap_ms: settings.press_gap_ms.into(),
         answer_ms_max: settings.answer_ms_max.into(),
         reserve_count: settings.reserve.count,
         reserve_refill_at: settings.reserve.refill_at,
     };
-    Dispenser::new(settings, outbox.book().clone(), random_name(), today)
-}
-
-/// 128 bits that nobody can guess, as 32 characters.
-fn random_name() -> String {
-    format!("{:032x}", rand::random::<u128>())
+    Dispenser::new(settings, outbox.book().clone(), instance, today)
 }

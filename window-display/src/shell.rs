@@ -11,7 +11,7 @@ use firmware_config::{Display as DisplayProfile, Profile};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, Subject, Text,
-    link::{self, BadServer, LinkConfig, LinkEvent},
+    link::{self, BadServer, LinkConfig, LinkEvent, Network, Tcp},
 };
 use thiserror::Error;
 use tokio::{
@@ -42,7 +42,15 @@ pub enum StartError {
     Voice(#[source] io::Error),
 }
 
-/// Runs a display until `stop`. The panel shows times of day of `zone`.
+/// What a display shows on and speaks with.
+pub struct Parts {
+    /// The panel, if it has one.
+    pub screen: Option<Screen>,
+    /// The voice, if it has one.
+    pub voice: Option<Speaker>,
+}
+
+/// Runs the display of a profile until `stop`. The panel shows times of day of `zone`.
 ///
 /// # Errors
 /// When it cannot start; once it runs, troubles go to the server and the log.
@@ -52,14 +60,31 @@ pub async fn run(
     zone: TimeZone,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let screen = panel::open(&device.panel);
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
-    let (say, heard) = link::connect(LinkConfig {
+    let parts = Parts { screen: panel::open(&device.panel), voice };
+    run_with(profile, device, zone, parts, Tcp::default(), stop).await
+}
+
+/// The same with these parts, over this network.
+///
+/// # Errors
+/// When the server's address or the key can never work.
+pub async fn run_with(
+    profile: &Profile,
+    device: &DisplayProfile,
+    zone: TimeZone,
+    parts: Parts,
+    network: impl Network,
+    stop: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    let Parts { screen, voice } = parts;
+    let config = LinkConfig {
         server: profile.server.clone(),
         key: Some(profile.key.clone()),
         program: PROGRAM.into(),
         subject: Subject::Display { window: device.window },
-    })?;
+    };
+    let (say, heard) = link::connect(config, network)?;
     let setup = Setup { window: device.window, zone, panel: screen.is_some(), voice: voice.is_some() };
     info!(window = device.window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
     let mut shell = Shell::start(setup, screen, voice, say);
@@ -109,15 +134,17 @@ impl Shell {
         tokio::pin!(stop);
         loop {
             let (timer_at, frame_at) = (self.timer_at, self.next_frame());
+            // In this order, so that a run can be repeated.
             tokio::select! {
+                biased;
                 () = &mut stop => return self.feed(Input::Stop),
-                // The link ends only after its receiver, which is here.
-                Some(event) = heard.recv() => self.link_event(event),
-                input = ended(&mut self.voice) => self.feed(input),
                 () = at(timer_at) => {
                     self.timer_at = None;
                     self.feed(Input::Timer);
                 }
+                input = ended(&mut self.voice) => self.feed(input),
+                // The link ends only after its receiver, which is here.
+                Some(event) = heard.recv() => self.link_event(event),
                 () = at(frame_at) => self.draw(),
             }
         }

@@ -17,7 +17,10 @@ use std::{future::pending, io, path::PathBuf, thread, time::Duration};
 use firmware_config::display::{Voice as VoiceProfile, VoiceBackEnd};
 use protocol::Text;
 use thiserror::Error;
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 
 use crate::display::{Announcement, Input};
 
@@ -75,11 +78,18 @@ impl VoiceError {
     }
 }
 
-/// A voice at work on a thread of its own, because speaking blocks.
+/// A voice at work.
 pub struct Speaker {
-    ask: mpsc::Sender<Announcement>,
-    ended: mpsc::Receiver<Input>,
+    hand: Hand,
     speaking: Option<u64>,
+}
+
+/// Who speaks.
+enum Hand {
+    /// A thread of its own, because speaking blocks.
+    Thread { ask: mpsc::Sender<Announcement>, ended: mpsc::Receiver<Input> },
+    /// Nobody else: a simulated world has a voice that doesn't block, and its own time. What was spoken, until when.
+    Here { voice: Box<dyn Voice>, spoken: Option<(Instant, Input)> },
 }
 
 /// Starts the voice of a profile; `None` where there is none.
@@ -104,12 +114,19 @@ impl Speaker {
         let (end, ended) = mpsc::channel(1);
         thread::Builder::new().name("voice".into()).spawn(move || {
             while let Some(announcement) = asked.blocking_recv() {
-                if end.blocking_send(speak(voice.as_mut(), &announcement)).is_err() {
+                let (lasts, input) = speak(voice.as_mut(), &announcement);
+                thread::sleep(lasts);
+                if end.blocking_send(input).is_err() {
                     return;
                 }
             }
         })?;
-        Ok(Self { ask, ended, speaking: None })
+        Ok(Self { hand: Hand::Thread { ask, ended }, speaking: None })
+    }
+
+    /// A voice without a thread, for a simulated world.
+    pub fn in_place(voice: Box<dyn Voice>) -> Self {
+        Self { hand: Hand::Here { voice, spoken: None }, speaking: None }
     }
 
     /// Asks for an announcement, without waiting for it.
@@ -118,14 +135,29 @@ impl Speaker {
     /// When the voice has ended.
     pub fn ask(&mut self, announcement: Announcement) -> Result<(), VoiceError> {
         let call = announcement.call;
-        self.ask.try_send(announcement).map_err(|_| VoiceError::Ended)?;
+        match &mut self.hand {
+            Hand::Thread { ask, .. } => ask.try_send(announcement).map_err(|_| VoiceError::Ended)?,
+            Hand::Here { voice, spoken } => {
+                let (lasts, input) = speak(voice.as_mut(), &announcement);
+                *spoken = Some((Instant::now() + lasts, input));
+            }
+        }
         self.speaking = Some(call);
         Ok(())
     }
 
     /// What became of the announcement that was asked for. Waits without end when there is none.
     pub async fn ended(&mut self) -> Input {
-        let input = self.ended.recv().await;
+        let input = match &mut self.hand {
+            Hand::Thread { ended, .. } => ended.recv().await,
+            Hand::Here { spoken, .. } => match spoken {
+                Some((until, _)) => {
+                    sleep_until(*until).await;
+                    spoken.take().map(|(_, input)| input)
+                }
+                None => pending().await,
+            },
+        };
         match (input, self.speaking.take()) {
             (Some(input), _) => input,
             (None, Some(call)) => Input::VoiceFailed { call, trouble: VoiceError::Ended.text() },
@@ -134,13 +166,11 @@ impl Speaker {
     }
 }
 
-fn speak(voice: &mut dyn Voice, announcement: &Announcement) -> Input {
+/// What becomes of an announcement, and for how long it still sounds.
+fn speak(voice: &mut dyn Voice, announcement: &Announcement) -> (Duration, Input) {
     let call = announcement.call;
     match voice.speak(announcement) {
-        Ok(speech) => {
-            thread::sleep(speech.lasts);
-            Input::VoiceSpoken { call, trouble: speech.missing }
-        }
-        Err(error) => Input::VoiceFailed { call, trouble: error.text() },
+        Ok(speech) => (speech.lasts, Input::VoiceSpoken { call, trouble: speech.missing }),
+        Err(error) => (Duration::ZERO, Input::VoiceFailed { call, trouble: error.text() }),
     }
 }

@@ -1,10 +1,11 @@
 //! A client's WebSocket that resumes: connect, say hello, keep the pulse; after a cut again, from the last sequence
 //! number that was seen.
 //!
-//! - `backoff`: how long to wait before the next attempt
+//! - [`Network`]: what a link goes over, and chance; `backoff`: how long to wait before the next attempt
 //! - `task`: one attempt after another, and the conversation in each
 
 mod backoff;
+mod network;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use tokio_tungstenite::tungstenite::{
     http::{HeaderValue, Uri, header::AUTHORIZATION, uri::Authority},
 };
 
+pub use self::network::{Network, Tcp};
 use crate::{FromClient, FromServer, Refused, SILENCE_MS_MAX, Subject, Text};
 
 /// The largest message that is taken from the server, bytes: the manager's view of a hall of 200 windows is a tenth.
@@ -134,6 +136,9 @@ pub enum BadServer {
     Key,
 }
 
+/// The caller's ends of a link: where to say something, and where to hear what happens.
+pub type Ends = (mpsc::Sender<FromClient>, mpsc::Receiver<LinkEvent>);
+
 /// Starts a link: one task on the present tokio runtime that lives until the receiver is dropped.
 ///
 /// What is said while the link is down waits in the queue (use `try_send` where waiting would hurt). A message that was
@@ -141,11 +146,11 @@ pub enum BadServer {
 ///
 /// # Errors
 /// [`BadServer`] for an address or key that can never work. Everything else is a [`LinkEvent::Down`].
-pub fn connect(config: LinkConfig) -> Result<(mpsc::Sender<FromClient>, mpsc::Receiver<LinkEvent>), BadServer> {
+pub fn connect(config: LinkConfig, network: impl Network) -> Result<Ends, BadServer> {
     let request = request(&config)?;
     let (say, said) = mpsc::channel(SAY_QUEUE_MAX);
     let (hear, heard) = mpsc::channel(HEAR_QUEUE_MAX);
-    tokio::spawn(task::run(task::Link::new(request, config, said, hear)));
+    tokio::spawn(task::run(task::Link::new(request, config, network, said, hear)));
     Ok((say, heard))
 }
 

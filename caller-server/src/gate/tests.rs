@@ -34,7 +34,7 @@ impl Source for Hand {
 fn gate() -> (TempDir, Hand, Gate) {
     let dir = tempfile::tempdir().unwrap();
     let hand = Hand::default();
-    let gate = Gate::open_at(dir.path(), hand.clone()).unwrap();
+    let gate = Gate::open_with(dir.path(), hand.clone(), Checker::spawn().unwrap()).unwrap();
     gate.accounts().add("wang", Role::Clerk, PASSWORD, 0).unwrap();
     (dir, hand, gate)
 }
@@ -94,7 +94,7 @@ fn a_cookie_tells_who_it_is_also_after_a_restart_and_for_14_hours() {
     let headers = signed_in(&gate, "wang");
     assert_eq!(gate.identify(&headers).unwrap(), Some(Identity::Clerk("wang".into())));
     drop(gate);
-    let gate = Gate::open_at(dir.path(), hand.clone()).unwrap();
+    let gate = Gate::open_with(dir.path(), hand.clone(), Checker::spawn().unwrap()).unwrap();
     hand.0.store(14 * HOUR_MS - 1, Relaxed);
     assert_eq!(gate.identify(&headers).unwrap(), Some(Identity::Clerk("wang".into())));
     hand.0.store(14 * HOUR_MS, Relaxed);

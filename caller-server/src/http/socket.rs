@@ -120,9 +120,11 @@ impl Conversation {
     async fn next(&mut self, stream: &mut SplitStream<WebSocket>) -> Option<FromClient> {
         loop {
             let mut stop = self.app.sockets.stop.clone();
+            // In a fixed order, here and below, so that a run in a simulated world can be repeated.
             let message = tokio::select! {
-                message = timeout(SILENCE, stream.next()) => message.ok()??.ok()?,
+                biased;
                 _ = stop.wait_for(|stop| *stop) => return None,
+                message = timeout(SILENCE, stream.next()) => message.ok()??.ok()?,
             };
             match message {
                 Message::Text(text) => match serde_json::from_str(&text) {
@@ -250,11 +252,12 @@ async fn write(app: App, mut sink: SplitSink<WebSocket, Message>, mut queue: mps
     pulse.reset();
     loop {
         let message = tokio::select! {
+            biased;
+            _ = pulse.tick() => text(&FromServer::Pulse { now_ms: app.clock.now_ms() }),
             message = queue.recv() => match message {
                 Some(message) => message,
                 None => break,
             },
-            _ = pulse.tick() => text(&FromServer::Pulse { now_ms: app.clock.now_ms() }),
         };
         if !matches!(timeout(WRITE_WITHIN, sink.send(Message::Text(message))).await, Ok(Ok(()))) {
             break;

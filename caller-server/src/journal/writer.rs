@@ -1,4 +1,5 @@
-//! The thread that owns the journal, so that a flush never holds up the desk: it decides the next batch meanwhile.
+//! What owns the journal: a thread, so that a flush never holds up the desk, which decides the next batch meanwhile. In a
+//! simulated world the job is done where it is asked for, so that a run can be repeated.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SendError};
 use std::thread::{self, JoinHandle};
@@ -55,10 +56,15 @@ pub enum Kind {
 #[error("the journal's writer has stopped")]
 pub struct WriterGone;
 
-/// A handle to the writer's thread; dropping it waits for the job in flight and ends the thread.
-pub struct Writer {
-    jobs: Option<mpsc::Sender<Job>>,
-    thread: Option<JoinHandle<Box<dyn Journal>>>,
+/// A handle to the writer; dropping it waits for the job in flight, settles the journal and closes it.
+pub struct Writer(Hand);
+
+/// Who does a job.
+enum Hand {
+    Thread { jobs: mpsc::Sender<Job>, thread: JoinHandle<Box<dyn Journal>> },
+    Here { journal: Box<dyn Journal>, outcomes: UnboundedSender<Outcome> },
+    /// It has stopped.
+    Gone,
 }
 
 impl Writer {
@@ -71,33 +77,54 @@ impl Writer {
         let (outcomes, results) = unbounded_channel();
         let thread = thread::Builder::new().name("journal".to_owned());
         let thread = thread.spawn(move || run(journal, &waiting, &outcomes))?;
-        Ok((Self { jobs: Some(jobs), thread: Some(thread) }, results))
+        Ok((Self(Hand::Thread { jobs, thread }), results))
+    }
+
+    /// A writer without a thread: a job is done before [`Writer::submit`] returns.
+    pub fn in_place(journal: Box<dyn Journal>) -> (Self, UnboundedReceiver<Outcome>) {
+        let (outcomes, results) = unbounded_channel();
+        (Self(Hand::Here { journal, outcomes }), results)
     }
 
     /// Hands over a job.
     ///
     /// # Errors
-    /// The thread has ended.
-    pub fn submit(&self, job: Job) -> Result<(), WriterGone> {
-        let jobs = self.jobs.as_ref().ok_or(WriterGone)?;
-        jobs.send(job).map_err(|SendError(_)| WriterGone)
+    /// The writer has stopped.
+    pub fn submit(&mut self, job: Job) -> Result<(), WriterGone> {
+        match &mut self.0 {
+            Hand::Thread { jobs, .. } => jobs.send(job).map_err(|SendError(_)| WriterGone),
+            Hand::Here { journal, outcomes } => {
+                outcomes.send(perform(&mut **journal, job)).map_err(|_| WriterGone)
+            }
+            Hand::Gone => Err(WriterGone),
+        }
     }
 
-    /// Waits for the job in flight, settles, ends the thread and gives the journal back, so that it can be read.
+    /// Waits for the job in flight, settles, and gives the journal back, so that it can be read.
     pub fn stop(mut self) -> Box<dyn Journal> {
-        self.jobs = None;
-        let thread = self.thread.take().expect("invariant: only stop and drop take the thread");
-        thread.join().unwrap_or_else(|payload| panic::resume_unwind(payload))
+        let ended = self.end().expect("invariant: only stop and drop end the writer");
+        ended.unwrap_or_else(|payload| panic::resume_unwind(payload))
+    }
+
+    fn end(&mut self) -> Option<thread::Result<Box<dyn Journal>>> {
+        match std::mem::replace(&mut self.0, Hand::Gone) {
+            Hand::Thread { jobs, thread } => {
+                drop(jobs);
+                Some(thread.join())
+            }
+            Hand::Here { mut journal, .. } => {
+                settle(&mut *journal);
+                Some(Ok(journal))
+            }
+            Hand::Gone => None,
+        }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic of the writer was reported by its thread and seen by the desk as the end of the outcomes.
-            let _ = thread.join();
-        }
+        // A panic of the thread was reported by it and seen by the desk as the end of the outcomes.
+        let _ = self.end();
     }
 }
 

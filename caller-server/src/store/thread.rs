@@ -20,11 +20,6 @@ use crate::journal::{Head, Record};
 const BATCH_MAX: usize = 256;
 /// A batch of the desk is applied whole, because only the hash of its end is told. A larger one is read in the journal.
 const LIVE_MAX: usize = 1024;
-/// How long entries are gathered for one batch. Each batch costs sled writes that compete with the flushes of the journal, and
-/// nobody looks a visit up within a tenth of a second.
-const GATHER: Duration = Duration::from_millis(100);
-/// How often it looks for what is not told through the channel: snapshots, missed entries, suspicions.
-const TICK: Duration = Duration::from_millis(200);
 /// How much a power cut may make the next start read again. A sync competes with those of the journal: seldom.
 const SYNC_EVERY: Duration = Duration::from_secs(30);
 /// Between two attempts to put a store right; the first is made at once.
@@ -33,40 +28,59 @@ const RETRY_MAX: Duration = Duration::from_secs(60);
 /// After so long without a fault, the next one is the first.
 const CALM: Duration = Duration::from_secs(600);
 
+/// How long the worker waits for what it is told.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// How long entries are gathered for one batch.
+    gather: Duration,
+    /// How often it looks for what is not told through the channel: snapshots, missed entries, suspicions.
+    tick: Duration,
+}
+
+impl Pace {
+    /// Each batch costs sled writes that compete with the flushes of the journal, and nobody looks a visit up within a tenth
+    /// of a second.
+    pub const THREAD: Self = Self { gather: Duration::from_millis(100), tick: Duration::from_millis(200) };
+    /// Whoever calls has told everything and waits.
+    pub const IN_PLACE: Self = Self { gather: Duration::ZERO, tick: Duration::ZERO };
+}
+
 /// What the thread works with.
 pub(super) struct Worker {
     store: Store,
     shared: Arc<Shared>,
     inbox: Receiver<Durable>,
+    pace: Pace,
     unsynced_since: Option<Instant>,
     faulted_at: Option<Instant>,
     retry: Duration,
 }
 
-enum Next {
+#[derive(PartialEq, Eq)]
+pub(super) enum Next {
     GoOn,
     Stop,
 }
 
 impl Worker {
-    pub fn new(store: Store, shared: Arc<Shared>, inbox: Receiver<Durable>) -> Self {
-        Self { store, shared, inbox, unsynced_since: None, faulted_at: None, retry: Duration::ZERO }
+    pub fn new(store: Store, shared: Arc<Shared>, inbox: Receiver<Durable>, pace: Pace) -> Self {
+        Self { store, shared, inbox, pace, unsynced_since: None, faulted_at: None, retry: Duration::ZERO }
     }
 
     /// Works until the desk is gone.
     pub fn run(mut self) {
-        loop {
-            let next = match self.turn() {
-                Ok(next) => next,
-                Err(fault) => self.put_right(&fault),
-            };
-            if matches!(next, Next::Stop) {
-                break;
-            }
-        }
+        while self.step() == Next::GoOn {}
         self.shared.publish(None);
         if let Some(base) = self.store.base.take() {
             base.close();
+        }
+    }
+
+    /// Does what is to be done now, and puts right what fails.
+    pub fn step(&mut self) -> Next {
+        match self.turn() {
+            Ok(next) => next,
+            Err(fault) => self.put_right(&fault),
         }
     }
 
@@ -131,13 +145,13 @@ impl Worker {
 
     /// Waits for the desk. Entries that do not follow on what is here are read in the journal in the next turn.
     fn receive(&mut self) -> Result<Next, Fault> {
-        let first = match self.inbox.recv_timeout(TICK) {
+        let first = match self.inbox.recv_timeout(self.pace.tick) {
             Ok(durable) => durable,
             Err(RecvTimeoutError::Timeout) => return Ok(Next::GoOn),
             Err(RecvTimeoutError::Disconnected) => return Ok(Next::Stop),
         };
         let mut batch = first;
-        let gathered_at = Instant::now() + GATHER;
+        let gathered_at = Instant::now() + self.pace.gather;
         while batch.entries.len() < BATCH_MAX {
             let left = gathered_at.saturating_duration_since(Instant::now());
             let Ok(more) = self.inbox.recv_timeout(left) else { break };

@@ -12,7 +12,7 @@ use hall::Entry;
 use super::{
     Snapshot, Store, StoreReader,
     shared::{Shared, lock},
-    thread::Worker,
+    thread::{Pace, Worker},
 };
 use crate::journal::Head;
 
@@ -29,11 +29,19 @@ pub(super) struct Durable {
     pub head: Head,
 }
 
-/// A handle to the store's thread. Dropping it lets the thread finish what it was told, sync and close.
+/// A handle to the store. Dropping it lets it finish what it was told, sync and close.
 pub struct StoreWriter {
     batches: Option<SyncSender<Durable>>,
     shared: Arc<Shared>,
-    ended: Receiver<()>,
+    hand: Hand,
+}
+
+/// Who does the work.
+enum Hand {
+    /// A thread; the channel ends with it.
+    Thread(Receiver<()>),
+    /// Whoever tells the store something; `None` once it has stopped.
+    Here(Option<Worker>),
 }
 
 impl StoreWriter {
@@ -42,26 +50,39 @@ impl StoreWriter {
     /// # Errors
     /// The system has no thread to give.
     pub fn spawn(store: Store) -> io::Result<(Self, StoreReader)> {
-        let shared = Arc::new(Shared::default());
-        let (batches, inbox) = mpsc::sync_channel(WAITING_MAX);
+        let (worker, batches, shared) = worker(store, Pace::THREAD);
         let (end, ended) = mpsc::channel::<()>();
-        let worker = Worker::new(store, Arc::clone(&shared), inbox);
         thread::Builder::new().name("store".to_owned()).spawn(move || {
             worker.run();
             drop(end);
         })?;
-        let reader = StoreReader::new(Arc::clone(&shared));
-        Ok((Self { batches: Some(batches), shared, ended }, reader))
+        Ok(Self::new(batches, shared, Hand::Thread(ended)))
     }
 
-    /// These entries are durable; `head` is the last of them. Returns at once.
-    pub fn durable(&self, entries: Vec<Arc<Entry>>, head: Head) {
+    /// A store without a thread, for a simulated world: it has caught up when this returns, and what it is told is in it
+    /// when [`StoreWriter::durable`] returns.
+    pub fn in_place(store: Store) -> (Self, StoreReader) {
+        let (mut worker, batches, shared) = worker(store, Pace::IN_PLACE);
+        worker.step();
+        Self::new(batches, shared, Hand::Here(Some(worker)))
+    }
+
+    fn new(batches: SyncSender<Durable>, shared: Arc<Shared>, hand: Hand) -> (Self, StoreReader) {
+        let reader = StoreReader::new(Arc::clone(&shared));
+        (Self { batches: Some(batches), shared, hand }, reader)
+    }
+
+    /// These entries are durable; `head` is the last of them. Returns at once, unless the store works in place.
+    pub fn durable(&mut self, entries: Vec<Arc<Entry>>, head: Head) {
         let Some(batches) = &self.batches else { return };
         match batches.try_send(Durable { entries, head }) {
             Ok(()) => {}
             Err(TrySendError::Full(Durable { head, .. }) | TrySendError::Disconnected(Durable { head, .. })) => {
                 *lock(&self.shared.missed) = head;
             }
+        }
+        if let Hand::Here(Some(worker)) = &mut self.hand {
+            worker.step();
         }
     }
 
@@ -76,11 +97,21 @@ impl Drop for StoreWriter {
     fn drop(&mut self) {
         self.shared.is_stopping.store(true, Relaxed);
         self.batches = None;
-        if self.ended.recv_timeout(Duration::from_secs(STOP_S_MAX)) == Err(mpsc::RecvTimeoutError::Timeout) {
+        let ended = match &mut self.hand {
+            Hand::Thread(ended) => ended,
+            Hand::Here(worker) => return worker.take().into_iter().for_each(Worker::run),
+        };
+        if ended.recv_timeout(Duration::from_secs(STOP_S_MAX)) == Err(mpsc::RecvTimeoutError::Timeout) {
             tracing::warn!(
                 zh = "查询数据的线程没有结束，不再等待",
                 "the store's thread does not end and is left alone"
             );
         }
     }
+}
+
+fn worker(store: Store, pace: Pace) -> (Worker, SyncSender<Durable>, Arc<Shared>) {
+    let shared = Arc::new(Shared::default());
+    let (batches, inbox) = mpsc::sync_channel(WAITING_MAX);
+    (Worker::new(store, Arc::clone(&shared), inbox, pace), batches, shared)
 }

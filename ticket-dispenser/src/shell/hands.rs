@@ -1,9 +1,6 @@
 //! Between the machine and the world: brings it what happens, does what it says.
 
-use std::{
-    sync::{Arc, mpsc as blocking},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use protocol::{FromClient, FromServer, Refused, View, kiosk::KioskState, link::LinkEvent};
 use tokio::{
@@ -12,7 +9,7 @@ use tokio::{
 };
 use tracing::{error, info, warn};
 
-use super::{clock::HallClock, random_name};
+use super::{clock::HallClock, threads::Worker};
 use crate::{
     dispenser::{Dispenser, Input, Output, Record, Slip, Timer},
     kiosk::Touch,
@@ -22,9 +19,11 @@ use crate::{
 pub(super) struct Hands {
     pub machine: Dispenser,
     pub clock: HallClock,
+    /// Makes names that nobody can guess.
+    pub name: Box<dyn FnMut() -> String>,
     pub say: mpsc::Sender<FromClient>,
-    pub store: blocking::Sender<(u64, Record)>,
-    pub print: blocking::Sender<Slip>,
+    pub store: Worker<(u64, Record)>,
+    pub print: Worker<Slip>,
     pub shown: watch::Sender<Arc<str>>,
     /// Where threads and timers put what happens.
     pub tell: mpsc::UnboundedSender<Input>,
@@ -70,7 +69,7 @@ impl Hands {
         let (input, answer) = match touch {
             Touch::Press(press, answer) => {
                 let at_ms = self.clock.now_ms();
-                (Input::Pressed { press, at_ms, key: random_name(), token: random_name() }, answer)
+                (Input::Pressed { press, at_ms, key: (self.name)(), token: (self.name)() }, answer)
             }
             Touch::Reprint(answer) => (Input::Reprint, answer),
         };
@@ -115,7 +114,7 @@ impl Hands {
         match output {
             Output::Send(message) => return self.say.try_send(message).is_ok(),
             Output::Store { id, record } => {
-                let sent = self.store.send((id, record)).is_ok();
+                let sent = self.store.ask((id, record));
                 self.or_lost(sent, Input::StoreFailed { id });
             }
             Output::Print(slip) => self.print(slip),
@@ -125,10 +124,11 @@ impl Hands {
         true
     }
 
-    fn print(&self, slip: Slip) {
+    fn print(&mut self, slip: Slip) {
         info!(number = slip.number, offline = slip.offline, reprint = slip.reprint, "print");
         let key = slip.key.clone();
-        self.or_lost(self.print.send(slip).is_ok(), Input::Printed { key, whole: false });
+        let sent = self.print.ask(slip);
+        self.or_lost(sent, Input::Printed { key, whole: false });
     }
 
     fn show(&self, state: &KioskState) {

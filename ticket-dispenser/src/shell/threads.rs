@@ -1,4 +1,5 @@
-//! Slow work, each in a thread of its own: flushing, printing, reading the terminal.
+//! Slow work: flushing, printing, reading the terminal, each in a thread of its own. In a simulated world flushing and
+//! printing are done where they are asked for.
 
 use std::{io, sync::mpsc as blocking, thread};
 
@@ -6,40 +7,68 @@ use protocol::kiosk::KioskPress;
 use tokio::sync::{mpsc, oneshot};
 use tracing::error;
 
+use super::world::Work;
 use crate::{
     dispenser::{Input, Record, Slip},
     kiosk::Touch,
     outbox::Outbox,
-    paper::Paper,
+    paper::Printer,
 };
 
-/// Makes records durable; what has gathered while one flush ran goes into the next.
-pub(super) fn store(mut outbox: Outbox, tell: mpsc::UnboundedSender<Input>) -> blocking::Sender<(u64, Record)> {
-    let (store, records) = blocking::channel::<(u64, Record)>();
-    thread::spawn(move || {
-        while let Ok(first) = records.recv() {
-            let (ids, batch): (Vec<u64>, Vec<Record>) = std::iter::once(first).chain(records.try_iter()).unzip();
-            let stored = outbox.append(&batch).inspect_err(|why| error!(%why, "can't record")).is_ok();
-            for id in ids {
-                // When the shell is gone, nobody prints what is stored now.
-                let _ = tell.send(if stored { Input::Stored { id } } else { Input::StoreFailed { id } });
+/// Somebody who does one kind of work.
+pub(super) enum Worker<Job> {
+    Thread(blocking::Sender<Job>),
+    Here(Box<dyn FnMut(Vec<Job>)>),
+}
+
+impl<Job: Send + 'static> Worker<Job> {
+    /// Jobs that have gathered while others were done are done together.
+    fn start(work: Work, mut perform: impl FnMut(Vec<Job>) + Send + 'static) -> Self {
+        if work == Work::InPlace {
+            return Self::Here(Box::new(perform));
+        }
+        let (ask, jobs) = blocking::channel::<Job>();
+        thread::spawn(move || {
+            while let Ok(first) = jobs.recv() {
+                perform(std::iter::once(first).chain(jobs.try_iter()).collect());
+            }
+        });
+        Self::Thread(ask)
+    }
+
+    /// Asks for a job; `false` when its thread is gone.
+    pub fn ask(&mut self, job: Job) -> bool {
+        match self {
+            Self::Thread(ask) => ask.send(job).is_ok(),
+            Self::Here(perform) => {
+                perform(vec![job]);
+                true
             }
         }
-    });
-    store
+    }
+}
+
+/// Makes records durable.
+pub(super) fn store(work: Work, mut outbox: Outbox, tell: mpsc::UnboundedSender<Input>) -> Worker<(u64, Record)> {
+    Worker::start(work, move |jobs: Vec<(u64, Record)>| {
+        let (ids, batch): (Vec<u64>, Vec<Record>) = jobs.into_iter().unzip();
+        let stored = outbox.append(&batch).inspect_err(|why| error!(%why, "can't record")).is_ok();
+        for id in ids {
+            // When the shell is gone, nobody prints what is stored now.
+            let _ = tell.send(if stored { Input::Stored { id } } else { Input::StoreFailed { id } });
+        }
+    })
 }
 
 /// Prints slips, one after another.
-pub(super) fn print(mut paper: Paper, tell: mpsc::UnboundedSender<Input>) -> blocking::Sender<Slip> {
-    let (print, slips) = blocking::channel::<Slip>();
-    thread::spawn(move || {
-        while let Ok(slip) = slips.recv() {
-            let printed = paper.print(&slip).inspect_err(|why| error!(%why, number = slip.number, "can't print"));
+pub(super) fn print(work: Work, mut printer: Box<dyn Printer>, tell: mpsc::UnboundedSender<Input>) -> Worker<Slip> {
+    Worker::start(work, move |slips: Vec<Slip>| {
+        for slip in slips {
+            let printed = printer.print(&slip).inspect_err(|why| error!(%why, number = slip.number, "can't print"));
             // When the shell is gone, the next start says that this number is in doubt.
             let _ = tell.send(Input::Printed { key: slip.key, whole: printed.is_ok() });
         }
-    });
-    print
+    })
 }
 
 /// Enter on the terminal is a press; `r` and Enter prints again what may not have been printed.

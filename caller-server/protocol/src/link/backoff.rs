@@ -1,7 +1,5 @@
 //! How long to wait before the next attempt.
 
-use std::hash::{BuildHasher, RandomState};
-
 /// The first wait is at most this long, ms; it doubles with each attempt.
 const FIRST_MS_MAX: u64 = 250;
 /// No wait is longer, ms: a hall that is back wants its displays at once.
@@ -13,28 +11,18 @@ const REFUSED_WAIT_MS_MAX: u64 = 30_000;
 
 /// Waits that grow, with full jitter: anything from nothing to the bound, so that a thousand clients that lost the
 /// server in one moment do not come back in one moment.
-///
-/// The chance comes from the standard library's hash keys, which the operating system seeds for each process; clients
-/// may share program, subject and attempt, so a hash of those alone would send them all at once. Nothing secret depends
-/// on it, which is why no random number package is taken for it.
+#[derive(Default)]
 pub(super) struct Backoff {
-    chance: RandomState,
-    draws: u64,
     attempt: u32,
 }
 
 impl Backoff {
-    pub(super) fn new() -> Self {
-        Self { chance: RandomState::new(), draws: 0, attempt: 0 }
-    }
-
-    /// The wait before the next attempt, ms.
-    pub(super) fn next_ms(&mut self, refused: bool) -> u64 {
+    /// The wait before the next attempt, ms; `chance` is any number.
+    pub(super) fn next_ms(&mut self, refused: bool, chance: u64) -> u64 {
         let bound_ms = if refused { REFUSED_WAIT_MS_MAX } else { bound_ms(self.attempt) };
         self.attempt = self.attempt.saturating_add(1);
-        self.draws = self.draws.wrapping_add(1);
         let least_ms = if refused { REFUSED_WAIT_MS_MAX / 2 } else { WAIT_MS_MIN };
-        least_ms + self.chance.hash_one(self.draws) % (bound_ms - least_ms + 1)
+        least_ms + chance % (bound_ms - least_ms + 1)
     }
 
     /// After a conversation that lasted: begin small again.
@@ -50,6 +38,7 @@ fn bound_ms(attempt: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::network::{Network, Tcp};
     use super::*;
 
     #[test]
@@ -57,20 +46,20 @@ mod tests {
         let bounds: Vec<_> = (0..7).map(bound_ms).collect();
         assert_eq!(bounds, [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
         assert_eq!(bound_ms(u32::MAX), WAIT_MS_MAX);
-        let mut backoff = Backoff::new();
+        let (mut backoff, mut tcp) = (Backoff::default(), Tcp::default());
         for attempt in 0..1_000 {
-            let wait_ms = backoff.next_ms(false);
+            let wait_ms = backoff.next_ms(false, tcp.chance());
             assert!((WAIT_MS_MIN..=bound_ms(attempt)).contains(&wait_ms), "attempt {attempt} waits {wait_ms} ms");
         }
         backoff.reset();
-        assert!(backoff.next_ms(false) <= FIRST_MS_MAX);
+        assert!(backoff.next_ms(false, tcp.chance()) <= FIRST_MS_MAX);
     }
 
     #[test]
     fn a_refusal_is_tried_again_only_now_and_then() {
-        let mut backoff = Backoff::new();
+        let (mut backoff, mut tcp) = (Backoff::default(), Tcp::default());
         for _ in 0..100 {
-            assert!((15_000..=30_000).contains(&backoff.next_ms(true)));
+            assert!((15_000..=30_000).contains(&backoff.next_ms(true, tcp.chance())));
         }
     }
 
@@ -78,11 +67,11 @@ mod tests {
     fn a_thousand_clients_that_lost_the_server_together_come_back_spread() {
         let mut tenths = [0_u32; 10];
         for _ in 0..1_000 {
-            let mut backoff = Backoff::new();
+            let (mut backoff, mut tcp) = (Backoff::default(), Tcp::default());
             for _ in 0..6 {
-                backoff.next_ms(false);
+                backoff.next_ms(false, tcp.chance());
             }
-            let wait_ms = usize::try_from(backoff.next_ms(false)).unwrap();
+            let wait_ms = usize::try_from(backoff.next_ms(false, tcp.chance())).unwrap();
             tenths[(wait_ms / 500).min(9)] += 1;
         }
         // 100 a tenth are expected, with a deviation of 9.5.

@@ -1,57 +1,63 @@
 //! One attempt after another, and the conversation in each.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, io, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::{
-    net::TcpStream,
+    io::{AsyncRead, AsyncWrite},
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout, timeout_at},
 };
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    WebSocketStream, client_async_with_config,
     tungstenite::{self, Message, handshake::client::Request, http::StatusCode, protocol::WebSocketConfig},
 };
 
-use super::{HEARD_BYTES_MAX, LinkConfig, LinkDown, LinkEvent, backoff::Backoff};
+use super::{HEARD_BYTES_MAX, LinkConfig, LinkDown, LinkEvent, Network, backoff::Backoff};
 use crate::{FromClient, FromServer, MESSAGE_BYTES_MAX, PULSE_MS, Refused, SILENCE_MS_MAX, Text, VERSION, VERSION_MIN};
 
 const SILENCE_MAX: Duration = Duration::from_millis(SILENCE_MS_MAX);
 /// Read and write buffers of a connection, bytes. The library's own 128 KiB would make a display three times as large.
 const BUFFER_BYTES: usize = 4096;
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+/// The port of an address that names none.
+const HTTP_PORT: u16 = 80;
+
+type Socket<N> = WebSocketStream<<N as Network>::Stream>;
 
 /// A link and what it remembers between two connections.
-pub(super) struct Link {
+pub(super) struct Link<N> {
     request: Request,
     config: LinkConfig,
+    network: N,
     said: mpsc::Receiver<FromClient>,
     hear: mpsc::Sender<LinkEvent>,
     resume_from: Option<u64>,
 }
 
 /// Works until nobody hears any more.
-pub(super) async fn run(mut link: Link) {
+pub(super) async fn run<N: Network>(mut link: Link<N>) {
     let hear = link.hear.clone();
     tokio::select! {
+        biased;
         () = hear.closed() => {}
         never = link.keep_trying() => match never {},
     }
 }
 
-impl Link {
+impl<N: Network> Link<N> {
     pub(super) fn new(
         request: Request,
         config: LinkConfig,
+        network: N,
         said: mpsc::Receiver<FromClient>,
         hear: mpsc::Sender<LinkEvent>,
     ) -> Self {
-        Self { request, config, said, hear, resume_from: None }
+        Self { request, config, network, said, hear, resume_from: None }
     }
 
     async fn keep_trying(&mut self) -> Infallible {
-        let mut backoff = Backoff::new();
+        let mut backoff = Backoff::default();
         let mut told = None;
         loop {
             let mut up_at = None;
@@ -62,7 +68,8 @@ impl Link {
             if up_at.is_some() || told.as_ref() != Some(&why) {
                 self.tell(LinkEvent::Down { why: why.clone() }).await;
             }
-            sleep(Duration::from_millis(backoff.next_ms(why.needs_people()))).await;
+            let wait_ms = backoff.next_ms(why.needs_people(), self.network.chance());
+            sleep(Duration::from_millis(wait_ms)).await;
             told = Some(why);
         }
     }
@@ -70,13 +77,13 @@ impl Link {
     /// One connection from beginning to end; notes when the server said welcome.
     async fn attempt(&mut self, up_at: &mut Option<Instant>) -> Result<Infallible, LinkDown> {
         let deadline = Instant::now() + SILENCE_MAX;
-        let mut socket = timeout_at(deadline, open(&self.request)).await.map_err(|_| LinkDown::Silent)??;
+        let mut socket = timeout_at(deadline, open(&self.request, &mut self.network)).await.map_err(|_| LinkDown::Silent)??;
         timeout_at(deadline, self.greet(&mut socket)).await.map_err(|_| LinkDown::Silent)??;
         *up_at = Some(Instant::now());
         self.converse(&mut socket).await
     }
 
-    async fn greet(&mut self, socket: &mut Socket) -> Result<(), LinkDown> {
+    async fn greet(&mut self, socket: &mut Socket<N>) -> Result<(), LinkDown> {
         let hello = FromClient::Hello {
             version: VERSION,
             program: self.config.program.clone(),
@@ -100,12 +107,16 @@ impl Link {
         }
     }
 
-    async fn converse(&mut self, socket: &mut Socket) -> Result<Infallible, LinkDown> {
+    async fn converse(&mut self, socket: &mut Socket<N>) -> Result<Infallible, LinkDown> {
         let mut pulse = interval(Duration::from_millis(PULSE_MS));
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard_at = Instant::now();
         loop {
+            // In this order, so that a run can be repeated: pulses and orders are few, and hold up no frame.
             tokio::select! {
+                biased;
+                _ = pulse.tick() => say(socket, encode(&FromClient::Pulse)).await?,
+                Some(message) = self.said.recv() => self.bring(socket, message).await?,
                 frame = socket.next() => {
                     if let Some(message) = hear(frame)? {
                         self.pass_on(message).await;
@@ -113,8 +124,6 @@ impl Link {
                     // After passing on: the time that the caller took is not the server's silence.
                     heard_at = Instant::now();
                 }
-                Some(message) = self.said.recv() => self.bring(socket, message).await?,
-                _ = pulse.tick() => say(socket, encode(&FromClient::Pulse)).await?,
                 () = sleep_until(heard_at + SILENCE_MAX) => return Err(LinkDown::Silent),
             }
         }
@@ -132,7 +141,7 @@ impl Link {
 
     /// Brings a message to the server. One that the server would cut us for never leaves, else it would be sent again
     /// after each reconnect.
-    async fn bring(&mut self, socket: &mut Socket, message: FromClient) -> Result<(), LinkDown> {
+    async fn bring(&mut self, socket: &mut Socket<N>, message: FromClient) -> Result<(), LinkDown> {
         let text = encode(&message);
         if text.len() <= MESSAGE_BYTES_MAX {
             return say(socket, text).await;
@@ -148,14 +157,17 @@ impl Link {
     }
 }
 
-async fn open(request: &Request) -> Result<Socket, LinkDown> {
+async fn open<N: Network>(request: &Request, network: &mut N) -> Result<Socket<N>, LinkDown> {
+    let uri = request.uri();
+    let host_and_port = format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(HTTP_PORT));
+    let unreachable = |error: io::Error| LinkDown::Unreachable { detail: error.to_string() };
+    let stream = network.connect(&host_and_port).await.map_err(unreachable)?;
     let sizes = WebSocketConfig::default()
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
         .max_message_size(Some(HEARD_BYTES_MAX))
         .max_frame_size(Some(HEARD_BYTES_MAX));
-    let nodelay = true;
-    match connect_async_with_config(request.clone(), Some(sizes), nodelay).await {
+    match client_async_with_config(request.clone(), stream, Some(sizes)).await {
         Ok((socket, _)) => Ok(socket),
         Err(tungstenite::Error::Http(response)) => {
             Err(not_upgraded(response.status(), response.body().as_deref().unwrap_or_default()))
@@ -180,7 +192,10 @@ fn encode(message: &FromClient) -> String {
 }
 
 /// A peer that takes nothing for so long is as good as silent.
-async fn say(socket: &mut Socket, text: String) -> Result<(), LinkDown> {
+async fn say<S>(socket: &mut WebSocketStream<S>, text: String) -> Result<(), LinkDown>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     timeout(SILENCE_MAX, socket.send(Message::text(text))).await.map_err(|_| LinkDown::Silent)?.map_err(broken)
 }
 

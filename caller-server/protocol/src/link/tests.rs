@@ -50,7 +50,7 @@ impl Server {
     }
 
     fn client(&self, key: Option<&str>) -> Client {
-        let (say, heard) = connect(config(&self.address(), key)).unwrap();
+        let (say, heard) = connect(config(&self.address(), key), Tcp::default()).unwrap();
         Client { say, heard }
     }
 
@@ -324,7 +324,7 @@ async fn the_same_reason_is_told_once() {
     let server = Server::start().await;
     let address = server.address();
     drop(server);
-    let (say, heard) = connect(config(&address, None)).unwrap();
+    let (say, heard) = connect(config(&address, None), Tcp::default()).unwrap();
     let mut client = Client { say, heard };
     assert!(matches!(client.down().await, LinkDown::Unreachable { .. }));
     let again = timeout(Duration::from_secs(2), client.heard.recv()).await;
@@ -358,10 +358,10 @@ async fn an_address_or_key_that_can_never_work_is_refused_at_once() {
         "http://hall:80800",
         "http://me@hall",
     ] {
-        let error = connect(config(server, None)).unwrap_err();
+        let error = connect(config(server, None), Tcp::default()).unwrap_err();
         assert_eq!(error, BadServer::Address { server: server.into() });
     }
-    let error = connect(config("http://hall:8080", Some("a\nb"))).unwrap_err();
+    let error = connect(config("http://hall:8080", Some("a\nb")), Tcp::default()).unwrap_err();
     assert_eq!(error, BadServer::Key);
     assert!(!error.to_string().contains('\n'));
 }
