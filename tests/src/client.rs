@@ -8,6 +8,7 @@ use hyper_util::rt::TokioIo;
 use protocol::{Answer, Refused};
 use rand::distr::{Alphanumeric, SampleString};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use crate::hall::PASSWORD;
@@ -40,14 +41,25 @@ impl Client {
     pub async fn try_connect(address: SocketAddr) -> Option<Self> {
         let stream = TcpStream::connect(address).await.ok()?;
         stream.set_nodelay(true).ok()?;
+        Self::over(stream).await
+    }
+
+    /// Speaks HTTP over a stream of any network.
+    pub async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Option<Self> {
         let (send, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
         tokio::spawn(connection);
         Some(Self { send, headers: Vec::new() })
     }
 
+    /// The same connection, used by this person or device.
+    #[must_use]
+    pub fn used_by(self, other: &Self) -> Self {
+        Self { headers: other.headers.clone(), ..self }
+    }
+
     /// Another connection of the same person or device.
     pub async fn twin(&self, address: SocketAddr) -> Self {
-        Self { headers: self.headers.clone(), ..Self::connect(address).await }
+        Self::connect(address).await.used_by(self)
     }
 
     /// The same, as a device.

@@ -3,6 +3,7 @@
 //! - [`hall`]: a server process with accounts and devices; start, kill, start again
 //! - [`client`]: one keep-alive HTTP connection and what people do over it
 //! - [`socket`]: one WebSocket, tame or not
+//! - [`book`]: the journal as an auditor reads it; [`sent`]: orders and answers, held against it
 //! - [`bench`]: the benchmark's measurements, each beside its limit
 //! - [`demo`]: the demonstration
 //!
@@ -11,7 +12,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 pub mod bench;
+pub mod book;
 pub mod client;
 pub mod demo;
 pub mod hall;
+pub mod sent;
 pub mod socket;

@@ -62,16 +62,16 @@ pub async fn run(
 ) -> Result<(), StartError> {
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
     let parts = Parts { screen: panel::open(&device.panel), voice };
-    run_with(profile, device, zone, parts, Tcp::default(), stop).await
+    run_with(profile, device.window, zone, parts, Tcp::default(), stop).await
 }
 
-/// The same with these parts, over this network.
+/// The same above a window, with these parts and over this network.
 ///
 /// # Errors
 /// When the server's address or the key can never work.
 pub async fn run_with(
     profile: &Profile,
-    device: &DisplayProfile,
+    window: u16,
     zone: TimeZone,
     parts: Parts,
     network: impl Network,
@@ -82,11 +82,11 @@ pub async fn run_with(
         server: profile.server.clone(),
         key: Some(profile.key.clone()),
         program: PROGRAM.into(),
-        subject: Subject::Display { window: device.window },
+        subject: Subject::Display { window },
     };
     let (say, heard) = link::connect(config, network)?;
-    let setup = Setup { window: device.window, zone, panel: screen.is_some(), voice: voice.is_some() };
-    info!(window = device.window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
+    let setup = Setup { window, zone, panel: screen.is_some(), voice: voice.is_some() };
+    info!(window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
     let mut shell = Shell::start(setup, screen, voice, say);
     shell.work(heard, stop).await;
     info!("stopped");

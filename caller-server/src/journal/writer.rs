@@ -61,8 +61,14 @@ pub struct Writer(Hand);
 
 /// Who does a job.
 enum Hand {
-    Thread { jobs: mpsc::Sender<Job>, thread: JoinHandle<Box<dyn Journal>> },
-    Here { journal: Box<dyn Journal>, outcomes: UnboundedSender<Outcome> },
+    Thread {
+        jobs: mpsc::Sender<Job>,
+        thread: JoinHandle<Box<dyn Journal>>,
+    },
+    Here {
+        journal: Box<dyn Journal>,
+        outcomes: UnboundedSender<Outcome>,
+    },
     /// It has stopped.
     Gone,
 }
@@ -93,9 +99,7 @@ impl Writer {
     pub fn submit(&mut self, job: Job) -> Result<(), WriterGone> {
         match &mut self.0 {
             Hand::Thread { jobs, .. } => jobs.send(job).map_err(|SendError(_)| WriterGone),
-            Hand::Here { journal, outcomes } => {
-                outcomes.send(perform(&mut **journal, job)).map_err(|_| WriterGone)
-            }
+            Hand::Here { journal, outcomes } => outcomes.send(perform(&mut **journal, job)).map_err(|_| WriterGone),
             Hand::Gone => Err(WriterGone),
         }
     }

@@ -2,11 +2,11 @@
 
 use protocol::{Subject, View};
 use serde_json::{Value, json};
+use tests::book::Book;
 use tests::client::{Client, fresh_key};
 use tests::hall::{Hall, Setup};
 use tests::socket::Socket;
 
-use crate::book::Book;
 use crate::refusals::is_refused;
 use crate::until;
 

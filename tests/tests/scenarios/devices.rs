@@ -10,11 +10,11 @@ use protocol::kiosk::{KioskScreen, KioskState, KioskTaken};
 use protocol::{Subject, View};
 use serde_json::json;
 use tempfile::TempDir;
+use tests::book::Book;
 use tests::client::Client;
 use tests::hall::{Hall, Setup, free_address, program};
 use tests::socket::Socket;
 
-use crate::book::Book;
 use crate::until;
 
 const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use protocol::{FromServer, Subject, View, view::WindowState};
 use serde_json::{Value, json};
+use tests::book::Book;
 use tests::client::{Client, fresh_key};
 use tests::hall::{Hall, Setup};
 use tests::socket::Socket;
 
-use crate::book::Book;
 use crate::mount::{Mount, run};
 use crate::until;
 

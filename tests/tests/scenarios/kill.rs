@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use rand::{RngExt, rngs::StdRng};
+use tests::book::Book;
 use tests::hall::{Hall, Setup};
+use tests::sent::{Sent, check_answers};
 
-use crate::book::Book;
-use crate::presser::{Does, Presser, Sent, check_answers};
+use crate::presser::{Does, Presser};
 use crate::race::window_presser;
 use crate::seeded;
 

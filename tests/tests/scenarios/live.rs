@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use protocol::{FromClient, FromServer, SILENCE_MS_MAX, Subject, View, view::WindowState};
 use serde_json::Value;
+use tests::book::Book;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 use tests::socket::Socket;
 use tokio::time::timeout;
 
-use crate::book::Book;
 use crate::kill::together;
 use crate::until;
 

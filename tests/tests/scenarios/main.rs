@@ -1,14 +1,13 @@
 //! What the hall promises, shown on the real programs: real sockets, real processes, real disks.
 //!
 //! What happened is told by the journal, which is read back when the server is gone and followed by a model that knows nothing
-//! of the core ([`book`]). Random scenarios print their seed; `YIHAO_SEED=n` repeats one.
+//! of the core ([`tests::book`]). Random scenarios print their seed; `YIHAO_SEED=n` repeats one.
 //!
 //! The scenarios that cut the power or fill a disk mount a file system of their own: they need root and loop devices.
 //! `YIHAO_NO_LOOP=1` leaves them out where that can't be had. `YIHAO_CUTS=100` cuts the power 200 times instead of 30.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario fails by panicking with a sentence")]
 
-mod book;
 mod consoles;
 mod day;
 mod devices;

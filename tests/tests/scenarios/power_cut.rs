@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use rand::{RngExt, rngs::StdRng};
 use tests::bench::startup::write_journal;
+use tests::book::Book;
 use tests::hall::{Hall, Setup};
+use tests::sent::check_answers;
 
-use crate::book::Book;
 use crate::kill::{answers, four_and_four, go_on, together};
 use crate::mount::Mount;
-use crate::presser::{Presser, check_answers};
+use crate::presser::Presser;
 use crate::seeded;
 
 /// Cuts of each of the two scenarios; `YIHAO_CUTS=100` makes a long run.

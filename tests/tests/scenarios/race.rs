@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use rand::rngs::StdRng;
 use serde_json::json;
+use tests::book::Book;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
+use tests::sent::{Sent, check_answers};
 use tokio::sync::Barrier;
 
-use crate::book::Book;
-use crate::presser::{Does, Presser, Sent, check_answers};
+use crate::presser::{Does, Presser};
 use crate::seeded;
 
 /// People who take numbers, and how many each.

@@ -7,10 +7,9 @@ use http_body_util::Full;
 use hyper::{Method, body::Bytes};
 use protocol::{MESSAGE_BYTES_MAX, Refused};
 use serde_json::{Value, json};
+use tests::book::Book;
 use tests::client::{Client, Reply, fresh_key};
 use tests::hall::{Hall, Setup};
-
-use crate::book::Book;
 
 const ISSUE: &str = r#"{"lane":"acceptance"}"#;
 const ISSUES: &str = "/api/tickets";

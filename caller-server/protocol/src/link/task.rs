@@ -77,7 +77,8 @@ impl<N: Network> Link<N> {
     /// One connection from beginning to end; notes when the server said welcome.
     async fn attempt(&mut self, up_at: &mut Option<Instant>) -> Result<Infallible, LinkDown> {
         let deadline = Instant::now() + SILENCE_MAX;
-        let mut socket = timeout_at(deadline, open(&self.request, &mut self.network)).await.map_err(|_| LinkDown::Silent)??;
+        let mut socket =
+            timeout_at(deadline, open(&self.request, &mut self.network)).await.map_err(|_| LinkDown::Silent)??;
         timeout_at(deadline, self.greet(&mut socket)).await.map_err(|_| LinkDown::Silent)??;
         *up_at = Some(Instant::now());
         self.converse(&mut socket).await

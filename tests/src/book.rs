@@ -16,10 +16,14 @@ pub struct Book {
 /// One entry.
 #[derive(Deserialize)]
 pub struct Entry {
+    /// Its number.
     pub seq: u64,
+    /// The hall's time.
     pub at_ms: u64,
+    /// The key of the order that it came of.
     #[serde(default)]
     pub key: Option<String>,
+    /// What happened.
     pub events: Vec<Value>,
 }
 
