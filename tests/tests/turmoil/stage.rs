@@ -80,7 +80,7 @@ impl Stage {
     pub fn pass(&mut self, ms: u64) {
         let until = self.sim.elapsed() + Duration::from_millis(ms);
         while self.sim.elapsed() < until {
-            self.sim.step().unwrap_or_else(|error| panic!("{error}\n{}", self.log.join("\n")));
+            self.sim.step().unwrap_or_else(|error| panic!("{error}"));
         }
     }
 
@@ -182,5 +182,13 @@ impl Stage {
 
     fn disk(&self, n: u16) -> PathBuf {
         self.hall.data_dir().with_file_name(format!("dispenser-{n}"))
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("{}", self.log.join("\n"));
+        }
     }
 }
