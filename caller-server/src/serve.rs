@@ -86,8 +86,11 @@ impl ServeError {
 pub enum Work {
     /// Threads of their own, so that nobody waits for them.
     Threads,
-    /// Whoever asks for it, so that a run in a simulated world can be repeated.
-    InPlace,
+    /// No thread, so that a run in a simulated world can be repeated: whoever asks for it does it.
+    InPlace {
+        /// A flush of the journal takes so long by the runtime's clock; orders gather meanwhile.
+        flush: Duration,
+    },
 }
 
 /// Runs the server on the port of its configuration until `stop`.
@@ -126,7 +129,7 @@ impl Server {
     pub async fn open(config: &HallConfig, clock: HallClock, work: Work) -> Result<Self, ServeError> {
         let gate = Arc::new(match work {
             Work::Threads => Gate::open(&config.data_dir)?,
-            Work::InPlace => Gate::open_in_place(&config.data_dir)?,
+            Work::InPlace { .. } => Gate::open_in_place(&config.data_dir)?,
         });
         let metrics = recorder()?;
         let (desk, desk_handle, live, store) = open(config, &clock, &gate, work)?;
@@ -195,7 +198,7 @@ fn open(
 
     let ((writer, outcomes), (store, reader)) = match work {
         Work::Threads => (Writer::spawn(Box::new(journal))?, StoreWriter::spawn(store.store)?),
-        Work::InPlace => (Writer::in_place(Box::new(journal)), StoreWriter::in_place(store.store)),
+        Work::InPlace { flush } => (Writer::simulated(Box::new(journal), flush), StoreWriter::in_place(store.store)),
     };
     let figures = reader.clone();
     let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));

@@ -1,5 +1,5 @@
 //! What owns the journal: a thread, so that a flush never holds up the desk, which decides the next batch meanwhile. In a
-//! simulated world the job is done where it is asked for, so that a run can be repeated.
+//! simulated world it is a task that takes its time by the runtime's clock, so that a run can be repeated.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SendError};
 use std::thread::{self, JoinHandle};
@@ -8,6 +8,7 @@ use std::{io, panic};
 
 use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::sleep;
 
 use super::{Head, Journal, JournalError};
 
@@ -56,7 +57,7 @@ pub enum Kind {
 #[error("the journal's writer has stopped")]
 pub struct WriterGone;
 
-/// A handle to the writer; dropping it waits for the job in flight, settles the journal and closes it.
+/// A handle to the writer; dropping it waits for the job in flight of a thread, and ends it.
 pub struct Writer(Hand);
 
 /// Who does a job.
@@ -65,10 +66,7 @@ enum Hand {
         jobs: mpsc::Sender<Job>,
         thread: JoinHandle<Box<dyn Journal>>,
     },
-    Here {
-        journal: Box<dyn Journal>,
-        outcomes: UnboundedSender<Outcome>,
-    },
+    Task(UnboundedSender<Job>),
     /// It has stopped.
     Gone,
 }
@@ -86,42 +84,47 @@ impl Writer {
         Ok((Self(Hand::Thread { jobs, thread }), results))
     }
 
-    /// A writer without a thread: a job is done before [`Writer::submit`] returns.
-    pub fn in_place(journal: Box<dyn Journal>) -> (Self, UnboundedReceiver<Outcome>) {
+    /// A writer without a thread: a task of the present tokio runtime. A flush takes so long by the runtime's clock, and the
+    /// journal is written in the middle of it. When the runtime is dropped, the job in flight is done wholly or not at all.
+    pub fn simulated(mut journal: Box<dyn Journal>, flush: Duration) -> (Self, UnboundedReceiver<Outcome>) {
+        let (jobs, mut waiting) = unbounded_channel();
         let (outcomes, results) = unbounded_channel();
-        (Self(Hand::Here { journal, outcomes }), results)
+        tokio::spawn(async move {
+            while let Some(job) = waiting.recv().await {
+                sleep(flush / 2).await;
+                let outcome = perform(&mut *journal, job);
+                sleep(flush / 2).await;
+                if outcomes.send(outcome).is_err() {
+                    break;
+                }
+            }
+            settle(&mut *journal);
+        });
+        (Self(Hand::Task(jobs)), results)
     }
 
     /// Hands over a job.
     ///
     /// # Errors
     /// The writer has stopped.
-    pub fn submit(&mut self, job: Job) -> Result<(), WriterGone> {
-        match &mut self.0 {
+    pub fn submit(&self, job: Job) -> Result<(), WriterGone> {
+        match &self.0 {
             Hand::Thread { jobs, .. } => jobs.send(job).map_err(|SendError(_)| WriterGone),
-            Hand::Here { journal, outcomes } => outcomes.send(perform(&mut **journal, job)).map_err(|_| WriterGone),
+            Hand::Task(jobs) => jobs.send(job).map_err(|_| WriterGone),
             Hand::Gone => Err(WriterGone),
         }
     }
 
-    /// Waits for the job in flight, settles, and gives the journal back, so that it can be read.
-    pub fn stop(mut self) -> Box<dyn Journal> {
-        let ended = self.end().expect("invariant: only stop and drop end the writer");
-        ended.unwrap_or_else(|payload| panic::resume_unwind(payload))
+    /// Waits for the job in flight, settles, ends the thread and gives the journal back, so that it can be read; `None` when
+    /// it belongs to a task.
+    pub fn stop(mut self) -> Option<Box<dyn Journal>> {
+        self.end().map(|ended| ended.unwrap_or_else(|payload| panic::resume_unwind(payload)))
     }
 
     fn end(&mut self) -> Option<thread::Result<Box<dyn Journal>>> {
-        match std::mem::replace(&mut self.0, Hand::Gone) {
-            Hand::Thread { jobs, thread } => {
-                drop(jobs);
-                Some(thread.join())
-            }
-            Hand::Here { mut journal, .. } => {
-                settle(&mut *journal);
-                Some(Ok(journal))
-            }
-            Hand::Gone => None,
-        }
+        let Hand::Thread { jobs, thread } = std::mem::replace(&mut self.0, Hand::Gone) else { return None };
+        drop(jobs);
+        Some(thread.join())
     }
 }
 

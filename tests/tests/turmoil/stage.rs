@@ -20,6 +20,8 @@ pub const DISPENSERS: u16 = 2;
 pub const WINDOWS: u16 = 2;
 /// A message is under way for at most so long, ms, when the weather is fine.
 const LATE_MS: u64 = 20;
+/// A flush of the journal takes less, ms: a slow disk, so that programs die in the middle of it.
+const FLUSH_MS_MAX: u64 = 60;
 /// The longest simulation, far above what a scenario takes.
 const SIM_MAX: Duration = Duration::from_secs(3_600);
 
@@ -120,11 +122,12 @@ impl Stage {
     fn add_server(&mut self) {
         let config = HallConfig::parse(&Setup::default().config).unwrap();
         let config = HallConfig { data_dir: self.hall.data_dir().to_owned(), ..config };
+        let chance = self.chance.branch();
         self.sim.host(SERVER, move || {
-            let config = config.clone();
+            let (config, flush) = (config.clone(), Duration::from_millis(chance.within(2, FLUSH_MS_MAX)));
             async move {
                 let clock = HallClock::from_source(SimTime, zone());
-                let server = Server::open(&config, clock, Work::InPlace).await?;
+                let server = Server::open(&config, clock, Work::InPlace { flush }).await?;
                 Ok(server.run(Door::open().await?, pending()).await?)
             }
         });

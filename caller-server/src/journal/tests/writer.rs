@@ -57,36 +57,38 @@ fn job(expected_seq: u64, batch: Vec<Vec<u8>>) -> Job {
 #[test]
 fn outcomes_come_in_order_and_stopping_gives_the_journal_back() {
     let place = Place::new();
-    let (mut writer, mut outcomes) = spawn(place.open().0);
+    let (writer, mut outcomes) = spawn(place.open().0);
     for seq in 0..20 {
         writer.submit(job(seq + 1, vec![vec![7]])).expect("the writer lives");
         let outcome = outcomes.blocking_recv().expect("an outcome");
         assert_eq!((outcome.kind, outcome.result.expect("durable").seq), (Kind::Append, seq + 1));
     }
-    let journal = writer.stop();
+    let journal = writer.stop().expect("a thread had it");
     assert!(outcomes.blocking_recv().is_none(), "the outcomes end with the writer");
     assert_eq!(journal.read(1).expect("readable").count(), 20);
 }
 
-#[test]
-fn without_a_thread_the_outcome_is_there_when_the_job_was_handed_over() {
+#[tokio::test]
+async fn a_simulated_flush_takes_its_time_and_is_done_wholly_or_not_at_all() {
     let place = Place::new();
-    let (mut writer, mut outcomes) = Writer::in_place(Box::new(place.open().0));
+    let flush = Duration::from_millis(2);
+    let (writer, mut outcomes) = Writer::simulated(Box::new(place.open().0), flush);
     for seq in 0..20 {
+        let begun = Instant::now();
         writer.submit(job(seq + 1, vec![vec![7]])).expect("the writer lives");
-        let outcome = outcomes.try_recv().expect("the outcome is there");
+        let outcome = outcomes.recv().await.expect("an outcome");
         assert_eq!((outcome.kind, outcome.result.expect("durable").seq), (Kind::Append, seq + 1));
+        assert!(begun.elapsed() >= flush);
     }
-    assert_eq!(writer.stop().read(1).expect("readable").count(), 20);
-    let counting = Counting::default();
-    drop(Writer::in_place(Box::new(counting.clone())));
-    assert_eq!(counting.settled(), 1, "it is settled at the end");
+    drop(writer);
+    assert!(outcomes.recv().await.is_none(), "the outcomes end with the writer");
+    assert_eq!(place.open().0.head().seq, 20);
 }
 
 #[test]
 fn a_failure_is_an_outcome_and_a_recovery_is_a_job() {
     let place = Place::new();
-    let (mut writer, mut outcomes) = spawn(place.open().0);
+    let (writer, mut outcomes) = spawn(place.open().0);
     let mut ask = |job| {
         writer.submit(job).expect("the writer lives");
         outcomes.blocking_recv().expect("an outcome")
@@ -103,7 +105,7 @@ fn a_failure_is_an_outcome_and_a_recovery_is_a_job() {
 #[test]
 fn the_journal_is_settled_once_after_work_and_once_at_the_end() {
     let journal = Counting::default();
-    let (mut writer, mut outcomes) = spawn(journal.clone());
+    let (writer, mut outcomes) = spawn(journal.clone());
     writer.submit(job(1, Vec::new())).expect("the writer lives");
     outcomes.blocking_recv().expect("an outcome");
     let begun = Instant::now();
@@ -119,7 +121,7 @@ fn the_journal_is_settled_once_after_work_and_once_at_the_end() {
 
 #[test]
 fn a_desk_that_is_gone_ends_the_writer() {
-    let (mut writer, outcomes) = spawn(Counting::default());
+    let (writer, outcomes) = spawn(Counting::default());
     drop(outcomes);
     writer.submit(job(1, Vec::new())).expect("not yet noticed");
     writer.stop();
