@@ -47,6 +47,7 @@ fn dispensers_that_are_cut_off_print_from_their_reserve_and_bring_it_in_order() 
         stage.pass(CUT_MS);
         stage.crash("dispenser-1");
         stage.start("dispenser-1");
+        stage.act("dispenser-1 is still cut off", |sim| sim.partition("dispenser-1", SERVER));
         stage.pass(CUT_MS);
         stage.heal();
         stage.pass(CALM_AFTER_MS);

@@ -22,6 +22,8 @@ pub const WINDOWS: u16 = 2;
 const LATE_MS: u64 = 20;
 /// A flush of the journal takes less, ms: a slow disk, so that programs die in the middle of it.
 const FLUSH_MS_MAX: u64 = 60;
+/// The world's clock goes on by so much at once, ms: half of that takes twice as long, and shows no more.
+const TICK_MS: u64 = 2;
 /// The longest simulation, far above what a scenario takes.
 const SIM_MAX: Duration = Duration::from_secs(3_600);
 
@@ -52,8 +54,12 @@ impl Stage {
             Hall::set_up(Setup { clerks: WINDOWS, dispensers: DISPENSERS, displays: WINDOWS, ..Setup::default() });
         let latest = Duration::from_millis(LATE_MS);
         let mut builder = turmoil::Builder::new();
-        builder.rng_seed(seed).simulation_duration(SIM_MAX).min_message_latency(Duration::from_millis(1));
-        let sim = builder.max_message_latency(latest).tcp_capacity(1_024).build();
+        builder.rng_seed(seed).simulation_duration(SIM_MAX).tick_duration(Duration::from_millis(TICK_MS));
+        let sim = builder
+            .min_message_latency(Duration::from_millis(1))
+            .max_message_latency(latest)
+            .tcp_capacity(1_024)
+            .build();
         let mut stage = Self {
             sim,
             hall,
@@ -92,14 +98,28 @@ impl Stage {
         act(&mut self.sim);
     }
 
-    /// Kills a program.
+    /// The power of a program's machine fails: it ends, and nobody is told. (A goodbye on each connection would also come in
+    /// an order that no seed decides.)
     pub fn crash(&mut self, name: &str) {
-        self.act(&format!("{name} dies"), |sim| sim.crash(name));
+        let links = self.links(name);
+        self.act(&format!("{name} dies"), |sim| {
+            links.iter().for_each(|other| sim.partition(other.as_str(), SERVER));
+            sim.crash(name);
+        });
     }
 
-    /// Starts a program again.
+    /// A program starts again, and is connected.
     pub fn start(&mut self, name: &str) {
-        self.act(&format!("{name} starts"), |sim| sim.bounce(name));
+        let links = self.links(name);
+        self.act(&format!("{name} starts"), |sim| {
+            links.iter().for_each(|other| sim.repair(other.as_str(), SERVER));
+            sim.bounce(name);
+        });
+    }
+
+    /// Who is linked with the server over the links of a program.
+    fn links(&self, name: &str) -> Vec<String> {
+        if name == SERVER { self.others() } else { vec![name.to_owned()] }
     }
 
     /// Whatever was cut or held back is whole again.

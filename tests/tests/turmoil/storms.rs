@@ -8,7 +8,7 @@ use crate::verdict;
 use crate::world::SERVER;
 
 /// Seeds of the storm.
-const SEEDS: u64 = 6;
+const SEEDS: u64 = 5;
 /// Everybody comes, signs in and begins.
 const CALM_MS: u64 = 4_000;
 /// The storm.
