@@ -32,6 +32,8 @@ impl Book {
     pub fn apply(&mut self, record: &Record) {
         match record {
             Record::Hall(facts) => self.hall(facts),
+            // The server's own number is there already: nothing is to be asked any more.
+            Record::Asked { key, .. } if self.unprinted.get(key).is_some_and(|given| given.offline.is_none()) => {}
             Record::Asked { key, order } => {
                 self.asked.insert(key.clone(), order.clone());
             }

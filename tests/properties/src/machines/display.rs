@@ -1,0 +1,106 @@
+//! A display below a server that says anything, with a panel and a voice.
+
+use std::{collections::BTreeSet, io, time::Duration};
+
+use embedded_graphics::geometry::Size;
+use jiff::tz::TimeZone;
+use protocol::{FromClient, FromServer};
+use window_display::{
+    display::{Announcement, Display, Input, Output, PanelText, Setup},
+    panel::{Frame, Panel, Screen},
+};
+
+use super::message;
+use crate::{lines, people};
+
+/// Whatever happens: one voice at a time, none begun while cut off, nothing said to be shown or spoken that was not, and
+/// every text can be drawn.
+pub fn display(bytes: &[u8]) {
+    let setup = Setup { window: 5, zone: TimeZone::UTC, panel: true, voice: true };
+    let (mut display, first) = Display::start(setup, 0);
+    let mut witness = Witness::new();
+    first.iter().for_each(|output| witness.see(output));
+    let mut now_ms = 0_u64;
+    for line in lines(bytes) {
+        now_ms = now_ms.saturating_add(line.parse().unwrap_or(1));
+        if let Some(input) = witness.input(line) {
+            if let Input::VoiceSpoken { call, .. } | Input::VoiceFailed { call, .. } = &input {
+                witness.speaking.take_if(|speaking| speaking == call);
+            }
+            display.handle(now_ms, input).iter().for_each(|output| witness.see(output));
+        }
+    }
+}
+
+/// What a person beside the display, and the server, have seen so far.
+struct Witness {
+    screen: Screen,
+    panel: Option<PanelText>,
+    shown: BTreeSet<u64>,
+    begun: BTreeSet<u64>,
+    speaking: Option<u64>,
+}
+
+impl Witness {
+    fn new() -> Self {
+        let screen = Screen::new(Box::new(Glass), Size::new(128, 16));
+        Self { screen, panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None }
+    }
+
+    fn input(&self, line: &str) -> Option<Input> {
+        let call = self.panel.as_ref().and_then(|panel| panel.call);
+        let trouble = || protocol::Text::new("坏", "Broken.");
+        Some(match line {
+            "down" => Input::LinkDown,
+            "shown" => Input::PanelShown { call },
+            "dark" => Input::PanelFailed { trouble: trouble() },
+            "spoken" => Input::VoiceSpoken { call: self.speaking?, trouble: None },
+            "mute" => Input::VoiceFailed { call: self.speaking?, trouble: trouble() },
+            "stop" => Input::Stop,
+            line => match message(line) {
+                Some(FromServer::Welcome { now_ms, .. }) => Input::LinkUp { now_ms },
+                Some(message) => Input::Message(message),
+                None => Input::Timer,
+            },
+        })
+    }
+
+    fn see(&mut self, output: &Output) {
+        match output {
+            Output::Show { panel, blink } => {
+                self.screen.show(&panel.text, *blink).expect("glass does not fail");
+                for ms in [700, u64::MAX] {
+                    self.screen.draw(ms).expect("glass does not fail");
+                }
+                self.shown.extend(panel.call);
+                self.panel = Some(panel.clone());
+            }
+            Output::Speak(Announcement { call, .. }) => {
+                assert_eq!(self.speaking, None, "two voices at once");
+                let cut_off = self.panel.as_ref().is_some_and(|panel| panel.text.contains("Offline"));
+                assert!(!cut_off && self.shown.contains(call), "spoken while cut off, or before it was shown");
+                self.begun.insert(*call);
+                self.speaking = Some(*call);
+            }
+            Output::Send(FromClient::Shown { call }) => assert!(self.shown.contains(call), "{call} was never shown"),
+            Output::Send(FromClient::Spoken { call }) => assert!(self.begun.contains(call), "{call} was never spoken"),
+            Output::Send(FromClient::Trouble { trouble }) => trouble.iter().for_each(people::can_read),
+            Output::Send(other) => panic!("a display never says {other:?}"),
+            Output::SetTimer { .. } => {}
+        }
+    }
+}
+
+/// A panel that moves, and that nobody sees.
+struct Glass;
+
+impl Panel for Glass {
+    fn put(&mut self, frame: &Frame, _: &str) -> io::Result<()> {
+        assert_eq!(frame.rows().count(), 16);
+        Ok(())
+    }
+
+    fn frame_every(&self) -> Option<Duration> {
+        Some(Duration::from_millis(50))
+    }
+}

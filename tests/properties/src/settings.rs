@@ -1,0 +1,67 @@
+//! The files that people write: `hall.toml` and a device's profile.
+
+use std::path::Path;
+
+use caller_server::config::HallConfig;
+use firmware_config::{Profile, ProfileError, Role};
+
+use crate::people;
+
+/// Any text as `hall.toml`: a hall whose settings read back as the same, or a complaint in both languages about a line that
+/// is there.
+pub fn hall_toml(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match HallConfig::parse(text) {
+        Ok(config) => is_a_hall(&config),
+        Err(error) => {
+            assert!(error.line.is_none_or(|line| is_line(text, line)), "there is no such line: {error}");
+            people::can_read(&protocol::Text::new(error.zh(), error.to_string()));
+        }
+    }
+}
+
+fn is_a_hall(config: &HallConfig) {
+    let plan = config.plan().expect("a checked hall has a plan");
+    let names = config.names().expect("a checked hall has names");
+    assert!(plan.windows.keys().all(|window| names.windows.contains_key(window)), "a window has no name");
+    assert!(config.tz().is_ok() && config.ticket_url().ends_with("/t/"));
+    let written = toml::to_string(config).expect("settings can be written");
+    let again = HallConfig::parse(&written).unwrap_or_else(|error| panic!("{error}: can't read back {written}"));
+    assert_eq!(again, *config, "it reads back as something else: {written}");
+}
+
+/// Any text as a device's profile: a device, or everything that is wrong with it, in both languages, each with a line that is
+/// there.
+pub fn device_profile(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    // A file of keys is read where the profile says, and this must not read this machine's files.
+    if text.contains("key_file") {
+        return;
+    }
+    match Profile::parse(Path::new("profile.toml"), text) {
+        Ok(profile) => is_a_device(&profile),
+        Err(ProfileError::Wrong { problems, .. }) => {
+            assert!(!problems.is_empty(), "refused without a word");
+            assert!(problems.is_sorted_by_key(|problem| problem.line), "in the order of the lines");
+            for problem in problems {
+                assert!(is_line(text, problem.line), "there is no such line: {problem}");
+                people::can_read(&problem.fault.text());
+            }
+        }
+        Err(error) => panic!("nothing was to be read: {error}"),
+    }
+}
+
+fn is_a_device(profile: &Profile) {
+    assert!(!profile.name.is_empty() && !profile.key.is_empty() && profile.server.starts_with("http://"));
+    match &profile.role {
+        Role::Dispenser(dispenser) => {
+            assert!(dispenser.reserve.refill_at <= dispenser.reserve.count, "more is asked for than is held");
+        }
+        Role::Display(display) => assert!((1..=999).contains(&display.window)),
+    }
+}
+
+fn is_line(text: &str, line: usize) -> bool {
+    (1..=text.matches('\n').count() + 1).contains(&line)
+}
