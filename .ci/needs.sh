@@ -55,6 +55,13 @@ need_cargo_deny() {
     cargo install cargo-deny --locked
 }
 
+# need_cargo_fuzz: builds readers with coverage counters and feeds them arbitrary bytes.
+need_cargo_fuzz() {
+    cargo fuzz --version >/dev/null 2>&1 && return
+    say "Missing: cargo-fuzz (arbitrary bytes for every reader). Building it takes a minute or two, once"
+    cargo install cargo-fuzz --locked
+}
+
 # build_web: the screens, when they are older than their sources. They end up inside the programs.
 build_web() {
     local web=caller-server/web built=caller-server/web/node_modules/.built

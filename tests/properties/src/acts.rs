@@ -88,7 +88,13 @@ fn rules(u: &mut Unstructured<'_>) -> Result<Rules> {
     };
     let classes = CLASSES.into_iter().map(&mut rule).collect::<Result<_>>()?;
     let (recalls, recall_gap_s) = (u.int_in_range(0..=11)?, u.int_in_range(0..=60)?);
-    Ok(Rules { classes, recalls, recall_gap_s, grace_s: u.int_in_range(0..=90_000)?, penalty_s: u.arbitrary::<u16>()?.into() })
+    Ok(Rules {
+        classes,
+        recalls,
+        recall_gap_s,
+        grace_s: u.int_in_range(0..=90_000)?,
+        penalty_s: u.arbitrary::<u16>()?.into(),
+    })
 }
 
 fn window_act(u: &mut Unstructured<'_>, hall: &Hall) -> Result<WindowAct> {

@@ -91,9 +91,8 @@ fn write(u: &mut Unstructured<'_>, dir: &Path) -> Result<Vec<Vec<u8>>> {
     let (mut journal, _) = FileJournal::open(dir, OPTIONS).expect("a new journal");
     let mut written = Vec::new();
     for _ in 0..u.int_in_range(0..=5)? {
-        let batch: Vec<Vec<u8>> = (0..u.int_in_range(1..=3)?)
-            .map(|n| Ok(vec![n; u.int_in_range(0..=120)?]))
-            .collect::<Result<_>>()?;
+        let batch: Vec<Vec<u8>> =
+            (0..u.int_in_range(1..=3)?).map(|n| Ok(vec![n; u.int_in_range(0..=120)?])).collect::<Result<_>>()?;
         journal.append(written.len() as u64 + 1, &batch).expect("memory does not fail");
         written.extend(batch);
     }

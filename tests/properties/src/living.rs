@@ -122,7 +122,10 @@ pub fn look(state: &State, now_ms: AtMs) {
     let tickets = state.visits.keys().filter_map(|&ticket| views::ticket(scene, ticket)).map(View::Ticket);
     let watch =
         Watch { figures: DayFigures::default(), devices: vec![], alarms: vec![], choices: &VecDeque::default() };
-    consoles.chain(tickets).chain([View::Manager(views::manager(scene, watch))]).for_each(|view| drop(reads_back(&view)));
+    consoles
+        .chain(tickets)
+        .chain([View::Manager(views::manager(scene, watch))])
+        .for_each(|view| drop(reads_back(&view)));
 }
 
 /// Panics unless what is written is read back as the same; returns what was written.

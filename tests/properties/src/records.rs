@@ -47,7 +47,8 @@ fn commands(state: &State) -> impl Iterator<Item = Request> {
         [leave, Command::Rejoin { ticket }, Command::Return { ticket }, Command::CheckIn { ticket }]
             .map(|command| (Actor::Manager("lin".into()), command))
     });
-    let day = state.day.as_ref().map(|day| Command::OpenDay { day: hall::words::Day { year: day.day.year + 1, ..day.day } });
+    let day =
+        state.day.as_ref().map(|day| Command::OpenDay { day: hall::words::Day { year: day.day.year + 1, ..day.day } });
     let whole = [Command::Tick, Command::CloseDay].into_iter().chain(day).map(|command| (Actor::System, command));
     windows.chain(visits).chain(whole).map(|(by, command)| Request { by, command })
 }

@@ -108,7 +108,8 @@ impl Server {
 
     fn sign_in(&self, name: &str) -> String {
         let body = format!(r#"{{"name":"{name}","password":"{PASSWORD}"}}"#);
-        let head = "POST /api/session HTTP/1.1\r\nhost: hall\r\ncontent-type: application/json\r\nconnection: close\r\n";
+        let head =
+            "POST /api/session HTTP/1.1\r\nhost: hall\r\ncontent-type: application/json\r\nconnection: close\r\n";
         let mut stream = self.connect();
         write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).expect("the server listens");
         let mut reply = String::new();

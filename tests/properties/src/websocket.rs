@@ -85,7 +85,9 @@ fn next(socket: &mut WebSocket<TcpStream>) -> Option<FromServer> {
                 let message = serde_json::from_str(&text);
                 return Some(message.unwrap_or_else(|error| panic!("{error}: the server said {text}")));
             }
-            Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::AlreadyClosed | Error::Protocol(_)) => return None,
+            Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::AlreadyClosed | Error::Protocol(_)) => {
+                return None;
+            }
             Ok(_) => {}
             Err(Error::Io(error)) if error.kind() != std::io::ErrorKind::WouldBlock => return None,
             Err(error) => panic!("the server is silent: {error}"),

@@ -7,11 +7,7 @@ use protocol::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    lines,
-    living::reads_back,
-    orders::any_order,
-};
+use crate::{lines, living::reads_back, orders::any_order};
 
 /// A message of a screen or device, or the body of a request: what is understood reads back as the same, and an order is
 /// done or refused in a living hall.

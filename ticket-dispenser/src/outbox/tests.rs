@@ -2,7 +2,7 @@ use std::{fs, path::Path, thread, time::Duration};
 
 use protocol::{
     Text,
-    order::{Class, Lane, Language, OfflineIssue},
+    order::{Class, IssueOrder, Lane, Language, OfflineIssue},
 };
 
 use tempfile::TempDir;
@@ -113,6 +113,22 @@ fn one_wrong_bit_anywhere_is_noticed_and_costs_the_reserve_and_no_other_record()
         assert_eq!(outbox.book().unprinted.contains_key("p2"), !p2.contains(&at), "byte {at}");
         assert_eq!(fs::read(directory.path().join("outbox.damaged")).unwrap(), damaged);
     }
+}
+
+#[test]
+fn an_order_that_stands_behind_its_number_is_not_asked_again() {
+    let Record::Given(number) = given("p1", "A001") else { unreachable!() };
+    let number = Record::Given(Given { offline: None, ..number });
+    let order = IssueOrder {
+        lane: Lane::Acceptance,
+        class: Class::Normal,
+        language: Language::Zh,
+        appointment_at_ms: None,
+        present: true,
+    };
+    let book = book(&[number, Record::Asked { key: "p1".into(), order }]);
+    assert_eq!(book.asked.len(), 0);
+    assert_eq!(self::book(&book.records()), book, "a rewritten file says the same");
 }
 
 #[test]
