@@ -15,6 +15,8 @@
 //! A reader that comes to the product later (the bytes of a printer's status, a scanner, CSV) gets its function here, its
 //! line in [`ALL`], its target and its corpus: a test holds the three together.
 
+#![allow(clippy::panic)]
+
 pub mod acts;
 pub mod http;
 #[path = "../../../caller-server/hall/tests/core/invariants.rs"]
