@@ -89,7 +89,7 @@ enum Hand {
     /// A thread of its own, because speaking blocks.
     Thread { ask: mpsc::Sender<Announcement>, ended: mpsc::Receiver<Input> },
     /// Nobody else: a simulated world has a voice that doesn't block, and its own time. What was spoken, until when.
-    Here { voice: Box<dyn Voice>, spoken: Option<(Instant, Input)> },
+    Here { voice: Box<dyn Voice>, spoken: Option<(Instant, Box<Input>)> },
 }
 
 /// Starts the voice of a profile; `None` where there is none.
@@ -139,7 +139,7 @@ impl Speaker {
             Hand::Thread { ask, .. } => ask.try_send(announcement).map_err(|_| VoiceError::Ended)?,
             Hand::Here { voice, spoken } => {
                 let (lasts, input) = speak(voice.as_mut(), &announcement);
-                *spoken = Some((Instant::now() + lasts, input));
+                *spoken = Some((Instant::now() + lasts, Box::new(input)));
             }
         }
         self.speaking = Some(call);
@@ -153,7 +153,7 @@ impl Speaker {
             Hand::Here { spoken, .. } => match spoken {
                 Some((until, _)) => {
                     sleep_until(*until).await;
-                    spoken.take().map(|(_, input)| input)
+                    spoken.take().map(|(_, input)| *input)
                 }
                 None => pending().await,
             },

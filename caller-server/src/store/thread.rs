@@ -84,6 +84,12 @@ impl Worker {
         }
     }
 
+    /// The same for one that works in place: how the store is then is said at once.
+    pub fn step_and_say(&mut self) {
+        self.step();
+        self.publish();
+    }
+
     fn turn(&mut self) -> Result<Next, Fault> {
         if let Some(fault) = lock(&self.shared.suspicion).take() {
             return Err(fault);

@@ -41,7 +41,7 @@ enum Hand {
     /// A thread; the channel ends with it.
     Thread(Receiver<()>),
     /// Whoever tells the store something; `None` once it has stopped.
-    Here(Option<Worker>),
+    Here(Option<Box<Worker>>),
 }
 
 impl StoreWriter {
@@ -63,8 +63,8 @@ impl StoreWriter {
     /// when [`StoreWriter::durable`] returns.
     pub fn in_place(store: Store) -> (Self, StoreReader) {
         let (mut worker, batches, shared) = worker(store, Pace::IN_PLACE);
-        worker.step();
-        Self::new(batches, shared, Hand::Here(Some(worker)))
+        worker.step_and_say();
+        Self::new(batches, shared, Hand::Here(Some(Box::new(worker))))
     }
 
     fn new(batches: SyncSender<Durable>, shared: Arc<Shared>, hand: Hand) -> (Self, StoreReader) {
@@ -82,7 +82,7 @@ impl StoreWriter {
             }
         }
         if let Hand::Here(Some(worker)) = &mut self.hand {
-            worker.step();
+            worker.step_and_say();
         }
     }
 
@@ -99,7 +99,7 @@ impl Drop for StoreWriter {
         self.batches = None;
         let ended = match &mut self.hand {
             Hand::Thread(ended) => ended,
-            Hand::Here(worker) => return worker.take().into_iter().for_each(Worker::run),
+            Hand::Here(worker) => return worker.take().into_iter().for_each(|worker| worker.run()),
         };
         if ended.recv_timeout(Duration::from_secs(STOP_S_MAX)) == Err(mpsc::RecvTimeoutError::Timeout) {
             tracing::warn!(

@@ -9,7 +9,7 @@ use hall::Entry;
 
 use super::{Place, TestJournal, rest, story, wait};
 use crate::journal::Head;
-use crate::store::{Phase, Query, ReadJournal, Store, StoreError, StoreWriter};
+use crate::store::{Phase, Query, ReadJournal, Store, StoreError, StoreReader, StoreWriter};
 
 /// A desk that tells the store what it writes, in batches of seven.
 struct Desk {
@@ -30,7 +30,7 @@ impl Desk {
         Self { journal, batches }
     }
 
-    fn tell(&self, writer: &StoreWriter, is_told: impl Fn(usize) -> bool) {
+    fn tell(&self, writer: &mut StoreWriter, is_told: impl Fn(usize) -> bool) {
         for (_, (entries, head)) in self.batches.iter().enumerate().filter(|(turn, _)| is_told(*turn)) {
             writer.durable(entries.clone(), *head);
         }
@@ -56,11 +56,27 @@ fn is_as_fresh(place: &Place, journal: &TestJournal) {
 fn what_the_desk_tells_needs_no_journal() {
     let (desk, place) = (Desk::new(), Place::new());
     let (read, reads) = counted(&desk.journal);
-    let (writer, reader) = StoreWriter::spawn(Store::open(&place.dir(), Head::default(), read).store).unwrap();
-    desk.tell(&writer, |_| true);
+    let (mut writer, reader) = StoreWriter::spawn(Store::open(&place.dir(), Head::default(), read).store).unwrap();
+    desk.tell(&mut writer, |_| true);
     rest(&reader, desk.journal.head().seq);
     drop(writer);
     assert_eq!(reads.load(Relaxed), 0);
+    is_as_fresh(&place, &desk.journal);
+}
+
+#[test]
+fn without_a_thread_it_has_everything_at_once() {
+    let (desk, place) = (Desk::new(), Place::new());
+    let first = desk.batches[0].1;
+    let store = Store::open(&place.dir(), first, desk.journal.read()).store;
+    let (mut writer, reader) = StoreWriter::in_place(store);
+    let at = |reader: &StoreReader| (reader.status().phase, reader.status().seq);
+    assert_eq!(at(&reader), (Phase::Live, first.seq), "it has caught up");
+    for (entries, head) in &desk.batches[1..] {
+        writer.durable(entries.clone(), *head);
+        assert_eq!(at(&reader), (Phase::Live, head.seq));
+    }
+    drop(writer);
     is_as_fresh(&place, &desk.journal);
 }
 
@@ -69,8 +85,8 @@ fn what_was_not_told_is_read_in_the_journal() {
     let (desk, place) = (Desk::new(), Place::new());
     let last = desk.batches.len() - 1;
     let (read, reads) = counted(&desk.journal);
-    let (writer, reader) = StoreWriter::spawn(Store::open(&place.dir(), Head::default(), read).store).unwrap();
-    desk.tell(&writer, |turn| turn % 3 == 1 || turn == last);
+    let (mut writer, reader) = StoreWriter::spawn(Store::open(&place.dir(), Head::default(), read).store).unwrap();
+    desk.tell(&mut writer, |turn| turn % 3 == 1 || turn == last);
     rest(&reader, desk.journal.head().seq);
     drop(writer);
     assert!(reads.load(Relaxed) > 0);
@@ -80,11 +96,11 @@ fn what_was_not_told_is_read_in_the_journal() {
 #[test]
 fn a_batch_that_is_told_twice_counts_once() {
     let (desk, place) = (Desk::new(), Place::new());
-    let (writer, reader) =
+    let (mut writer, reader) =
         StoreWriter::spawn(Store::open(&place.dir(), Head::default(), desk.journal.read()).store).unwrap();
-    desk.tell(&writer, |_| true);
+    desk.tell(&mut writer, |_| true);
     rest(&reader, desk.journal.head().seq);
-    desk.tell(&writer, |_| true);
+    desk.tell(&mut writer, |_| true);
     drop(writer);
     is_as_fresh(&place, &desk.journal);
 }
@@ -100,10 +116,10 @@ fn the_desk_never_waits_and_nothing_is_lost_by_it() {
     });
     // It has the first batch to catch up with, and its journal hangs.
     let first = desk.batches[0].1;
-    let (writer, reader) = StoreWriter::spawn(Store::open(&place.dir(), first, stuck).store).unwrap();
+    let (mut writer, reader) = StoreWriter::spawn(Store::open(&place.dir(), first, stuck).store).unwrap();
     let begun = Instant::now();
     for _ in 0..100 {
-        desk.tell(&writer, |turn| turn > 0);
+        desk.tell(&mut writer, |turn| turn > 0);
     }
     assert!(begun.elapsed() < Duration::from_secs(5), "the desk waited {:?}", begun.elapsed());
     assert_eq!(reader.search(&Query { limit: 1, ..Query::default() }), Err(StoreError::Rebuilding));
@@ -138,8 +154,8 @@ fn a_store_that_can_not_be_created_does_not_keep_the_hall_from_working() {
     fs::write(place.dir(), "in the way").unwrap();
     let opened = place.open(&desk.journal);
     assert!(opened.note.is_some());
-    let (writer, reader) = StoreWriter::spawn(opened.store).unwrap();
+    let (mut writer, reader) = StoreWriter::spawn(opened.store).unwrap();
     wait(&reader, |status| status.phase != Phase::CatchingUp);
-    desk.tell(&writer, |_| true);
+    desk.tell(&mut writer, |_| true);
     drop(writer);
 }
