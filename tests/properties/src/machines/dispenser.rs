@@ -6,7 +6,12 @@ use protocol::{FromClient, FromServer, KEY_CHARS_MAX, MESSAGE_BYTES_MAX, Order, 
 use ticket_dispenser::dispenser::{Book, Dispenser, Input, Output, PrinterStatus, Record, Settings, Timer};
 
 use super::message;
-use crate::{lines, living::reads_back, people};
+use crate::{
+    lines,
+    living::reads_back,
+    outbox::{compacts, together},
+    people,
+};
 
 /// Stands in a message of the server for the key of the oldest order without an answer.
 const ITS_KEY: &str = "$";
@@ -106,7 +111,7 @@ impl World {
     /// What was not durable is lost.
     fn power_cut(&mut self) {
         let book = together(&self.durable);
-        assert_eq!(together(&book.records()).records(), book.records(), "a compacted outbox says something else");
+        compacts(&book);
         self.durable = book.records();
         self.starts += 1;
         self.dispenser = start(book, self.starts);
@@ -153,12 +158,6 @@ impl World {
 fn start(book: Book, start: u32) -> Dispenser {
     let settings = Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1 };
     Dispenser::new(settings, book, format!("i{start}"), "2026-11-23".into())
-}
-
-fn together(records: &[Record]) -> Book {
-    let mut book = Book::default();
-    records.iter().for_each(|record| book.apply(record));
-    book
 }
 
 fn first<T>(list: &mut Vec<T>) -> Option<T> {
