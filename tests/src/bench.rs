@@ -81,7 +81,7 @@ pub async fn run(scale: Scale, data_dir: Option<PathBuf>) -> Report {
 }
 
 /// Says on stderr what is going on: the whole takes minutes.
-fn progress(what: &str) {
+pub fn progress(what: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "… {what}");
 }

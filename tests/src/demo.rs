@@ -10,7 +10,7 @@
 mod addresses;
 mod clerk;
 mod clock;
-mod day;
+pub(crate) mod day;
 mod folder;
 mod follow;
 mod ledger;

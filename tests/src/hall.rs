@@ -11,6 +11,7 @@ use protocol::view::DeviceRole;
 use tempfile::TempDir;
 
 use crate::client::Client;
+use crate::process::Usage;
 
 /// The password of everybody in a scenario.
 pub const PASSWORD: &str = "one number, one window";
@@ -28,8 +29,10 @@ pub struct Setup {
     pub clerks: u16,
     /// Dispensers `dispenser-1` to this.
     pub dispensers: u16,
-    /// Displays `display-1` to this, above the windows of the same number.
+    /// Displays `display-1` to this, above the windows of the same number, and once more from window 1 on when there are more.
     pub displays: u16,
+    /// Windows `1` to this have displays.
+    pub windows: u16,
     /// Where the data lie; `None` = a directory that goes with the hall.
     pub data_dir: Option<PathBuf>,
 }
@@ -37,7 +40,7 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let config = include_str!("../../caller-server/halls/tongxiang.toml").to_owned();
-        Self { config, clerks: 2, dispensers: 1, displays: 1, data_dir: None }
+        Self { config, clerks: 2, dispensers: 1, displays: 1, windows: 26, data_dir: None }
     }
 }
 
@@ -72,8 +75,9 @@ impl Hall {
         std::fs::create_dir_all(&data_dir).unwrap();
         let gate = Gate::open(&data_dir).unwrap();
         add_people(&gate, setup.clerks);
-        let dispenser_keys = add_devices(&gate, setup.dispensers, "dispenser", DeviceRole::Dispenser);
-        let display_keys = add_devices(&gate, setup.displays, "display", DeviceRole::Display);
+        let dispenser_keys = add_devices(&gate, setup.dispensers, "dispenser", DeviceRole::Dispenser, |_| None);
+        let above = |n| Some((n - 1) % setup.windows + 1);
+        let display_keys = add_devices(&gate, setup.displays, "display", DeviceRole::Display, above);
         Self { address: free_address(), dispenser_keys, display_keys, data_dir, config, child: None, _own: own }
     }
 
@@ -142,9 +146,7 @@ impl Hall {
 
     /// Resident memory of the server, KiB.
     pub fn memory_kib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").trim().parse().unwrap()
+        Usage::of(self.pid()).unwrap_or_else(|| panic!("the server does not run")).memory_kib
     }
 
     /// Where its data lie.
@@ -247,7 +249,12 @@ fn add_people(gate: &Gate, clerks: u16) {
     }
 }
 
-fn add_devices(gate: &Gate, count: u16, name: &str, role: DeviceRole) -> Vec<String> {
-    let window = |n| (role == DeviceRole::Display).then_some(n);
+fn add_devices(
+    gate: &Gate,
+    count: u16,
+    name: &str,
+    role: DeviceRole,
+    window: impl Fn(u16) -> Option<u16>,
+) -> Vec<String> {
     (1..=count).map(|n| gate.devices().add(&format!("{name}-{n}"), role, window(n), 0).unwrap()).collect()
 }

@@ -4,7 +4,9 @@
 //! - [`client`]: one keep-alive HTTP connection and what people do over it
 //! - [`socket`]: one WebSocket, tame or not
 //! - [`book`]: the journal as an auditor reads it; [`sent`]: orders and answers, held against it
+//! - [`process`]: what the kernel says about a process
 //! - [`bench`]: the benchmark's measurements, each beside its limit
+//! - [`load`]: a hall, a district, a soak: held for long, and measured
 //! - [`demo`]: the demonstration
 //!
 //! The harness fails by panicking with a sentence: that is how a scenario fails.
@@ -17,4 +19,6 @@ pub mod client;
 pub mod demo;
 pub mod hall;
 pub mod sent;
+pub mod load;
+pub mod process;
 pub mod socket;

@@ -15,6 +15,9 @@ use tokio_tungstenite::{
 /// A message that did not come by then never will.
 const WITHIN: Duration = Duration::from_secs(10);
 
+/// How the server's word that it is still here begins.
+const PULSE: &str = r#"{"say":"pulse""#;
+
 /// One WebSocket.
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
@@ -23,6 +26,14 @@ impl Socket {
     pub async fn connect(address: SocketAddr, header: Option<(&'static str, String)>) -> Self {
         let (socket, _) = connect_async_with_config(request(address, header), Some(config()), true).await.unwrap();
         Self(socket)
+    }
+
+    /// Connects without a word, if somebody listens.
+    pub async fn try_connect(address: SocketAddr, header: Option<(&'static str, String)>) -> Option<Self> {
+        connect_async_with_config(request(address, header), Some(config()), true)
+            .await
+            .ok()
+            .map(|(socket, _)| Self(socket))
     }
 
     /// Connects with a receive buffer of a few kB, so that it fills up soon when nothing is read.
@@ -46,10 +57,15 @@ impl Socket {
     }
 
     /// Says hello.
-    pub async fn hello(mut self, subject: Subject, resume_from: Option<u64>) -> Self {
+    pub async fn hello(self, subject: Subject, resume_from: Option<u64>) -> Self {
+        self.try_hello(subject, resume_from).await.unwrap_or_else(|| panic!("the server closed the connection"))
+    }
+
+    /// Says hello, if the connection still stands.
+    pub async fn try_hello(mut self, subject: Subject, resume_from: Option<u64>) -> Option<Self> {
         let program = "scenario 0".to_owned();
-        self.say(&FromClient::Hello { version: VERSION, program, subject, resume_from }).await;
-        self
+        let hello = FromClient::Hello { version: VERSION, program, subject, resume_from };
+        self.try_tell(&hello).await.then_some(self)
     }
 
     /// Says something.
@@ -60,6 +76,11 @@ impl Socket {
     /// Says anything at all.
     pub async fn say_text(&mut self, text: &str) {
         self.0.send(Message::Text(text.into())).await.unwrap();
+    }
+
+    /// Says something, if the connection still stands.
+    pub async fn try_tell(&mut self, message: &FromClient) -> bool {
+        self.try_say(serde_json::to_string(message).unwrap().into()).await
     }
 
     /// Says anything at all, if the connection still stands.
@@ -74,13 +95,38 @@ impl Socket {
 
     /// The next message as it came; `None` when the server closed the connection.
     pub async fn next_text(&mut self) -> Option<String> {
+        timeout(WITHIN, self.hear()).await.unwrap_or_else(|_| panic!("the server is silent"))
+    }
+
+    /// The next message as it came, however long it takes; `None` when the connection is gone.
+    pub async fn hear(&mut self) -> Option<String> {
         loop {
-            let message = timeout(WITHIN, self.0.next()).await.unwrap_or_else(|_| panic!("the server is silent"));
-            match message {
+            match self.0.next().await {
                 Some(Ok(Message::Text(text))) => return Some(text.as_str().to_owned()),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}
             }
+        }
+    }
+
+    /// The next message that is no pulse, which is answered; `None` when the connection is gone.
+    pub async fn hear_and_live(&mut self) -> Option<String> {
+        loop {
+            let text = self.hear().await?;
+            if !text.starts_with(PULSE) {
+                return Some(text);
+            }
+            if !self.try_say(pulse()).await {
+                return None;
+            }
+        }
+    }
+
+    /// The port at this end.
+    pub fn port(&self) -> u16 {
+        match self.0.get_ref() {
+            MaybeTlsStream::Plain(stream) => stream.local_addr().unwrap().port(),
+            _ => panic!("no connection of ours is encrypted"),
         }
     }
 
@@ -102,6 +148,11 @@ impl Socket {
         };
         timeout(WITHIN, wait).await.unwrap_or_else(|_| panic!("the view that was waited for did not come"))
     }
+}
+
+/// Still here.
+pub fn pulse() -> Message {
+    serde_json::to_string(&FromClient::Pulse).unwrap().into()
 }
 
 fn request(address: SocketAddr, header: Option<(&'static str, String)>) -> Request {

@@ -127,9 +127,8 @@ pub fn plan_day(seed: u64) -> Result<Vec<Visitor>, Problem> {
 /// A Poisson process whose rate changes, by thinning (Lewis and Shedler 1979): arrivals at the highest rate, each kept with the
 /// share that the rate of its time has of the highest.
 fn arrivals(random: &mut StdRng) -> Result<Vec<u32>, Problem> {
-    let highest = seconds_of_the_day().map(bustle).fold(0.0, f64::max);
-    let highest_per_s = VISITS_MEAN * highest / seconds_of_the_day().map(bustle).sum::<f64>();
-    let gap_s = Exp::new(highest_per_s).map_err(|_| Problem::Distribution)?;
+    let highest = highest();
+    let gap_s = Exp::new(peak_per_s()).map_err(|_| Problem::Distribution)?;
     let mut arrivals = Vec::new();
     let mut time_s = f64::from(DOORS_OPEN_S);
     loop {
@@ -142,6 +141,16 @@ fn arrivals(random: &mut StdRng) -> Result<Vec<u32>, Problem> {
             arrivals.push(whole_s(time_s));
         }
     }
+}
+
+/// Arrivals a second at the busiest time of the day.
+pub fn peak_per_s() -> f64 {
+    VISITS_MEAN * highest() / seconds_of_the_day().map(bustle).sum::<f64>()
+}
+
+/// The highest bustle of the day.
+fn highest() -> f64 {
+    seconds_of_the_day().map(bustle).fold(0.0, f64::max)
 }
 
 fn seconds_of_the_day() -> impl Iterator<Item = f64> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tests::book::Book;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
-use tests::socket::Socket;
+use tests::socket::{Socket, pulse};
 use tokio::time::timeout;
 
 use crate::kill::together;
@@ -251,10 +251,6 @@ fn calling(message: FromServer) -> Option<(u64, String)> {
         }
         _ => None,
     }
-}
-
-fn pulse() -> tokio_tungstenite::tungstenite::Message {
-    serde_json::to_string(&FromClient::Pulse).unwrap().into()
 }
 
 /// How many connections the server's figures show.

@@ -15,6 +15,7 @@ mod disk;
 mod interface;
 mod kill;
 mod live;
+mod load;
 mod mount;
 mod power_cut;
 mod presser;

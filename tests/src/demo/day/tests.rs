@@ -55,6 +55,12 @@ fn most_come_at_a_quarter_to_ten_then_at_a_quarter_past_two_and_few_at_noon() {
 }
 
 #[test]
+fn the_peak_is_twenty_six_visits_in_ten_minutes() {
+    let per_10_min = peak_per_s() * 600.0;
+    assert!((26.0..27.0).contains(&per_10_min), "{per_10_min}");
+}
+
+#[test]
 fn a_service_takes_nine_to_twelve_minutes_with_a_variation_of_four_fifths() {
     let services: Vec<f64> = days()
         .iter()

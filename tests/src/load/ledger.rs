@@ -1,0 +1,217 @@
+//! What was pressed and how long the answer took, who saw each call and when, what went wrong.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+/// What goes on beside the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing is measured yet, or any more.
+    Around,
+    /// Nothing else.
+    Calm,
+    /// Readers that read nothing or little.
+    Crowded,
+    /// All displays come back at once.
+    Storm,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A number, at a dispenser.
+    Issue,
+    /// Who is next.
+    CallNext,
+    /// The holder is here.
+    Start,
+    /// The visit is done.
+    Finish,
+}
+
+/// One press and its answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Press {
+    /// What was asked.
+    pub kind: Kind,
+    /// When.
+    pub at: Instant,
+    /// Until the answer.
+    pub took: Duration,
+    /// In which phase.
+    pub phase: Phase,
+}
+
+/// A display has a call.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight {
+    /// Which display, counted from 1.
+    pub display: u16,
+    /// Since when it is connected.
+    pub connected: Instant,
+    /// When it had the call.
+    pub at: Instant,
+}
+
+/// One call, and who had it.
+#[derive(Debug, Default)]
+pub struct Call {
+    /// Where to, when it was pressed, and the phase; `None` for a call that was made before all this began.
+    pub pressed: Option<(u16, Instant, Phase)>,
+    /// Who had it, in order.
+    pub sights: Vec<Sight>,
+}
+
+impl Call {
+    /// From the press until each display had it that was connected at the press.
+    pub fn took(&self) -> impl Iterator<Item = Duration> {
+        let pressed = self.pressed.map(|(_, at, _)| at);
+        let stood = move |sight: &&Sight| pressed.is_some_and(|at| sight.connected < at);
+        self.sights.iter().filter(stood).filter_map(move |sight| Some(sight.at - pressed?))
+    }
+}
+
+/// A reader that read nothing or little, and was cut.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cut {
+    /// What it did: `silent`, `deaf`, `slow`.
+    pub habit: &'static str,
+    /// From its hello until the server let go, s.
+    pub after_s: f64,
+    /// From the last byte that the kernel took for it until the server let go, s.
+    pub after_full_s: f64,
+}
+
+/// All displays dropped and came back.
+#[derive(Debug, Clone, Serialize)]
+pub struct Storm {
+    /// Since the beginning of the run, s.
+    pub at_s: f64,
+    /// Displays that came back.
+    pub displays: usize,
+    /// Until half of them saw their window again, s.
+    pub half_s: f64,
+    /// Until the last one did, s.
+    pub last_s: f64,
+}
+
+/// Everything that was seen.
+#[derive(Debug, Default)]
+pub struct Pages {
+    /// Every press that was answered.
+    pub presses: Vec<Press>,
+    /// Every call by its place in the journal.
+    pub calls: BTreeMap<u64, Call>,
+    /// Readers that were cut.
+    pub cuts: Vec<Cut>,
+    /// Storms that passed.
+    pub storms: Vec<Storm>,
+    /// What went wrong, and how often.
+    pub errors: BTreeMap<String, u64>,
+}
+
+/// The pages, for everybody to write on.
+#[derive(Debug, Default)]
+pub struct Ledger(Mutex<Pages>);
+
+impl Ledger {
+    /// To read, or to write what is written once.
+    pub fn pages(&self) -> MutexGuard<'_, Pages> {
+        // What is written is whole, also after a panic elsewhere.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A press was answered.
+    pub fn answered(&self, press: Press) {
+        self.pages().presses.push(press);
+    }
+
+    /// The call that came of a press.
+    pub fn called(&self, seq: u64, window: u16, press: &Press) {
+        self.pages().calls.entry(seq).or_default().pressed = Some((window, press.at, press.phase));
+    }
+
+    /// A display has a call.
+    pub fn saw(&self, seq: u64, sight: Sight) {
+        self.pages().calls.entry(seq).or_default().sights.push(sight);
+    }
+
+    /// Something went wrong that must not.
+    pub fn error(&self, what: impl Into<String>) {
+        *self.pages().errors.entry(what.into()).or_default() += 1;
+    }
+}
+
+impl Pages {
+    /// Calls that a display above their window never had: the place in the journal, and how many displays. `above` says how many
+    /// displays a window has.
+    pub fn not_shown(&self, above: impl Fn(u16) -> usize) -> Vec<(u64, usize)> {
+        let missing = |(&seq, call): (&u64, &Call)| {
+            let (window, ..) = call.pressed?;
+            let mut had: Vec<u16> = call.sights.iter().map(|sight| sight.display).collect();
+            had.sort_unstable();
+            had.dedup();
+            let missing = above(window).saturating_sub(had.len());
+            (missing > 0).then_some((seq, missing))
+        };
+        self.calls.iter().filter_map(missing).collect()
+    }
+
+    /// How long answers took, of those presses that fit.
+    pub fn answers(&self, fits: impl Fn(&Press) -> bool) -> Vec<Duration> {
+        self.presses.iter().filter(|press| fits(press)).map(|press| press.took).collect()
+    }
+
+    /// From the press to each display, of those calls that fit.
+    pub fn to_each_display(&self, fits: impl Fn(Instant, Phase) -> bool) -> Vec<Duration> {
+        self.those(fits).flat_map(Call::took).collect()
+    }
+
+    /// From the press to the last display, a figure a call.
+    pub fn to_last_display(&self, fits: impl Fn(Instant, Phase) -> bool) -> Vec<Duration> {
+        self.those(fits).filter_map(|call| call.took().max()).collect()
+    }
+
+    fn those(&self, fits: impl Fn(Instant, Phase) -> bool) -> impl Iterator<Item = &Call> {
+        self.calls.values().filter(move |call| call.pressed.is_some_and(|(_, at, phase)| fits(at, phase)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sight(display: u16, connected: Instant, at: Instant) -> Sight {
+        Sight { display, connected, at }
+    }
+
+    #[test]
+    fn a_display_that_came_back_after_the_press_has_the_call_but_its_time_does_not_count() {
+        let ledger = Ledger::default();
+        let at = Instant::now();
+        let later = |ms| at + Duration::from_millis(ms);
+        let press = Press { kind: Kind::CallNext, at: later(10), took: Duration::ZERO, phase: Phase::Calm };
+        ledger.saw(7, sight(1, at, later(15)));
+        ledger.called(7, 3, &press);
+        ledger.saw(7, sight(2, later(20), later(900)));
+        let pages = ledger.pages();
+        assert_eq!(pages.to_each_display(|_, _| true), [Duration::from_millis(5)]);
+        assert_eq!(pages.not_shown(|_| 2), []);
+        assert_eq!(pages.not_shown(|_| 3), [(7, 1)]);
+    }
+
+    #[test]
+    fn a_display_that_has_a_call_twice_is_one_display() {
+        let ledger = Ledger::default();
+        let at = Instant::now();
+        ledger.called(7, 3, &Press { kind: Kind::CallNext, at, took: Duration::ZERO, phase: Phase::Calm });
+        ledger.saw(7, sight(1, at, at));
+        ledger.saw(7, sight(1, at, at));
+        assert_eq!(ledger.pages().not_shown(|_| 2), [(7, 1)]);
+    }
+}
