@@ -122,6 +122,11 @@ impl Socket {
         }
     }
 
+    /// Looks on until the connection is gone.
+    pub async fn look(mut self) {
+        while self.hear_and_live().await.is_some() {}
+    }
+
     /// The port at this end.
     pub fn port(&self) -> u16 {
         match self.0.get_ref() {

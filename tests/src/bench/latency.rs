@@ -174,13 +174,7 @@ async fn screens(hall: &Hall) -> Vec<JoinHandle<()>> {
         };
         sockets.push(Socket::open(hall.address, None, Subject::Ticket { token: ticket.token }, None).await);
     }
-    sockets.into_iter().map(|socket| tokio::spawn(look(socket))).collect()
-}
-
-async fn look(mut socket: Socket) {
-    while socket.next().await.is_some() {
-        socket.say(&FromClient::Pulse).await;
-    }
+    sockets.into_iter().map(|socket| tokio::spawn(socket.look())).collect()
 }
 
 fn to_displays(pressed: &[Press], seen: &Seen) -> Vec<Duration> {

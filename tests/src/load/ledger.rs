@@ -83,8 +83,16 @@ pub struct Cut {
     pub habit: &'static str,
     /// From its hello until the server let go, s.
     pub after_s: f64,
-    /// From the last byte that the kernel took for it until the server let go, s.
-    pub after_full_s: f64,
+    /// From the last byte that it took, while more waited for it, until the server let go, s.
+    pub after_stuck_s: f64,
+}
+
+impl Cut {
+    /// From the moment when it could be known. One that says nothing is silent from its hello on; one that says that it is there
+    /// and reads nothing is like any other until its own kernel takes no more for it.
+    pub fn known_s(&self) -> f64 {
+        if self.habit == "silent" { self.after_s } else { self.after_stuck_s }
+    }
 }
 
 /// All displays dropped and came back.
@@ -162,9 +170,14 @@ impl Pages {
         self.calls.iter().filter_map(missing).collect()
     }
 
+    /// Presses of the run itself, and not around it.
+    pub fn of_the_run(&self) -> impl Iterator<Item = &Press> {
+        self.presses.iter().filter(|press| press.phase != Phase::Around)
+    }
+
     /// How long answers took, of those presses that fit.
     pub fn answers(&self, fits: impl Fn(&Press) -> bool) -> Vec<Duration> {
-        self.presses.iter().filter(|press| fits(press)).map(|press| press.took).collect()
+        self.of_the_run().filter(|press| fits(press)).map(|press| press.took).collect()
     }
 
     /// From the press to each display, of those calls that fit.
@@ -178,7 +191,8 @@ impl Pages {
     }
 
     fn those(&self, fits: impl Fn(Instant, Phase) -> bool) -> impl Iterator<Item = &Call> {
-        self.calls.values().filter(move |call| call.pressed.is_some_and(|(_, at, phase)| fits(at, phase)))
+        let fits = move |(_, at, phase)| phase != Phase::Around && fits(at, phase);
+        self.calls.values().filter(move |call| call.pressed.is_some_and(&fits))
     }
 }
 

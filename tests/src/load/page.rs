@@ -86,8 +86,8 @@ fn others(page: &mut String, summary: &Summary) {
         memory.visit_kib.map_or(String::new(), |kib| format!(" A visit takes {kib:.1} KiB until the next day."));
     let _ = writeln!(
         page,
-        "\nMemory, MiB: {:.1} alone, {:.1} at the beginning, {:.1} at the end ({:+.1} %), {:.1} at most.{visit}\n\n\
-         Descriptors: {} before anybody came, {} after all left, {} at most; beyond the connections {} at the beginning and \
+        "\nMemory, MiB: {:.1} alone, {:.1} after the first round, {:.1} at the end ({:+.1} %), {:.1} at most.{visit}\n\n\
+         Descriptors: {} before anybody came, {} after all left, {} at most; beyond the connections {} after the first round and \
          {} at the end. Threads: {} to {}.",
         memory.alone,
         memory.begin,
@@ -104,12 +104,15 @@ fn others(page: &mut String, summary: &Summary) {
     );
     for habit in ["deaf", "silent", "slow"] {
         let cuts: Vec<_> = summary.crowd.cuts.iter().filter(|cut| cut.habit == habit).collect();
+        if cuts.is_empty() {
+            continue;
+        }
         let most = |of: fn(&super::ledger::Cut) -> f64| cuts.iter().map(|cut| of(cut)).fold(0.0, f64::max);
-        let (after_s, after_full_s) = (most(|cut| cut.after_s), most(|cut| cut.after_full_s));
+        let (after_s, after_stuck_s) = (most(|cut| cut.after_s), most(|cut| cut.after_stuck_s));
         let _ = writeln!(
             page,
-            "\nReaders that are {habit}: {} cut, at most {after_s:.1} s after their hello and {after_full_s:.1} s after the last \
-             byte that the kernel took for them.",
+            "\nReaders that are {habit}: {} cut, at most {after_s:.1} s after their hello and {after_stuck_s:.1} s after the last \
+             byte that they took.",
             cuts.len(),
         );
     }

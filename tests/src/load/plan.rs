@@ -13,6 +13,10 @@ pub const ORDERS_A_VISIT: f64 = 4.0;
 const BUSY: f64 = 0.6;
 /// The hall's time in a soak runs so many times as fast, as in the demonstration.
 const SOAK_SPEED: u32 = 60;
+/// Calm, crowded, crowded, calm.
+const PHASES_A_ROUND: u32 = 4;
+/// Seconds of a day.
+pub const DAY_S: f64 = 86_400.0;
 /// Managers who look on.
 const MANAGERS: u32 = 2;
 
@@ -99,6 +103,13 @@ impl Plan {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of people")]
     pub fn visits(&self) -> usize {
         (self.visits_per_s * self.run_s) as usize + self.waiting as usize
+    }
+
+    /// From then on nothing happens that did not happen before, s: all phases were there once; in a soak a whole day passed.
+    pub fn settled_s(&self) -> f64 {
+        let day_s = if self.speed > 1 { DAY_S / f64::from(self.speed) } else { 0.0 };
+        let round_s = f64::from(PHASES_A_ROUND) * Duration::from_secs(self.phase_s).as_secs_f64();
+        day_s.max(round_s).min(self.run_s / 5.0)
     }
 
     /// The window above which a display hangs, counted from 1.

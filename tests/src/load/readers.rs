@@ -88,7 +88,7 @@ async fn behave(habit: Habit, socket: &mut Socket) {
 /// Waits until the server let go of the connection with this port at the other end.
 async fn watch_cut(habit: Habit, port: u16, mut ends: Ends) -> Cut {
     let began = Instant::now();
-    let (mut unsent_bytes, mut taken_at, mut seen) = (0, began, false);
+    let (mut unsent_bytes, mut took_at, mut seen) = (0, began, false);
     loop {
         if ends.changed().await.is_err() {
             std::future::pending::<()>().await;
@@ -97,14 +97,15 @@ async fn watch_cut(habit: Habit, port: u16, mut ends: Ends) -> Cut {
         match end {
             Some(end) => {
                 seen = true;
-                if end.unsent_bytes != unsent_bytes {
-                    (unsent_bytes, taken_at) = (end.unsent_bytes, Instant::now());
+                if end.unsent_bytes == 0 || end.unsent_bytes < unsent_bytes {
+                    took_at = Instant::now();
                 }
+                unsent_bytes = end.unsent_bytes;
             }
             None if seen || began.elapsed() > IN_TABLE_WITHIN => {
                 let now = Instant::now();
-                let (after_s, after_full_s) = (seconds(began, now), seconds(taken_at, now));
-                return Cut { habit: habit.name(), after_s, after_full_s };
+                let (after_s, after_stuck_s) = (seconds(began, now), seconds(took_at, now));
+                return Cut { habit: habit.name(), after_s, after_stuck_s };
             }
             None => {}
         }

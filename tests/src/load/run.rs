@@ -82,14 +82,18 @@ pub async fn run(options: &Options) -> Seen {
     let coming = Instant::now();
     let mut crowd = come_in(&world, &hall).await;
     let opening_s = seconds(coming, all_back(&world, &mut crowd.back).await.last().copied().unwrap_or(coming));
+    // The first storm is a rehearsal: for a moment all displays are connected twice, and the most memory is taken.
+    storm(&world, &mut crowd, coming).await;
+    world.ledger.pages().storms.clear();
+    world.phase.send_replace(Phase::Around);
     let every = if world.plan.run_s < SHORT_S { SAMPLE_OFTEN } else { SAMPLE_EVERY };
     let sampler = Sampler::start(&world, hall.pid(), every);
     let began = Instant::now();
-    hold(&world, &mut crowd, began).await;
+    let samples = hold(&world, &mut crowd, sampler, began).await;
     progress("everybody leaves");
     shown_everywhere(&world).await;
-    let (samples, visits) = (sampler.samples(), crowd.visits.begun());
-    drop((sampler, crowd));
+    let visits = crowd.visits.begun();
+    drop(crowd);
     let after = gone(&hall, &world, &before).await;
     hall.stop();
     Seen { world, yesterday, began, samples, visits, alone: [before, after], load_average, opening_s }
@@ -129,8 +133,8 @@ fn board(world: &World, n: u32) -> Subject {
     }
 }
 
-/// Lets visits come for as long as it is to last, calm and crowded in turn, with a storm now and then.
-async fn hold(world: &Arc<World>, crowd: &mut Crowd, began: Instant) {
+/// Lets visits come for as long as it is to last, calm and crowded in turn, with a storm now and then. The series of that time.
+async fn hold(world: &Arc<World>, crowd: &mut Crowd, sampler: Sampler, began: Instant) -> Vec<Sample> {
     let (end, over) = watch::channel(false);
     let coming = {
         let visits = crowd.visits.clone();
@@ -152,8 +156,10 @@ async fn hold(world: &Arc<World>, crowd: &mut Crowd, began: Instant) {
         }
     }
     world.phase.send_replace(Phase::Around);
+    let samples = sampler.samples();
     let _ = end.send(true);
     coming.await.unwrap();
+    samples
 }
 
 /// Calm, crowded, crowded, calm, and so on: what changes with time changes both alike.

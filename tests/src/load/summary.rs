@@ -13,7 +13,7 @@ use super::verdict::{self, Verdict};
 use super::yesterday::Yesterday;
 use crate::bench::Percentiles;
 
-/// Memory and descriptors are compared between the second minute and the last one; in a short run between its tenths.
+/// Memory and descriptors are compared between the minute after the first round and the last one; in a short run between tenths.
 const EDGE_S: f64 = 60.0;
 
 /// Everything that a run comes to.
@@ -88,13 +88,13 @@ pub struct Crowd {
 pub struct Memory {
     /// Nobody is connected.
     pub alone: f64,
-    /// At the beginning, when everybody was there for a while; the median of some samples.
+    /// After the first round of phases, in a soak after the first day; the median of some samples.
     pub begin: f64,
     /// At the end.
     pub end: f64,
     /// The most.
     pub most: f64,
-    /// From the beginning to the end, %.
+    /// From then to the end, %.
     pub growth_percent: f64,
     /// What a visit takes until the next day, as the day before showed, KiB.
     pub visit_kib: Option<f64>,
@@ -109,7 +109,7 @@ pub struct Descriptors {
     pub after: u64,
     /// The most.
     pub most: u64,
-    /// Beyond the connections of the generator, at the beginning and at the end; medians.
+    /// Beyond the connections of the generator, after the first round and at the end; medians.
     pub beyond: [f64; 2],
 }
 
@@ -127,7 +127,7 @@ impl Summary {
             machine: machine(seen),
             lasted_s,
             visits: seen.visits,
-            orders_per_s: in_run(&pages, seen) / lasted_s.max(1.0),
+            orders_per_s: count(pages.of_the_run()) / lasted_s.max(1.0),
             answers_ms,
             display_ms: percentiles(pages.to_each_display(|_, _| true)),
             last_display_ms: percentiles(pages.to_last_display(|_, _| true)),
@@ -163,9 +163,8 @@ fn answers(pages: &Pages) -> BTreeMap<&'static str, Percentiles> {
     kinds.into_iter().filter_map(|(name, kind)| Some((name, of(kind)?))).collect()
 }
 
-fn in_run(pages: &Pages, seen: &Seen) -> f64 {
-    let count = pages.presses.iter().filter(|press| press.at >= seen.began).count();
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+fn count<T>(all: impl Iterator<Item = T>) -> f64 {
+    f64::from(u32::try_from(all.count()).unwrap_or(u32::MAX))
 }
 
 fn machine(seen: &Seen) -> Machine {
@@ -188,7 +187,7 @@ fn crowd(pages: &Pages) -> Crowd {
 }
 
 fn memory(seen: &Seen) -> Memory {
-    let [begin, end] = edges(&seen.samples, |sample| mib(sample.memory_kib));
+    let [begin, end] = edges(seen, |sample| mib(sample.memory_kib));
     let most = seen.samples.iter().map(|sample| sample.memory_kib).max().unwrap_or(0);
     Memory {
         alone: mib(seen.alone[0].memory_kib),
@@ -207,19 +206,19 @@ fn descriptors(seen: &Seen) -> Descriptors {
         before: seen.alone[0].descriptors,
         after: seen.alone[1].descriptors,
         most: seen.samples.iter().map(|sample| sample.descriptors).max().unwrap_or(0),
-        beyond: edges(&seen.samples, beyond),
+        beyond: edges(seen, beyond),
     }
 }
 
-/// The medians of the beginning and of the end, of calm samples: bad readers come and go.
-fn edges(samples: &[Sample], of: impl Fn(&Sample) -> f64) -> [f64; 2] {
-    let lasted_s = samples.last().map_or(0.0, |sample| sample.at_s);
-    let edge_s = EDGE_S.min(lasted_s / 10.0);
+/// The medians after the first round and at the end.
+fn edges(seen: &Seen, of: impl Fn(&Sample) -> f64) -> [f64; 2] {
+    let lasted_s = seen.samples.last().map_or(0.0, |sample| sample.at_s);
+    let (edge_s, settled_s) = (EDGE_S.min(lasted_s / 10.0), seen.world.plan.settled_s());
     let within = |from: f64, to: f64| {
         let fits = |sample: &&Sample| (from..=to).contains(&sample.at_s);
-        median(samples.iter().filter(fits).map(&of).collect())
+        median(seen.samples.iter().filter(fits).map(&of).collect())
     };
-    [within(edge_s, 2.0 * edge_s), within(lasted_s - edge_s, lasted_s)]
+    [within(settled_s, settled_s + edge_s), within(lasted_s - edge_s, lasted_s)]
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

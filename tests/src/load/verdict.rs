@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::ledger::Cut;
 use super::summary::Summary;
 
 /// From the press to the answer, 99 of 100, ms.
@@ -12,7 +13,7 @@ const DISPLAY_P99_MS: f64 = 150.0;
 const GROWTH_PERCENT: f64 = 5.0;
 /// Descriptors beyond the connections may differ by the few that are being opened or closed at the moment.
 const DESCRIPTORS_DRIFT: f64 = 3.0;
-/// A reader that takes nothing is cut within this time after the last byte that the kernel took for it, s.
+/// A reader that takes nothing is cut within this time, s.
 const CUT_S: f64 = 10.0;
 /// What bad readers may cost the others.
 const CROWD_RATIO: f64 = 1.10;
@@ -60,7 +61,7 @@ pub fn is_good(summary: &Summary) -> bool {
 
 fn slowest_cut(summary: &Summary) -> Option<f64> {
     let stalled = summary.crowd.cuts.iter().filter(|cut| cut.habit != "slow");
-    stalled.map(|cut| cut.after_full_s).max_by(f64::total_cmp)
+    stalled.map(Cut::known_s).max_by(f64::total_cmp)
 }
 
 fn long(summary: &Summary, value: f64) -> Option<f64> {

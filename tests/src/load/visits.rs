@@ -14,6 +14,7 @@ use tokio::time::{sleep, sleep_until};
 
 use super::console::Free;
 use super::dispenser::Dispenser;
+use super::plan::DAY_S;
 use super::world::{Running, World};
 use crate::demo::day;
 
@@ -21,8 +22,6 @@ use crate::demo::day;
 const WALK_SHARE: f64 = 0.1;
 /// From the number to a call elsewhere in the hall, on the average; what matters is that both don't happen in one moment.
 const THEN_CALL: Duration = Duration::from_millis(250);
-/// Seconds of a day.
-const DAY_S: f64 = 86_400.0;
 
 /// Everybody who visits the hall.
 pub struct Visits {
@@ -62,7 +61,7 @@ impl Visits {
         }
     }
 
-    /// They come, until `over`; then waits for those who are under way.
+    /// They come, until `over`; then waits until those who are under way were served in a hurry.
     pub async fn come(self: &Arc<Self>, mut over: watch::Receiver<bool>) {
         let began = tokio::time::Instant::now();
         for visit in self.plan() {
@@ -71,9 +70,9 @@ impl Visits {
                 _ = over.wait_for(|over| *over) => break,
             }
             self.under_way.send_modify(|count| *count += 1);
-            let all = self.clone();
+            let (all, over) = (self.clone(), over.clone());
             tokio::spawn(async move {
-                all.visit(visit).await;
+                all.visit(visit, over).await;
                 all.under_way.send_modify(|count| *count -= 1);
             });
         }
@@ -85,16 +84,16 @@ impl Visits {
         self.begun.load(Ordering::Relaxed)
     }
 
-    async fn visit(&self, visit: Visit) {
+    async fn visit(&self, visit: Visit, over: watch::Receiver<bool>) {
         if self.take_number().await.is_none() {
             return;
         }
-        sleep(visit.then_call).await;
+        pass(visit.then_call, over.clone()).await;
         let mut console = self.consoles.take().await;
         if let Some(call) = console.call_next().await {
-            sleep(visit.walk).await;
+            pass(visit.walk, over.clone()).await;
             if console.start().await {
-                sleep(visit.service).await;
+                pass(visit.service, over).await;
                 console.finish().await;
             }
             self.close_phones(&call.number);
@@ -136,6 +135,14 @@ impl Visits {
             return Box::new(days(plan.seed, plan.speed));
         }
         Box::new(even(plan.seed, plan.visits_per_s, plan.stay()))
+    }
+}
+
+/// Lets time pass; when the load is over, everybody hurries.
+async fn pass(time: Duration, mut over: watch::Receiver<bool>) {
+    tokio::select! {
+        () = sleep(time) => {}
+        _ = over.wait_for(|over| *over) => {}
     }
 }
 

@@ -77,10 +77,10 @@ impl World {
         let world = self.clone();
         Running::spawn(async move {
             let _held = world.hold();
-            let Some(mut socket) = world.connect(who, subject, None).await else {
+            let Some(socket) = world.connect(who, subject, None).await else {
                 return world.ledger.error("a screen can't connect");
             };
-            while socket.hear_and_live().await.is_some() {}
+            socket.look().await;
             world.ledger.error("a screen was cut");
         })
     }

@@ -6,7 +6,7 @@ use tests::load::{self, Options};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hall_under_twenty_peaks_makes_no_error_shows_every_call_and_cuts_who_reads_nothing() {
     let out = tempfile::tempdir().unwrap();
-    let words = "load hall --minutes 0.6 --phase-s 12 --storm-every-s 30 --stalled 2 --slow 1 --no-yesterday --out";
+    let words = "load hall --minutes 0.75 --phase-s 11 --storm-every-s 30 --stalled 2 --slow 1 --no-yesterday --out";
     let options = Options::parse_from(words.split(' ').map(Into::into).chain([out.path().as_os_str().to_owned()]));
     let summary = load::run(&options).await.unwrap();
     let page = std::fs::read_to_string(out.path().join("page.md")).unwrap();
