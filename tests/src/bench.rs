@@ -5,7 +5,9 @@
 //! - `latency`: a hall's load; from the press to the answer and to the display
 //! - `fanout`: one call to very many displays, one of them stalled
 //! - `startup`: start after 10,000 and 1,000,000 entries
+//! - `cpu`: the processor time of an order, at the server and at the client
 
+mod cpu;
 mod fanout;
 mod latency;
 mod limits;
@@ -45,39 +47,60 @@ impl Scale {
 pub struct Report {
     limits: limits::Limits,
     rates: rates::Rates,
+    rates_to_limits: RatesToLimits,
+    #[serde(flatten)]
+    rest: Option<Rest>,
+}
+
+/// What takes minutes.
+#[derive(Debug, Serialize)]
+struct Rest {
     hall_load: latency::HallLoad,
+    press_to_display_p50_to_fdatasync_p50: f64,
     fan_out: fanout::FanOut,
     start: startup::Start,
-    ratios: Ratios,
 }
 
 /// What can be compared between machines.
 #[derive(Debug, Serialize)]
-struct Ratios {
-    issues_at_64_to_bare_hello: f64,
-    next_to_bare_hello: f64,
+struct RatesToLimits {
+    issues_at_64_to_bare_hello_at_64: f64,
+    /// A "next" is two orders, of which the hello has one: the limit of this ratio is a half.
+    next_at_20_to_bare_hello_at_20: f64,
+    window_orders_at_20_to_bare_hello_at_20: f64,
     issues_at_1_to_fdatasync_rate: f64,
-    press_to_display_p50_to_fdatasync_p50: f64,
     issues_at_64_to_fqm_13_3_a_second: f64,
     next_to_fqm_39_a_second: f64,
 }
 
-/// Measures everything, one thing after the other.
-pub async fn run(scale: Scale, data_dir: Option<PathBuf>) -> Report {
+impl RatesToLimits {
+    fn of(rates: &rates::Rates, limits: &limits::Limits) -> Self {
+        Self {
+            issues_at_64_to_bare_hello_at_64: rates.issues_per_s_at_64 / limits.bare_hello_per_s_at_64,
+            next_at_20_to_bare_hello_at_20: rates.next_per_s_at_20 / limits.bare_hello_per_s_at_20,
+            window_orders_at_20_to_bare_hello_at_20: rates.window_orders_per_s_at_20 / limits.bare_hello_per_s_at_20,
+            issues_at_1_to_fdatasync_rate: rates.issues_per_s_at_1 * limits.fdatasync_ms.p50 / 1000.0,
+            issues_at_64_to_fqm_13_3_a_second: rates.issues_per_s_at_64 / 13.3,
+            next_to_fqm_39_a_second: rates.next_per_s_at_20 / 39.0,
+        }
+    }
+}
+
+/// Measures everything, one thing after the other; or only the rates and their limits.
+pub async fn run(scale: Scale, data_dir: Option<PathBuf>, only_rates: bool) -> Report {
     let limits = limits::measure(scale.orders, data_dir.clone()).await;
     let rates = rates::measure(scale.orders, data_dir.clone()).await;
+    let rates_to_limits = RatesToLimits::of(&rates, &limits);
+    let rest = if only_rates { None } else { Some(measure_rest(scale, data_dir, &limits).await) };
+    Report { limits, rates, rates_to_limits, rest }
+}
+
+async fn measure_rest(scale: Scale, data_dir: Option<PathBuf>, limits: &limits::Limits) -> Rest {
     let hall_load = latency::measure(scale.hall_s, data_dir.clone()).await;
+    let press_to_display_p50_to_fdatasync_p50 = hall_load.press_to_display_ms.p50 / limits.fdatasync_ms.p50;
     let fan_out = fanout::measure(scale.displays).await;
     let start = startup::measure(scale.entries, data_dir).await;
-    let ratios = Ratios {
-        issues_at_64_to_bare_hello: rates.issues_per_s_at_64 / limits.bare_hello_per_s_at_64,
-        next_to_bare_hello: rates.next_per_s_at_20 / limits.bare_hello_per_s_at_64,
-        issues_at_1_to_fdatasync_rate: rates.issues_per_s_at_1 * limits.fdatasync_ms.p50 / 1000.0,
-        press_to_display_p50_to_fdatasync_p50: hall_load.press_to_display_ms.p50 / limits.fdatasync_ms.p50,
-        issues_at_64_to_fqm_13_3_a_second: rates.issues_per_s_at_64 / 13.3,
-        next_to_fqm_39_a_second: rates.next_per_s_at_20 / 39.0,
-    };
-    Report { limits, rates, hall_load, fan_out, start, ratios }
+    Rest { hall_load, press_to_display_p50_to_fdatasync_p50, fan_out, start }
 }
 
 /// Says on stderr what is going on: the whole takes minutes.

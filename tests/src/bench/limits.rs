@@ -10,11 +10,20 @@ use axum::{Json, Router, routing::post};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Percentiles, progress};
-use crate::client::Client;
+use super::{
+    Percentiles,
+    cpu::{Cost, Meter},
+    progress,
+    rates::WINDOWS,
+};
+use crate::client::{Client, fresh_key};
 
 /// A record as the journal writes it, bytes.
 const RECORD_BYTES: usize = 400;
+/// Characters of a device's key.
+const KEY_CHARS: usize = 64;
+/// Hellos for each order: so that the limit is measured about as long as what stands beside it.
+const HELLOS: u32 = 3;
 
 /// The limits of the machine.
 #[derive(Debug, Serialize)]
@@ -23,6 +32,10 @@ pub struct Limits {
     pub fdatasync_ms: Percentiles,
     /// A bare axum server that answers JSON with JSON, over the same client, 64 at a time.
     pub bare_hello_per_s_at_64: f64,
+    /// What each cost.
+    pub bare_hello_cost_at_64: Cost,
+    /// The same, as many at a time as windows press.
+    pub bare_hello_per_s_at_20: f64,
     /// The same, 1 at a time.
     pub bare_hello_per_s_at_1: f64,
 }
@@ -33,10 +46,19 @@ pub async fn measure(orders: u32, data_dir: Option<PathBuf>) -> Limits {
     let own = tempfile::tempdir().unwrap();
     let fdatasync_ms = fdatasync(&data_dir.unwrap_or_else(|| own.path().to_owned()), orders / 10);
     let mut hello = Hello::start().await;
-    let bare_hello_per_s_at_64 = rate(hello.address, 64, orders).await;
+    let meter = Meter::start(hello.child.id());
+    let bare_hello_per_s_at_64 = rate(hello.address, 64, HELLOS * orders).await;
+    let bare_hello_cost_at_64 = meter.cost_of(HELLOS * orders);
+    let bare_hello_per_s_at_20 = rate(hello.address, u32::from(WINDOWS), HELLOS * orders).await;
     let bare_hello_per_s_at_1 = rate(hello.address, 1, orders / 10).await;
     hello.stop();
-    Limits { fdatasync_ms, bare_hello_per_s_at_64, bare_hello_per_s_at_1 }
+    Limits {
+        fdatasync_ms,
+        bare_hello_per_s_at_64,
+        bare_hello_cost_at_64,
+        bare_hello_per_s_at_20,
+        bare_hello_per_s_at_1,
+    }
 }
 
 fn fdatasync(dir: &Path, count: u32) -> Percentiles {
@@ -101,8 +123,9 @@ async fn rate(address: SocketAddr, clients: u32, orders: u32) -> f64 {
 }
 
 async fn ask(address: SocketAddr, times: u32) {
-    let mut client = Client::connect(address).await;
+    // The same request as a dispenser's, so that its cost to the client stands on both sides.
+    let mut client = Client::connect(address).await.with_key(&"0".repeat(KEY_CHARS));
     for _ in 0..times {
-        assert_eq!(client.post("/", Some("k"), &json!({ "lane": "acceptance" })).await.status, 200);
+        assert_eq!(client.post("/", Some(&fresh_key()), &json!({ "lane": "acceptance" })).await.status, 200);
     }
 }

@@ -5,12 +5,16 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::{Percentiles, progress};
+use super::{
+    Percentiles,
+    cpu::{Cost, Meter},
+    progress,
+};
 use crate::client::Client;
 use crate::hall::{Hall, Setup};
 
 /// Windows that press at the same time.
-const WINDOWS: u16 = 20;
+pub const WINDOWS: u16 = 20;
 
 /// Orders a second, every one durable before its answer.
 #[derive(Debug, Serialize)]
@@ -23,12 +27,30 @@ pub struct Rates {
     pub issues_per_s_at_64: f64,
     /// How long each took, at 64.
     pub issue_ms_at_64: Percentiles,
+    /// What each cost, at 64.
+    pub issue_cost_at_64: Cost,
     /// Presses on "next" at 20 windows: each finishes a visit and calls the next one; a "start" lies between any two.
     pub next_per_s_at_20: f64,
     /// All orders of the 20 windows, "next" and "start".
     pub window_orders_per_s_at_20: f64,
     /// How long each "next" took.
     pub next_ms: Percentiles,
+    /// What each order of the 20 windows cost.
+    pub window_order_cost: Cost,
+}
+
+/// What was measured in one go.
+struct Run {
+    orders: u32,
+    took: Duration,
+    times: Vec<Duration>,
+    cost: Cost,
+}
+
+impl Run {
+    fn per_s(&self) -> f64 {
+        f64::from(self.orders) / self.took.as_secs_f64()
+    }
 }
 
 /// Measures the rates on a fresh hall.
@@ -36,31 +58,31 @@ pub async fn measure(orders: u32, data_dir: Option<PathBuf>) -> Rates {
     progress("rates: issues at 1, 16 and 64 clients");
     let data_dir = data_dir.map(|dir| dir.join("rates"));
     let hall = Hall::start(Setup { clerks: WINDOWS, data_dir, ..Setup::default() }).await;
-    let (issues_per_s_at_1, _) = issues(&hall, 1, orders / 10).await;
-    let (issues_per_s_at_16, _) = issues(&hall, 16, orders / 2).await;
-    let (issues_per_s_at_64, times) = issues(&hall, 64, orders).await;
+    let issues_per_s_at_1 = issues(&hall, 1, orders / 10).await.per_s();
+    let issues_per_s_at_16 = issues(&hall, 16, orders / 2).await.per_s();
+    let at_64 = issues(&hall, 64, orders).await;
     progress("rates: next at 20 windows");
-    let (next_per_s_at_20, pressed) = next(&hall, orders / 2).await;
+    let next = next(&hall, orders / 2).await;
     Rates {
         issues_per_s_at_1,
         issues_per_s_at_16,
-        issues_per_s_at_64,
-        issue_ms_at_64: Percentiles::of(times),
-        next_per_s_at_20,
-        window_orders_per_s_at_20: 2.0 * next_per_s_at_20,
-        next_ms: Percentiles::of(pressed),
+        issues_per_s_at_64: at_64.per_s(),
+        issue_ms_at_64: Percentiles::of(at_64.times),
+        issue_cost_at_64: at_64.cost,
+        next_per_s_at_20: next.per_s() / 2.0,
+        window_orders_per_s_at_20: next.per_s(),
+        next_ms: Percentiles::of(next.times),
+        window_order_cost: next.cost,
     }
 }
 
-async fn issues(hall: &Hall, clients: u32, orders: u32) -> (f64, Vec<Duration>) {
+async fn issues(hall: &Hall, clients: u32, orders: u32) -> Run {
     let each = orders / clients;
     let mut ready = Vec::new();
     for _ in 0..clients {
         ready.push(hall.dispenser(1).await);
     }
-    let began = Instant::now();
-    let times = all(ready.into_iter().map(|client| issue_often(client, each))).await;
-    (f64::from(each * clients) / began.elapsed().as_secs_f64(), times)
+    all(hall, each * clients, ready.into_iter().map(|client| issue_often(client, each))).await
 }
 
 async fn issue_often(mut client: Client, often: u32) -> Vec<Duration> {
@@ -73,7 +95,7 @@ async fn issue_often(mut client: Client, often: u32) -> Vec<Duration> {
     times
 }
 
-async fn next(hall: &Hall, presses: u32) -> (f64, Vec<Duration>) {
+async fn next(hall: &Hall, presses: u32) -> Run {
     let each = presses / u32::from(WINDOWS);
     let mut clerks = Vec::new();
     for window in 1..=WINDOWS {
@@ -81,9 +103,8 @@ async fn next(hall: &Hall, presses: u32) -> (f64, Vec<Duration>) {
         assert_eq!(clerk.at(window, "open").await.status, 200);
         clerks.push((window, clerk));
     }
-    let began = Instant::now();
-    let times = all(clerks.into_iter().map(|(window, clerk)| press_often(window, clerk, each))).await;
-    (f64::from(each * u32::from(WINDOWS)) / began.elapsed().as_secs_f64(), times)
+    let orders = 2 * each * u32::from(WINDOWS);
+    all(hall, orders, clerks.into_iter().map(|(window, clerk)| press_often(window, clerk, each))).await
 }
 
 async fn press_often(window: u16, mut clerk: Client, often: u32) -> Vec<Duration> {
@@ -98,11 +119,17 @@ async fn press_often(window: u16, mut clerk: Client, often: u32) -> Vec<Duration
     times
 }
 
-async fn all(each: impl Iterator<Item = impl Future<Output = Vec<Duration>> + Send + 'static>) -> Vec<Duration> {
+/// Lets all of them work at the same time, `orders` in all.
+async fn all(
+    hall: &Hall,
+    orders: u32,
+    each: impl Iterator<Item = impl Future<Output = Vec<Duration>> + Send + 'static>,
+) -> Run {
+    let (meter, began) = (Meter::start(hall.pid()), Instant::now());
     let running: Vec<_> = each.map(tokio::spawn).collect();
     let mut times = Vec::new();
     for one in running {
         times.extend(one.await.unwrap());
     }
-    times
+    Run { orders, took: began.elapsed(), times, cost: meter.cost_of(orders) }
 }

@@ -15,6 +15,9 @@ struct Options {
     /// A tenth of the load: shows that everything works, measures little
     #[arg(long)]
     quick: bool,
+    /// Only the rates and their limits: a few seconds
+    #[arg(long)]
+    only_rates: bool,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     runtime.block_on(bench::be_hello_if_told());
     let options = Options::parse();
     let scale = if options.quick { Scale::QUICK } else { Scale::FULL };
-    let report = runtime.block_on(bench::run(scale, options.data_dir));
+    let report = runtime.block_on(bench::run(scale, options.data_dir, options.only_rates));
     println!("{}", serde_json::to_string_pretty(&report)?);
     Ok(())
 }
