@@ -25,6 +25,7 @@ pub mod session;
 mod socket;
 mod submit;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -44,9 +45,12 @@ use crate::gate::Gate;
 use crate::live::Live;
 use crate::store::StoreReader;
 
-/// What every handler may use.
+/// What every handler may use. The router copies it several times for every request: that must cost nothing.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<AppParts>);
+
+/// What an [`App`] consists of.
+pub struct AppParts {
     /// Decides.
     pub desk: DeskHandle,
     /// Shows.
@@ -58,13 +62,13 @@ pub struct App {
     /// The hall's time.
     pub clock: HallClock,
     /// The hall's name.
-    pub hall: Arc<Text>,
+    pub hall: Text,
     /// The hall's time zone, by its IANA name.
-    pub time_zone: Arc<str>,
+    pub time_zone: String,
     /// The figures for operators.
     pub metrics: PrometheusHandle,
     /// Limits and state of the WebSockets.
-    pub sockets: Arc<Sockets>,
+    pub sockets: Sockets,
 }
 
 /// Limits and state of the WebSockets.
@@ -77,6 +81,20 @@ pub struct Sockets {
     pub next_id: AtomicU64,
     /// Turns true when the server stops.
     pub stop: watch::Receiver<bool>,
+}
+
+impl From<AppParts> for App {
+    fn from(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
 }
 
 impl FromRef<App> for Arc<Gate> {
@@ -100,10 +118,13 @@ pub fn router(app: App) -> Router {
         .merge(health::routes())
         .merge(openapi::routes())
         .merge(pages::routes())
-        .layer(DefaultBodyLimit::max(MESSAGE_BYTES_MAX))
-        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(set(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(set(header::REFERRER_POLICY, "no-referrer"))
-        .layer(set(header::CONTENT_SECURITY_POLICY, pages::CONTENT_SECURITY_POLICY))
+        // One layer, not five: the router copies every layer for every request.
+        .layer((
+            DefaultBodyLimit::max(MESSAGE_BYTES_MAX),
+            set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            set(header::X_FRAME_OPTIONS, "DENY"),
+            set(header::REFERRER_POLICY, "no-referrer"),
+            set(header::CONTENT_SECURITY_POLICY, pages::CONTENT_SECURITY_POLICY),
+        ))
         .with_state(app)
 }

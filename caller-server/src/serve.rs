@@ -22,7 +22,7 @@ use crate::clock::HallClock;
 use crate::config::{ConfigError, HallConfig};
 use crate::desk::{self, Desk, DeskHandle, Parts, What};
 use crate::gate::{Gate, GateError};
-use crate::http::{self, App, Sockets};
+use crate::http::{self, App, AppParts, Sockets};
 use crate::journal::{FileJournal, Journal, OpenError, Options, Record, read_beside, writer::Writer};
 use crate::live::{Hall, Live, Watched};
 use crate::store::{Store, StoreReader, StoreWriter};
@@ -147,22 +147,22 @@ impl Server {
         let working = tokio::spawn(desk.run(desk_stops));
         adopt_plan(&desk_handle, &live, config).await?;
         let (stop_sockets, sockets_stop) = watch::channel(false);
-        let app = App {
+        let app = App::from(AppParts {
             desk: desk_handle,
             live,
             gate,
             store,
             clock,
-            hall: Arc::new(config.name.clone()),
-            time_zone: config.time_zone.as_str().into(),
+            hall: config.name.clone(),
+            time_zone: config.time_zone.clone(),
             metrics,
-            sockets: Arc::new(Sockets {
+            sockets: Sockets {
                 places: Arc::new(Semaphore::new(config.limits.connections_max)),
                 queue_max: config.limits.queue_max,
                 next_id: AtomicU64::new(1),
                 stop: sockets_stop,
-            }),
-        };
+            },
+        });
         Ok(Self { app, stop_sockets, stop_desk, working })
     }
 

@@ -14,7 +14,7 @@ use super::{
     App,
     body::Body,
     refuse::Refusal,
-    submit::{Key, submit},
+    submit::{Answered, Key, submit},
 };
 use crate::orders::BadOrder;
 use crate::views;
@@ -50,7 +50,7 @@ pub async fn wish(
     Path(token): Path<String>,
     key: Key,
     Body(CitizenOrder { act }): Body<CitizenOrder>,
-) -> Result<Json<Answer>, Refusal> {
+) -> Answered {
     submit(&app, None, key, Order::Citizen { token, act }).await
 }
 

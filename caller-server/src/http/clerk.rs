@@ -1,9 +1,11 @@
 //! What clerks do: at their window, and with one visit.
 
+use std::convert::Infallible;
+
 use axum::{
-    Json, Router,
-    extract::{Path, State},
-    http::HeaderMap,
+    Router,
+    extract::{FromRequestParts, Path, State},
+    http::request::Parts,
     routing::post,
 };
 use protocol::{Answer, Order, WindowAct, order::VisitAct};
@@ -14,12 +16,24 @@ use super::{
     App,
     body::Body,
     refuse::Refusal,
-    submit::{Key, submit},
+    submit::{Answered, Key, submit},
 };
 use crate::gate::Who;
 
 /// The header that names the browser tab of a clerk.
 const CONSOLE_HEADER: &str = "x-console";
+
+/// The browser tab of a clerk, as far as the request names one.
+pub struct Console(String);
+
+impl<S: Sync> FromRequestParts<S> for Console {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let name = parts.headers.get(CONSOLE_HEADER).and_then(|value| value.to_str().ok());
+        Ok(Self(name.unwrap_or_default().to_owned()))
+    }
+}
 
 /// Something with one visit.
 #[derive(Deserialize, ToSchema)]
@@ -47,11 +61,10 @@ pub async fn at_window(
     Who(who): Who,
     Path(window): Path<String>,
     key: Key,
-    headers: HeaderMap,
+    Console(console): Console,
     Body(act): Body<WindowAct>,
-) -> Result<Json<Answer>, Refusal> {
+) -> Answered {
     let window = window.parse().map_err(|_| Refusal::not_found())?;
-    let console = headers.get(CONSOLE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     submit(&app, who.as_ref(), key, Order::Window { window, console, act }).await
 }
 
@@ -65,6 +78,6 @@ pub async fn visit(
     Who(who): Who,
     key: Key,
     Body(VisitOrder { ticket, act }): Body<VisitOrder>,
-) -> Result<Json<Answer>, Refusal> {
+) -> Answered {
     submit(&app, who.as_ref(), key, Order::Visit { ticket, act }).await
 }

@@ -1,6 +1,6 @@
 //! Numbers: for dispensers, terminals, ID-card readers, booking portals and scripts.
 
-use axum::{Json, Router, extract::State, routing::post};
+use axum::{Router, extract::State, routing::post};
 use protocol::{
     Answer, IssueOrder, Order,
     order::{Lane, OfflineIssue},
@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 use super::{
     App,
     body::Body,
-    refuse::Refusal,
-    submit::{Key, submit},
+    submit::{Answered, Key, submit},
 };
 use crate::gate::Who;
 
@@ -44,12 +43,7 @@ pub fn routes() -> Router<App> {
     params(("Idempotency-Key" = String, Header, description = "Names this wish; a retry under the same key gets the first answer again.")),
     responses((status = 200, body = Answer), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)),
     security(("device" = []), ("session" = [])))]
-pub async fn issue(
-    State(app): State<App>,
-    Who(who): Who,
-    key: Key,
-    Body(order): Body<IssueOrder>,
-) -> Result<Json<Answer>, Refusal> {
+pub async fn issue(State(app): State<App>, Who(who): Who, key: Key, Body(order): Body<IssueOrder>) -> Answered {
     submit(&app, who.as_ref(), key, Order::Issue(order)).await
 }
 
@@ -63,7 +57,7 @@ pub async fn lease(
     Who(who): Who,
     key: Key,
     Body(LeaseOrder { lane, count }): Body<LeaseOrder>,
-) -> Result<Json<Answer>, Refusal> {
+) -> Answered {
     submit(&app, who.as_ref(), key, Order::Lease { lane, count }).await
 }
 
@@ -77,6 +71,6 @@ pub async fn merge(
     Who(who): Who,
     key: Key,
     Body(MergeOrder { issued }): Body<MergeOrder>,
-) -> Result<Json<Answer>, Refusal> {
+) -> Answered {
     submit(&app, who.as_ref(), key, Order::Merge { issued }).await
 }

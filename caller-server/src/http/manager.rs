@@ -14,7 +14,7 @@ use super::{
     App,
     body::Body,
     refuse::Refusal,
-    submit::{Key, submit},
+    submit::{Answered, Key, submit},
 };
 use crate::gate::{Identity, Who};
 use crate::store;
@@ -54,12 +54,7 @@ pub fn routes() -> Router<App> {
     params(("Idempotency-Key" = String, Header, description = "Names this wish.")),
     responses((status = 200, body = Answer), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)),
     security(("session" = [])))]
-pub async fn hall(
-    State(app): State<App>,
-    Who(who): Who,
-    key: Key,
-    Body(act): Body<HallAct>,
-) -> Result<Json<Answer>, Refusal> {
+pub async fn hall(State(app): State<App>, Who(who): Who, key: Key, Body(act): Body<HallAct>) -> Answered {
     submit(&app, who.as_ref(), key, Order::Hall(act)).await
 }
 

@@ -1,5 +1,6 @@
 //! One WebSocket: hello, then views out, orders and acknowledgements in. A slow or silent peer is cut, never waited for.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -167,8 +168,8 @@ impl Conversation {
         };
         let welcome = FromServer::Welcome {
             version: version.min(VERSION),
-            hall: self.app.hall.as_ref().clone(),
-            time_zone: self.app.time_zone.to_string(),
+            hall: self.app.hall.clone(),
+            time_zone: self.app.time_zone.clone(),
             now_ms: self.app.clock.now_ms(),
         };
         let _ = outbox.try_send(text(&welcome));
@@ -210,7 +211,7 @@ impl Conversation {
             FromClient::Do { key, order } => {
                 let done = perform(&self.app, self.who.as_ref(), key.clone(), order).await;
                 self.say(match done {
-                    Ok(answer) => text(&FromServer::Answer { key, answer }),
+                    Ok(answer) => text(&FromServer::Answer { key, answer: Arc::unwrap_or_clone(answer) }),
                     Err(refused) => refusal(Some(key), refused),
                 });
             }

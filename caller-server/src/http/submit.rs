@@ -1,5 +1,7 @@
 //! From a request to the desk and back: the same for every audience, over HTTP and on a WebSocket.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::FromRequestParts,
@@ -39,11 +41,14 @@ pub fn no_key() -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "no_idempotency_key", zh, en)
 }
 
+/// What a handler gives for an order. The first answer is kept for retries: it is shared, not copied.
+pub type Answered = Result<Json<Arc<Answer>>, Refusal>;
+
 /// Does an order over HTTP.
 ///
 /// # Errors
 /// It was refused; nothing changed.
-pub async fn submit(app: &App, who: Option<&Identity>, key: Key, order: Order) -> Result<Json<Answer>, Refusal> {
+pub async fn submit(app: &App, who: Option<&Identity>, key: Key, order: Order) -> Answered {
     match perform(app, who, key.0, order).await {
         Ok(answer) => Ok(Json(answer)),
         Err(refused) => Err(Refusal { status: status(&refused.code), refused }),
@@ -54,13 +59,13 @@ pub async fn submit(app: &App, who: Option<&Identity>, key: Key, order: Order) -
 ///
 /// # Errors
 /// It was refused; nothing changed.
-pub async fn perform(app: &App, who: Option<&Identity>, key: String, order: Order) -> Result<Answer, Refused> {
+pub async fn perform(app: &App, who: Option<&Identity>, key: String, order: Order) -> Result<Arc<Answer>, Refused> {
     let Some(actor) = orders::actor(who, &order) else { return Err(Refusal::unauthorised().refused) };
     if matches!(who, Some(Identity::Device { role: DeviceRole::Display, .. })) {
         return Err(Refusal::wrong_role().refused);
     }
     let outcome = app.desk.ask(actor, Some(key), What::Order(order)).await;
-    outcome.map(|answer| answer.as_ref().clone()).map_err(|refused| refused.as_ref().clone())
+    outcome.map_err(Arc::unwrap_or_clone)
 }
 
 /// The HTTP status that goes with a refusal.
