@@ -9,7 +9,6 @@
 //! | `p` | the [`position`]: format version, journal sequence number and hash, the sum over all other pairs |
 //! | `v` day number | a [`VisitRecord`] |
 //! | `d` day | the [`DayFigures`] |
-//! | `t` token | the ticket behind a citizen's page |
 //! | `w` | who sits at which window |
 //!
 //! Snapshots lie in a tree of their own and are no part of the sum.

@@ -9,7 +9,6 @@ pub(super) const SEATS: &[u8] = b"w";
 
 const VISIT: u8 = b'v';
 const FIGURES: u8 = b'd';
-const TOKEN: u8 = b't';
 /// Letter, year, month, day, lane's letter, count.
 const VISIT_BYTES: usize = 13;
 
@@ -52,13 +51,6 @@ pub(super) fn all_visits() -> (Vec<u8>, Vec<u8>) {
 pub(super) fn figures(day: Day) -> [u8; 5] {
     let [y1, y2, month, day] = day_bytes(day);
     [FIGURES, y1, y2, month, day]
-}
-
-/// A citizen's page.
-pub(super) fn token(token: &str) -> Vec<u8> {
-    let mut key = vec![TOKEN];
-    key.extend(token.as_bytes());
-    key
 }
 
 fn day_bytes(day: Day) -> [u8; 4] {

@@ -21,7 +21,6 @@ pub(super) struct Projector<'a> {
     seats_changed: bool,
     visits: BTreeMap<Ticket, Kept<VisitRecord>>,
     days: BTreeMap<Day, Kept<DayFigures>>,
-    tokens: BTreeMap<String, Ticket>,
 }
 
 /// A value as the tree has it, and as it is now.
@@ -33,14 +32,7 @@ struct Kept<T> {
 impl<'a> Projector<'a> {
     /// Nothing is applied yet.
     pub fn new(tree: &'a Tree, seats: &'a mut Seats) -> Self {
-        Self {
-            tree,
-            seats,
-            seats_changed: false,
-            visits: BTreeMap::new(),
-            days: BTreeMap::new(),
-            tokens: BTreeMap::new(),
-        }
+        Self { tree, seats, seats_changed: false, visits: BTreeMap::new(), days: BTreeMap::new() }
     }
 
     /// Applies one entry.
@@ -57,10 +49,6 @@ impl<'a> Projector<'a> {
         for (day, figures) in &self.days {
             pairs.put_kept(&keys::figures(*day), figures)?;
         }
-        for (token, ticket) in &self.tokens {
-            let key = keys::token(token);
-            pairs.put(&key, self.tree.get(&key)?, ticket)?;
-        }
         if self.seats_changed {
             pairs.put(keys::SEATS, self.tree.get(keys::SEATS)?, &self.seats)?;
         }
@@ -74,9 +62,6 @@ impl<'a> Projector<'a> {
                 self.seats_changed = true;
             }
             Event::WindowClosed { window } => self.seats_changed |= self.seats.remove(window).is_some(),
-            Event::Issued { ticket, token, .. } => {
-                self.tokens.insert(token.clone(), *ticket);
-            }
             _ => {}
         }
         match concerns(event) {

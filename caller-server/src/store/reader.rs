@@ -43,17 +43,6 @@ impl StoreReader {
         self.ask(|tree| get(tree, &keys::visit(ticket)))
     }
 
-    /// The visit behind a citizen's page, also after its day; `None` if there is none.
-    ///
-    /// # Errors
-    /// The store is being rebuilt.
-    pub fn by_token(&self, token: &str) -> Result<Option<VisitRecord>, StoreError> {
-        self.ask(|tree| match get::<Ticket>(tree, &keys::token(token))? {
-            Some(ticket) => get(tree, &keys::visit(ticket)),
-            None => Ok(None),
-        })
-    }
-
     /// The figures of a day; all zero if no number was issued on it.
     ///
     /// # Errors

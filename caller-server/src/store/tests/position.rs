@@ -95,7 +95,7 @@ fn a_store_of_an_unknown_version_is_rebuilt() {
     let journal = TestJournal::of(&story::days(1));
     let place = Place::with(&journal);
     put_position(&place, &(VERSION + 1).to_le_bytes());
-    is_rebuilt(&place, &journal, "format version 2");
+    is_rebuilt(&place, &journal, &format!("format version {}", VERSION + 1));
 }
 
 #[test]

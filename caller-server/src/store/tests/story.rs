@@ -23,7 +23,7 @@ pub fn ticket(on: u8, n: u32) -> Ticket {
     Ticket { day: day(on), number: Number { letter: 'A', n } }
 }
 
-pub fn token(ticket: Ticket) -> String {
+fn token(ticket: Ticket) -> String {
     format!("token of {ticket}")
 }
 
