@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use hall::Entry;
@@ -20,6 +21,8 @@ use crate::journal::{Head, Record};
 const BATCH_MAX: usize = 256;
 /// A batch of the desk is applied whole, because only the hash of its end is told. A larger one is read in the journal.
 const LIVE_MAX: usize = 1024;
+/// How long it sleeps while it gathers: to be woken for every batch of the desk would cost the desk more than the batch.
+const GATHER_STEP: Duration = Duration::from_millis(5);
 /// How much a power cut may make the next start read again. A sync competes with those of the journal: seldom.
 const SYNC_EVERY: Duration = Duration::from_secs(30);
 /// Between two attempts to put a store right; the first is made at once.
@@ -159,8 +162,14 @@ impl Worker {
         let mut batch = first;
         let gathered_at = Instant::now() + self.pace.gather;
         while batch.entries.len() < BATCH_MAX {
-            let left = gathered_at.saturating_duration_since(Instant::now());
-            let Ok(more) = self.inbox.recv_timeout(left) else { break };
+            let more = match self.inbox.try_recv() {
+                Ok(more) => more,
+                Err(TryRecvError::Empty) if Instant::now() < gathered_at => {
+                    thread::sleep(GATHER_STEP);
+                    continue;
+                }
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            };
             if !follows(&batch.head, &more) {
                 self.apply(&batch)?;
                 batch = more;
