@@ -1,10 +1,11 @@
 //! The hall as the events left it. Only [`crate::evolve`] changes it.
 
 //!
-//! - `visit`, `stage_name`, `window`, `lines`: the nouns
+//! - `visit`, `stage_name`, `window`, `lines`, `counts`: the nouns
 //! - `indexes`: the one place where a visit or window changes and every index follows
 //! - `queries`: what the choice, the forecast and the screens ask
 
+mod counts;
 mod indexes;
 mod lines;
 mod pairs;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use counts::{Counts, WindowCount};
 pub use lines::{Deadline, Due, Line, Lines};
 pub use queries::{PRIOR_SERVICE_MS, PRIOR_VISITS};
 pub use stage_name::StageName;
@@ -46,6 +48,8 @@ pub struct State {
     pub day: Option<BusinessDay>,
     /// Every window of the plan.
     pub windows: BTreeMap<WindowId, Window>,
+    /// Sums over the windows.
+    pub counts: Counts,
     /// Every visit of the business day, and those carried over into it.
     pub visits: BTreeMap<Ticket, Visit>,
     /// Who waits, ready for the choice.

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::{
-    state::State,
-    words::{Lane, WindowId, ZoneId},
+    state::{State, WindowCount},
+    words::{Lane, ZoneId},
 };
 
 /// The zone with the least expected wait: `(waiting directed there + 1) / open windows of the zone that serve the lane`. A
@@ -27,11 +27,8 @@ struct Load {
 
 impl Load {
     fn of(state: &State, lane: Lane, zone: ZoneId) -> Self {
-        let plans = state.plan.iter().flat_map(|plan| &plan.windows);
-        let here = plans.filter(|(_, plan)| plan.zone == zone && plan.lanes.contains(&lane));
-        let is_open = |id: &WindowId| state.windows.get(id).is_some_and(|window| window.doing.is_open());
-        let count = |(open, all): (u64, u64), (id, _)| (open + u64::from(is_open(id)), all + 1);
-        let (open_windows, windows) = here.fold((0, 0), count);
+        let WindowCount { all: windows, open: open_windows } =
+            state.counts.windows.get(&(lane, zone)).copied().unwrap_or_default();
         let waiting = state.lines.directed.get(&(lane, zone)).copied().map_or(0, u64::from);
         Self { zone, waiting, open_windows, windows }
     }

@@ -35,6 +35,7 @@ fn adopt_plan(state: &mut State, plan: &Plan) {
         drop_relettered(day, before, plan);
     }
     state.plan = Some(plan.clone());
+    state.count_windows();
 }
 
 /// Reserved numbers are known by their letter on paper: under another letter they would be somebody else's.
@@ -60,6 +61,7 @@ fn open_day(state: &mut State, day: Day) {
             window.last_call = None;
         }
     }
+    state.count_windows();
 }
 
 fn lease(state: &mut State, device: &str, range: LeasedRange) {

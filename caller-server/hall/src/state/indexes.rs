@@ -1,17 +1,18 @@
-//! The one place where a visit or a window changes: lines, deadlines and tokens follow.
+//! The one place where a visit or a window changes: lines, deadlines, tokens and counts follow.
 
-use super::{Doing, Stage, State, Visit, Window};
+use std::collections::{BTreeSet, btree_map::Entry};
+
+use super::{Counts, Deadline, Doing, Lines, Stage, State, Visit, Window};
 use crate::words::{Ticket, WindowId};
 
 impl State {
     /// Takes in a new visit; one whose ticket or token is known already is passed over.
     pub(crate) fn add_visit(&mut self, ticket: Ticket, visit: Visit) {
-        if self.visits.contains_key(&ticket) || self.tokens.contains_key(&visit.token) {
-            return;
-        }
-        self.tokens.insert(visit.token.clone(), ticket);
-        self.link(ticket, &visit);
-        self.visits.insert(ticket, visit);
+        let Entry::Vacant(place) = self.visits.entry(ticket) else { return };
+        let Entry::Vacant(token) = self.tokens.entry(visit.token.clone()) else { return };
+        token.insert(ticket);
+        link(&mut self.lines, &mut self.deadlines, ticket, &visit);
+        place.insert(visit);
     }
 
     /// Drops the visits that have ended; a store keeps them.
@@ -33,11 +34,10 @@ impl State {
 
     /// Changes a visit; its token must stay.
     pub(crate) fn update_visit(&mut self, ticket: Ticket, change: impl FnOnce(&mut Visit)) {
-        let Some(mut visit) = self.visits.remove(&ticket) else { return };
-        self.unlink(ticket, &visit);
-        change(&mut visit);
-        self.link(ticket, &visit);
-        self.visits.insert(ticket, visit);
+        let Some(visit) = self.visits.get_mut(&ticket) else { return };
+        unlink(&mut self.lines, &mut self.deadlines, ticket, visit);
+        change(visit);
+        link(&mut self.lines, &mut self.deadlines, ticket, visit);
     }
 
     /// Lets something else go on at a window, from now on.
@@ -55,8 +55,19 @@ impl State {
         if let Some(deadline) = window.doing.deadline(id) {
             self.deadlines.remove(&deadline);
         }
+        let was_open = window.doing.is_open();
+        self.counts.forget_served(window);
         change(window);
+        self.counts.add_served(window);
         self.deadlines.extend(window.doing.deadline(id));
+        if window.doing.is_open() != was_open {
+            self.count_windows();
+        }
+    }
+
+    /// Sums up the windows anew. Whoever changes windows or plan in another way than [`State::update_window`] must ask for it.
+    pub(crate) fn count_windows(&mut self) {
+        self.counts = Counts::of(self.plan.as_ref(), &self.windows);
     }
 
     /// Takes a window away.
@@ -65,22 +76,22 @@ impl State {
             self.deadlines.remove(&deadline);
         }
     }
+}
 
-    fn link(&mut self, ticket: Ticket, visit: &Visit) {
-        self.deadlines.extend(visit.stage.deadline(ticket));
-        if let Some((line, since_ms)) = visit.place() {
-            self.lines.add(line, visit.class, since_ms, ticket);
-            self.lines.direct(visit.lane, visit.zone);
-        }
+fn link(lines: &mut Lines, deadlines: &mut BTreeSet<Deadline>, ticket: Ticket, visit: &Visit) {
+    deadlines.extend(visit.stage.deadline(ticket));
+    if let Some((line, since_ms)) = visit.place() {
+        lines.add(line, visit.class, since_ms, ticket);
+        lines.direct(visit.lane, visit.zone);
     }
+}
 
-    fn unlink(&mut self, ticket: Ticket, visit: &Visit) {
-        if let Some(deadline) = visit.stage.deadline(ticket) {
-            self.deadlines.remove(&deadline);
-        }
-        if let Some((line, since_ms)) = visit.place() {
-            self.lines.take(line, visit.class, since_ms, ticket);
-            self.lines.undirect(visit.lane, visit.zone);
-        }
+fn unlink(lines: &mut Lines, deadlines: &mut BTreeSet<Deadline>, ticket: Ticket, visit: &Visit) {
+    if let Some(deadline) = visit.stage.deadline(ticket) {
+        deadlines.remove(&deadline);
+    }
+    if let Some((line, since_ms)) = visit.place() {
+        lines.take(line, visit.class, since_ms, ticket);
+        lines.undirect(visit.lane, visit.zone);
     }
 }

@@ -73,21 +73,16 @@ impl State {
     /// How many windows that serve a lane work now: neither closed nor paused nor in emergency.
     #[must_use]
     pub fn open_windows(&self, lane: Lane) -> usize {
-        let works = |id| self.windows.get(id).is_some_and(|window| window.doing.is_open());
-        let windows = self.plan.iter().flat_map(|plan| &plan.windows);
-        windows.filter(|(id, plan)| plan.lanes.contains(&lane) && works(id)).count()
+        let of_lane = self.counts.windows.iter().filter(|((counted, _), _)| *counted == lane);
+        of_lane.map(|(_, count)| usize::try_from(count.open).unwrap_or(usize::MAX)).sum()
     }
 
     /// The mean service time of today's finished visits, ms, with [`PRIOR_SERVICE_MS`] counted in as [`PRIOR_VISITS`] visits:
     /// a first short visit does not promise a short day.
     #[must_use]
     pub fn mean_service_ms(&self) -> u64 {
-        let visits = self.windows.values().map(|window| u64::from(window.served)).sum::<u64>() + PRIOR_VISITS;
-        let time_ms = self
-            .windows
-            .values()
-            .fold(PRIOR_SERVICE_MS * PRIOR_VISITS, |sum, window| sum.saturating_add(window.served_ms));
-        time_ms / visits
+        let time_ms = self.counts.served_ms.saturating_add(PRIOR_SERVICE_MS * PRIOR_VISITS);
+        time_ms / (self.counts.served + PRIOR_VISITS)
     }
 
     /// The line of a window alone, then those of the lanes that it serves.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hall::{
     Event, State,
-    state::{Deadline, Doing, Due, Line, Stage},
+    state::{Counts, Deadline, Doing, Due, Line, Stage},
     words::{Class, Lane, Number, Ticket},
 };
 
@@ -25,6 +25,7 @@ pub fn check_indexes(state: &State) {
     lines_hold_who_waits(state);
     deadlines_are_those_of_visits_and_windows(state);
     tokens_lead_to_their_visits(state);
+    windows_are_counted(state);
 }
 
 /// Checks that no number is given or reserved twice on one day, and a reserved one is given by its dispenser alone, while
@@ -84,6 +85,20 @@ fn lines_hold_who_waits(state: &State) {
     }
     assert_eq!(state.lines.waiting, waiting, "lines_hold_who_waits");
     assert_eq!(state.lines.directed, directed, "lines count by zone");
+}
+
+fn windows_are_counted(state: &State) {
+    let mut counts = Counts::default();
+    for (id, window) in &state.windows {
+        counts.served += u64::from(window.served);
+        counts.served_ms = counts.served_ms.wrapping_add(window.served_ms);
+        let plan = &state.plan.as_ref().unwrap().windows[id];
+        for lane in &plan.lanes {
+            let count = counts.windows.entry((*lane, plan.zone)).or_default();
+            (count.all, count.open) = (count.all + 1, count.open + u64::from(window.doing.is_open()));
+        }
+    }
+    assert_eq!(state.counts, counts, "windows_are_counted");
 }
 
 fn nobody_waits_for_a_closed_window(state: &State) {
