@@ -1,6 +1,6 @@
 //! The first answers, by who asked and under which key: a retry or a double click gets the same again.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use hall::words::{Actor, AtMs};
@@ -29,11 +29,20 @@ pub struct Known {
     pub outcome: Outcome,
 }
 
+/// Who asked, and under which key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Name {
+    /// Who.
+    pub by: Actor,
+    /// Under which key.
+    pub key: String,
+}
+
 /// The first answers of late.
 #[derive(Debug, Default)]
 pub struct Answers {
-    by_key: BTreeMap<(Actor, String), Known>,
-    oldest_first: VecDeque<(AtMs, (Actor, String))>,
+    by_name: HashMap<Arc<Name>, Known>,
+    oldest_first: VecDeque<(AtMs, Arc<Name>)>,
 }
 
 /// An answer as a snapshot keeps it.
@@ -48,35 +57,35 @@ pub struct Kept {
 
 impl Answers {
     /// What was said to this person under this key.
-    pub fn get(&self, by: &Actor, key: &str) -> Option<&Known> {
-        self.by_key.get(&(by.clone(), key.to_owned()))
+    pub fn get(&self, name: &Name) -> Option<&Known> {
+        self.by_name.get(name)
     }
 
     /// Remembers a first answer, and forgets those that nobody asks for any more.
-    pub fn put(&mut self, at_ms: AtMs, by: Actor, key: String, known: Known) {
+    pub fn put(&mut self, at_ms: AtMs, name: Arc<Name>, known: Known) {
         while self.oldest_first.len() >= KEPT_MAX
             || self.oldest_first.len() >= KEPT_MIN && self.oldest_is_before(at_ms.saturating_sub(KEPT_MS))
         {
             if let Some((_, old)) = self.oldest_first.pop_front() {
-                self.by_key.remove(&old);
+                self.by_name.remove(&old);
             }
         }
-        self.oldest_first.push_back((at_ms, (by.clone(), key.clone())));
-        self.by_key.insert((by, key), known);
+        self.oldest_first.push_back((at_ms, name.clone()));
+        self.by_name.insert(name, known);
     }
 
     /// Forgets every answer to an entry after `seq`: they never became durable. And every one without an entry, such as a
     /// refusal, which may rest on them.
     pub fn forget_after(&mut self, seq: u64) {
-        self.by_key.retain(|_, known| known.seq.is_some_and(|of| of <= seq));
-        let by_key = &self.by_key;
-        self.oldest_first.retain(|(_, name)| by_key.contains_key(name));
+        self.by_name.retain(|_, known| known.seq.is_some_and(|of| of <= seq));
+        let by_name = &self.by_name;
+        self.oldest_first.retain(|(_, name)| by_name.contains_key(name));
     }
 
     /// The answers to entries, for a snapshot.
     pub fn keep(&self) -> Vec<Kept> {
         let names = self.oldest_first.iter();
-        names.filter_map(|(at_ms, name)| kept(*at_ms, name, self.by_key.get(name)?)).collect()
+        names.filter_map(|(at_ms, name)| kept(*at_ms, name, self.by_name.get(name)?)).collect()
     }
 
     /// The answers of a snapshot.
@@ -84,7 +93,7 @@ impl Answers {
         let mut answers = Self::default();
         for one in kept {
             let known = Known { seq: Some(one.seq), digest: None, outcome: Ok(Arc::new(one.answer)) };
-            answers.put(one.at_ms, one.by, one.key, known);
+            answers.put(one.at_ms, Arc::new(Name { by: one.by, key: one.key }), known);
         }
         answers
     }
@@ -94,7 +103,7 @@ impl Answers {
     }
 }
 
-fn kept(at_ms: AtMs, (by, key): &(Actor, String), known: &Known) -> Option<Kept> {
+fn kept(at_ms: AtMs, Name { by, key }: &Name, known: &Known) -> Option<Kept> {
     let answer = known.outcome.as_ref().ok()?.as_ref().clone();
     Some(Kept { at_ms, by: by.clone(), key: key.clone(), seq: known.seq?, answer })
 }
@@ -103,6 +112,10 @@ fn kept(at_ms: AtMs, (by, key): &(Actor, String), known: &Known) -> Option<Kept>
 mod tests {
     use super::*;
 
+    fn name(by: Actor, key: &str) -> Arc<Name> {
+        Arc::new(Name { by, key: key.into() })
+    }
+
     fn known(seq: u64) -> Known {
         Known { seq: Some(seq), digest: Some(1), outcome: Ok(Arc::new(Answer::Done { seq })) }
     }
@@ -110,22 +123,22 @@ mod tests {
     #[test]
     fn a_key_belongs_to_the_one_who_used_it() {
         let mut answers = Answers::default();
-        answers.put(1, Actor::Manager("m".into()), "k".into(), known(1));
-        assert!(answers.get(&Actor::Manager("m".into()), "k").is_some());
-        assert!(answers.get(&Actor::Manager("n".into()), "k").is_none());
+        answers.put(1, name(Actor::Manager("m".into()), "k"), known(1));
+        assert!(answers.get(&name(Actor::Manager("m".into()), "k")).is_some());
+        assert!(answers.get(&name(Actor::Manager("n".into()), "k")).is_none());
     }
 
     #[test]
     fn what_never_became_durable_is_forgotten() {
         let mut answers = Answers::default();
         for seq in 1..=3 {
-            answers.put(seq, Actor::Citizen, format!("k{seq}"), known(seq));
+            answers.put(seq, name(Actor::Citizen, &format!("k{seq}")), known(seq));
         }
-        answers.put(4, Actor::Citizen, "k4".into(), Known { seq: None, ..known(4) });
+        answers.put(4, name(Actor::Citizen, "k4"), Known { seq: None, ..known(4) });
         answers.forget_after(2);
-        assert!(answers.get(&Actor::Citizen, "k2").is_some());
-        assert!(answers.get(&Actor::Citizen, "k3").is_none());
-        assert!(answers.get(&Actor::Citizen, "k4").is_none(), "it may rest on the third entry");
+        assert!(answers.get(&name(Actor::Citizen, "k2")).is_some());
+        assert!(answers.get(&name(Actor::Citizen, "k3")).is_none());
+        assert!(answers.get(&name(Actor::Citizen, "k4")).is_none(), "it may rest on the third entry");
         assert_eq!(answers.oldest_first.len(), 2);
     }
 
@@ -133,30 +146,30 @@ mod tests {
     fn old_answers_make_room() {
         let mut answers = Answers::default();
         for n in 0..KEPT_MIN as u64 {
-            answers.put(n, Actor::Citizen, format!("k{n}"), known(n));
+            answers.put(n, name(Actor::Citizen, &format!("k{n}")), known(n));
         }
-        answers.put(KEPT_MS + 1, Actor::Citizen, "new".into(), known(9_999));
-        assert!(answers.get(&Actor::Citizen, "k0").is_none());
-        assert!(answers.get(&Actor::Citizen, "k1").is_some() && answers.get(&Actor::Citizen, "new").is_some());
+        answers.put(KEPT_MS + 1, name(Actor::Citizen, "new"), known(9_999));
+        assert!(answers.get(&name(Actor::Citizen, "k0")).is_none());
+        assert!(answers.get(&name(Actor::Citizen, "k1")).is_some() && answers.get(&name(Actor::Citizen, "new")).is_some());
     }
 
     #[test]
     fn a_clock_that_is_put_right_makes_no_retry_a_new_wish() {
         let mut answers = Answers::default();
-        answers.put(0, Actor::Citizen, "before".into(), known(1));
-        answers.put(24 * KEPT_MS, Actor::Citizen, "after".into(), known(2));
-        assert!(answers.get(&Actor::Citizen, "before").is_some());
+        answers.put(0, name(Actor::Citizen, "before"), known(1));
+        answers.put(24 * KEPT_MS, name(Actor::Citizen, "after"), known(2));
+        assert!(answers.get(&name(Actor::Citizen, "before")).is_some());
     }
 
     #[test]
     fn a_snapshot_keeps_answers_to_entries_alone() {
         let mut answers = Answers::default();
-        answers.put(1, Actor::Citizen, "done".into(), known(1));
+        answers.put(1, name(Actor::Citizen, "done"), known(1));
         let refused = Refused { code: "x".into(), text: protocol::Text::default() };
         let refusal = Known { seq: None, digest: Some(1), outcome: Err(Arc::new(refused)) };
-        answers.put(2, Actor::Citizen, "refused".into(), refusal);
+        answers.put(2, name(Actor::Citizen, "refused"), refusal);
         let again = Answers::from_kept(answers.keep());
-        assert!(again.get(&Actor::Citizen, "done").is_some());
-        assert!(again.get(&Actor::Citizen, "refused").is_none());
+        assert!(again.get(&name(Actor::Citizen, "done")).is_some());
+        assert!(again.get(&name(Actor::Citizen, "refused")).is_none());
     }
 }

@@ -60,29 +60,28 @@ pub fn actor(who: Option<&Identity>, order: &Order) -> Option<Actor> {
     })
 }
 
-/// What fresh things an order may need.
-#[derive(Debug, Clone)]
-pub struct Fresh {
+/// What fresh things an order may need; made only for one that does.
+pub struct Fresh<'a> {
     /// The hall's time.
     pub now_ms: AtMs,
     /// The hall's date.
-    pub today: Day,
+    pub today: &'a dyn Fn() -> Day,
     /// An unguessable name for a citizen's page.
-    pub token: String,
+    pub token: &'a mut dyn FnMut() -> String,
 }
 
 /// The command for an order.
 ///
 /// # Errors
 /// The order does not name a command.
-pub fn command(state: &State, order: Order, fresh: Fresh) -> Result<Command, BadOrder> {
+pub fn command(state: &State, order: Order, fresh: Fresh<'_>) -> Result<Command, BadOrder> {
     Ok(match order {
         Order::Issue(issue) => Command::Issue(Issue {
             lane: lane_in(issue.lane),
             class: class_in(issue.class)?,
             language: language_in(issue.language),
             appointment_at_ms: issue.appointment_at_ms,
-            token: fresh.token,
+            token: (fresh.token)(),
             present: issue.present,
         }),
         Order::Lease { lane, count } => Command::Lease { lane: lane_in(lane), count },
@@ -173,9 +172,9 @@ fn citizen_command(ticket: Ticket, act: CitizenAct) -> Command {
     }
 }
 
-fn hall_command(act: HallAct, today: Day) -> Result<Command, BadOrder> {
+fn hall_command(act: HallAct, today: &dyn Fn() -> Day) -> Result<Command, BadOrder> {
     Ok(match act {
-        HallAct::OpenDay => Command::OpenDay { day: today },
+        HallAct::OpenDay => Command::OpenDay { day: today() },
         HallAct::CloseDay => Command::CloseDay,
         HallAct::SetRules { rules, reason } => Command::SetRules { rules: rules_in(&rules)?, reason },
         HallAct::VoidLease { device } => Command::VoidLease { device },

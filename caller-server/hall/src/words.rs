@@ -128,7 +128,7 @@ pub enum Language {
 }
 
 /// Who acts. Whether this person was known by password or key is the business of the shell.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// The holder of a ticket, known by its token.

@@ -12,6 +12,9 @@ const ENTRIES_MAX: usize = 512;
 /// The most answers that wait for one batch; most belong to an entry.
 const REPLIES_MAX: usize = 2 * ENTRIES_MAX;
 
+/// What most entries fit into.
+const ENTRY_BYTES: usize = 512;
+
 /// Entries that become durable together.
 pub struct Batch<R> {
     entries: Vec<Arc<Entry>>,
@@ -66,7 +69,10 @@ impl<R> Batch<R> {
 
     /// The records of the journal.
     pub fn payloads(&self) -> Vec<Vec<u8>> {
-        let bytes = |entry: &Arc<Entry>| serde_json::to_vec(entry.as_ref());
+        let bytes = |entry: &Arc<Entry>| {
+            let mut bytes = Vec::with_capacity(ENTRY_BYTES);
+            serde_json::to_writer(&mut bytes, entry.as_ref()).map(|()| bytes)
+        };
         self.entries.iter().map(|entry| bytes(entry).expect("invariant: every event has a JSON form")).collect()
     }
 

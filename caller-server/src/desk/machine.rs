@@ -14,7 +14,7 @@ use protocol::{Refused, Text};
 
 use super::batch::{Batch, Replies};
 use super::{Ask, Beginning, DayTimes, What, day, refused, start};
-use crate::answers::{Answers, Known, Outcome};
+use crate::answers::{Answers, Known, Name, Outcome};
 use crate::clock::HallClock;
 use crate::journal::{Head, JournalError, writer::Job};
 use crate::orders::{self, Fresh};
@@ -160,7 +160,8 @@ impl<R> Machine<R> {
 
     fn outcome_of(&mut self, by: Actor, key: Option<String>, what: What) -> Outcome {
         let digest = digest(&what);
-        let known = key.as_deref().and_then(|key| self.answers.get(&by, key));
+        let name = key.map(|key| Arc::new(Name { by: by.clone(), key }));
+        let known = name.as_deref().and_then(|name| self.answers.get(name));
         #[cfg(feature = "planted")]
         let known = known.filter(|_| !planted::is(planted::Bug::NoIdempotency));
         if let Some(known) = known {
@@ -171,9 +172,10 @@ impl<R> Machine<R> {
             return Err(why.clone());
         }
         let now_ms = self.now_ms();
-        let (seq, outcome) = self.decide(by.clone(), key.clone(), what, now_ms);
-        if let Some(key) = key {
-            self.answers.put(now_ms, by, key, Known { seq, digest, outcome: outcome.clone() });
+        let key = name.as_ref().map(|name| name.key.clone());
+        let (seq, outcome) = self.decide(by, key, what, now_ms);
+        if let Some(name) = name {
+            self.answers.put(now_ms, name, Known { seq, digest, outcome: outcome.clone() });
         }
         outcome
     }
@@ -208,8 +210,8 @@ impl<R> Machine<R> {
         match what {
             What::Command(command) => Ok(command),
             What::Order(order) => {
-                let token = (self.sources.token)();
-                orders::command(&self.state, order, Fresh { now_ms, today: self.sources.clock.today(), token })
+                let Sources { clock, token, .. } = &mut self.sources;
+                orders::command(&self.state, order, Fresh { now_ms, today: &|| clock.today(), token })
             }
         }
     }
@@ -298,6 +300,6 @@ impl<R> Machine<R> {
 fn digest(what: &What) -> Option<u64> {
     let What::Order(order) = what else { return None };
     let mut hasher = DefaultHasher::new();
-    serde_json::to_vec(order).ok()?.hash(&mut hasher);
+    order.hash(&mut hasher);
     Some(hasher.finish())
 }

@@ -1,10 +1,12 @@
 //! Where the desk begins: the last snapshot, and what the journal says since.
 
+use std::sync::Arc;
+
 use hall::{Entry, State};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::answers::{Answers, Kept, Known};
+use crate::answers::{Answers, Kept, Known, Name};
 use crate::journal::{Head, Journal, JournalError, Record};
 use crate::store::Snapshot;
 use crate::views;
@@ -85,9 +87,9 @@ impl Beginning {
         self.state.apply(&entry);
         self.replayed += 1;
         if let Some(key) = entry.key.take() {
-            let answer = std::sync::Arc::new(views::answer(&self.state, &entry));
+            let answer = Arc::new(views::answer(&self.state, &entry));
             let known = Known { seq: Some(entry.seq), digest: None, outcome: Ok(answer) };
-            self.answers.put(entry.at_ms, entry.by, key, known);
+            self.answers.put(entry.at_ms, Arc::new(Name { by: entry.by, key }), known);
         }
     }
 }

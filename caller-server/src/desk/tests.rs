@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use super::{Beginning, DayTimes, Desk, DeskHandle, Parts, What, replay};
-use crate::answers::Outcome;
+use crate::answers::{Name, Outcome};
 use crate::clock::HallClock;
 use crate::config::HallConfig;
 use crate::gate::Gate;
@@ -284,7 +284,8 @@ async fn a_snapshot_and_what_came_after_equal_the_journal_from_its_start() {
     let from_snapshot = replay(&rig.journal, Some(&snapshot)).unwrap();
     let from_start = replay(&rig.journal, None).unwrap();
     assert_eq!((from_snapshot.replayed, from_snapshot.state), (1, from_start.state));
-    assert!(from_snapshot.answers.get(&Actor::Device("d".into()), "k").is_some(), "the snapshot lost an answer");
+    let name = Name { by: Actor::Device("d".into()), key: "k".into() };
+    assert!(from_snapshot.answers.get(&name).is_some(), "the snapshot lost an answer");
     let foreign = Snapshot { hash: [9; 32], ..snapshot };
     assert_eq!(replay(&rig.journal, Some(&foreign)).unwrap().replayed, from_start.replayed);
 }
