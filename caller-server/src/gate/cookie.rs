@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use axum::http::HeaderMap;
-use axum_extra::extract::cookie::{Cookie, CookieJar, Key, SameSite, SignedCookieJar};
+use axum_extra::extract::cookie::{Cookie, CookieJar, Key, SameSite};
 use cookie::time::Duration;
 use hall::words::AtMs;
 
@@ -47,8 +47,8 @@ pub fn removal() -> Cookie<'static> {
 
 /// What the request's cookie says: `None` = it has none, `Some(None)` = one that was not made here.
 pub fn read(headers: &HeaderMap, key: &Key) -> Option<Option<Claim>> {
-    CookieJar::from_headers(headers).get(NAME)?;
-    let signed = SignedCookieJar::from_headers(headers, key.clone()).get(NAME);
+    let cookie = CookieJar::from_headers(headers).get(NAME)?.clone();
+    let signed = cookie::CookieJar::new().signed(key).verify(cookie);
     Some(signed.and_then(|cookie| claim(cookie.value())))
 }
 

@@ -1,6 +1,6 @@
 //! The devices of the hall, each with a key of its own.
 
-use std::{fmt::Write, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use hall::words::AtMs;
 use protocol::view::DeviceRole;
@@ -94,9 +94,6 @@ fn sha256(key: &str) -> String {
 }
 
 pub(super) fn base16(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |half: u8| char::from_digit(half.into(), 16);
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(digit).collect()
 }
