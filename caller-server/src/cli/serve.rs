@@ -17,7 +17,7 @@ use super::{Complaint, Which};
 use crate::{
     clock::HallClock,
     config::{HallConfig, LogConfig, LogFormat},
-    gate::accounts::Accounts,
+    gate::{accounts::Accounts, devices::Devices},
 };
 
 #[derive(Debug, Args)]
@@ -55,9 +55,17 @@ impl Serve {
     fn warnings(&self, config: &HallConfig) -> Result<Vec<&'static str>, Complaint> {
         let is_local = config.public_url.is_none() && config.listen.ip().is_unspecified();
         let is_empty = Accounts::open(&config.data_dir)?.all()?.is_empty();
+        let has_no_device = Devices::open(&config.data_dir)?.all()?.is_empty();
         let all = [
             (is_local, "public_url is not set: QR codes work on this machine only 未设置public_url：二维码仅本机可用"),
-            (is_empty, "nobody can sign in yet: caller-server account add NAME --role manager 尚无账户，请先添加"),
+            (
+                is_empty,
+                "accounts.json names nobody, so nobody can sign in: caller-server account add NAME --role manager 尚无账户，请先添加",
+            ),
+            (
+                has_no_device,
+                "devices.json names no device, so every dispenser and display is turned away: caller-server device add 尚无设备，请先添加",
+            ),
             (self.demo_start.is_some(), "a demonstration: the hall's time is invented 演示：大厅时间并非真实时间"),
         ];
         Ok(all.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect())

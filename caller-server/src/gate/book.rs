@@ -1,6 +1,7 @@
 //! A list in a JSON file that the command line may change while a server reads it.
 //!
 //! Every change is made under a lock, written to a file beside and renamed, so that a reader sees the old list or the new one.
+//! A sum over the entries tells a list that the disk has changed from one that somebody has.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -36,6 +37,9 @@ type Stamp = Option<(i64, i64, u64, u64)>;
 #[serde(deny_unknown_fields)]
 struct Page<E> {
     version: u32,
+    /// CRC-32 of the entries as compact JSON. Files from before there was one have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    crc32: Option<u32>,
     entries: E,
 }
 
@@ -76,7 +80,8 @@ impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
         let _locked = lock(dir)?;
         let mut entries = self.load()?;
         let result = change(&mut entries)?;
-        let page = Page { version: VERSION, entries };
+        let crc32 = Some(self.sum(&entries)?);
+        let page = Page { version: VERSION, crc32, entries };
         let mut json = serde_json::to_vec_pretty(&page).map_err(|error| self.damaged(&error))?;
         json.push(b'\n');
         replace(&self.path, &json)?;
@@ -94,7 +99,17 @@ impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
             let detail = format!("version {}, this program knows {VERSION}", page.version);
             return Err(GateError::Damaged { path: self.path.clone(), detail });
         }
+        let sum = self.sum(&page.entries)?;
+        if page.crc32.is_some_and(|written| written != sum) {
+            let detail = "its checksum does not match".to_owned();
+            return Err(GateError::Damaged { path: self.path.clone(), detail });
+        }
         Ok(page.entries)
+    }
+
+    fn sum(&self, entries: &[T]) -> Result<u32, GateError> {
+        let json = serde_json::to_vec(entries).map_err(|error| self.damaged(&error))?;
+        Ok(crc32fast::hash(&json))
     }
 
     fn stamp(&self) -> Result<Stamp, GateError> {

@@ -19,6 +19,8 @@ pub const NAME: &str = "yihao_session";
 const HOURS: u16 = 14;
 /// What the signing key is made of, bytes.
 const KEY_BYTES: usize = 64;
+/// A CRC-32 stands behind it: a key of which one bit has changed would sign everybody out without a word.
+const SUM_BYTES: usize = 4;
 
 /// What a cookie says: that this person signed in, under this password.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,17 +59,34 @@ pub fn key(data_dir: &Path) -> Result<Key, GateError> {
     let path = data_dir.join("secret.key");
     let _locked = lock(data_dir)?;
     match fs::read(&path) {
-        Ok(bytes) if bytes.len() == KEY_BYTES => Ok(Key::from(&bytes)),
-        Ok(bytes) => {
-            let detail = format!("{} bytes instead of {KEY_BYTES}", bytes.len());
-            Err(GateError::Damaged { path, detail })
-        }
+        Ok(bytes) => match whole(&bytes) {
+            Ok(key) => Ok(Key::from(key)),
+            Err(detail) => Err(GateError::Damaged { path, detail }),
+        },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let bytes: [u8; KEY_BYTES] = rand::random();
-            replace(&path, &bytes)?;
-            Ok(Key::from(&bytes))
+            let key: [u8; KEY_BYTES] = rand::random();
+            replace(&path, &[key.as_slice(), &crc32fast::hash(&key).to_le_bytes()].concat())?;
+            tracing::warn!(
+                zh = "没有找到登录密钥，已新建；此前登录的人需重新登录",
+                file = %path.display(),
+                "there was no key for sign-ins, a new one was made; whoever was signed in signs in again"
+            );
+            Ok(Key::from(&key))
         }
         Err(error) => Err(GateError::disk(&path)(error)),
+    }
+}
+
+/// The key in the bytes of its file. A file from before there was a sum holds the key alone.
+fn whole(bytes: &[u8]) -> Result<&[u8], String> {
+    let Some((key, sum)) = bytes.split_at_checked(KEY_BYTES) else {
+        return Err(format!("{} bytes instead of {}", bytes.len(), KEY_BYTES + SUM_BYTES));
+    };
+    match sum.len() {
+        0 => Ok(key),
+        SUM_BYTES if sum == crc32fast::hash(key).to_le_bytes() => Ok(key),
+        SUM_BYTES => Err("its checksum does not match".to_owned()),
+        _ => Err(format!("{} bytes instead of {}", bytes.len(), KEY_BYTES + SUM_BYTES)),
     }
 }
 

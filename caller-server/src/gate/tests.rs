@@ -251,3 +251,38 @@ fn a_damaged_file_is_named_and_never_taken_for_an_empty_one() {
         assert!(matches!(&error, GateError::Damaged { path, .. } if path.ends_with(name)), "{error}");
     }
 }
+
+#[test]
+fn one_bit_that_changed_in_a_list_or_in_the_key_is_noticed() {
+    let (dir, _, gate) = gate();
+    gate.devices().add("kiosk", DeviceRole::Dispenser, None, 0).unwrap();
+    for name in ["accounts.json", "devices.json", "secret.key"] {
+        let path = dir.path().join(name);
+        let whole = fs::read(&path).unwrap();
+        // The end of the last line says nothing.
+        let said = whole.len() - usize::from(name.ends_with("json"));
+        for at in 0..said {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1 << (at % 8);
+            fs::write(&path, damaged).unwrap();
+            let error = Gate::open(dir.path()).err().unwrap_or_else(|| panic!("{name}: byte {at} may be anything"));
+            assert!(error.to_string().contains(name), "{error}");
+        }
+        fs::write(&path, whole).unwrap();
+    }
+    assert!(Gate::open(dir.path()).is_ok());
+}
+
+#[test]
+fn files_from_before_there_was_a_sum_are_read() {
+    let (dir, hand, gate) = gate();
+    let headers = signed_in(&gate, "wang");
+    let path = dir.path().join("accounts.json");
+    let mut page: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    page.as_object_mut().unwrap().remove("crc32").unwrap();
+    fs::write(&path, page.to_string()).unwrap();
+    let key = fs::read(dir.path().join("secret.key")).unwrap();
+    fs::write(dir.path().join("secret.key"), &key[..64]).unwrap();
+    let gate = Gate::open_at(dir.path(), hand).unwrap();
+    assert_eq!(gate.identify(&headers).unwrap(), Some(Identity::Clerk("wang".into())));
+}
