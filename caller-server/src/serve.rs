@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
@@ -50,6 +51,18 @@ pub enum ServeError {
     /// The journal is damaged, locked or can't be read.
     #[error(transparent)]
     Journal(#[from] OpenError),
+    /// The journal is gone, and the store that was made from it is not.
+    #[error(
+        "there is no journal in {}, and the store in {} was made from one: put the journal back from a copy. To begin anew, remove the store, too",
+        .journal.display(),
+        .store.display()
+    )]
+    Gone {
+        /// Where the journal should be.
+        journal: PathBuf,
+        /// Where the store is.
+        store: PathBuf,
+    },
     /// The journal can't be replayed.
     #[error(transparent)]
     Start(#[from] desk::StartError),
@@ -81,6 +94,11 @@ impl ServeError {
             Self::Config(error) => error.zh(),
             Self::Gate(error) => error.zh(),
             Self::Journal(error) => error.zh(),
+            Self::Gone { journal, store } => format!(
+                "{}中没有日志，而{}中有由日志生成的查询数据：请用备份恢复日志。若要重新开始，请将查询数据一并删除。",
+                journal.display(),
+                store.display()
+            ),
             Self::Start(error) => format!("日志无法重放：{error}"),
             Self::Plan(refused) => refused.text.zh.clone(),
             Self::Listen { address, error } => format!("无法监听{address}：{error}。请检查端口是否被占用。"),
@@ -193,6 +211,7 @@ fn open(
     gate: &Arc<Gate>,
     work: Work,
 ) -> Result<(Desk, DeskHandle, Live, StoreReader), ServeError> {
+    check_not_gone(&config.journal_dir(), &config.store_dir())?;
     let options = Options { segment_bytes_max: u64::from(config.journal.segment_mib) << 20 };
     let (journal, opened) = FileJournal::open(&config.journal_dir(), options)?;
     if let Some(torn) = &opened.torn {
@@ -216,6 +235,18 @@ fn open(
     let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into() };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);
     Ok((desk, handle, live, reader))
+}
+
+/// A journal is durable before the first store is begun. One that is gone would be begun anew without a word, and today's
+/// numbers would be given out for the second time.
+fn check_not_gone(journal: &Path, store: &Path) -> Result<(), ServeError> {
+    let holds = |dir: &Path, but: &str| {
+        std::fs::read_dir(dir).is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name() != but))
+    };
+    if holds(store, "") && !holds(journal, "lock") {
+        return Err(ServeError::Gone { journal: journal.into(), store: store.into() });
+    }
+    Ok(())
 }
 
 /// Puts the configured plan in force. A hall that has one already goes on with it when the new one is refused, and the
