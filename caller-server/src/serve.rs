@@ -1,4 +1,8 @@
 //! Puts the server together, from the files to the open port, and takes it apart again.
+//!
+//! - `door`: the open port, with a place for as many as there are descriptors for
+
+mod door;
 
 use std::fmt::Debug;
 use std::io;
@@ -8,17 +12,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
-use axum::serve::{Listener, ListenerExt};
+use axum::serve::Listener;
 use hall::{Command, words::Actor};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use protocol::Refused;
-use socket2::SockRef;
 use thiserror::Error;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use self::door::Door;
 use crate::clock::HallClock;
 use crate::config::{ConfigError, HallConfig};
 use crate::desk::{self, Desk, DeskHandle, Parts, What};
@@ -30,12 +33,6 @@ use crate::store::{Store, StoreReader, StoreWriter};
 
 /// Connections that are still open this long after the stop are cut.
 const STOP_WITHIN: Duration = Duration::from_secs(3);
-/// Connections that may wait to be taken in: after a power cut all screens come back at once, and whoever finds no room tries
-/// again a second later. The system has a bound of its own, `net.core.somaxconn`.
-const BACKLOG: u32 = 4_096;
-/// A peer that takes nothing for so long, while something waits for it, is cut by the kernel. Without this the kernel takes
-/// megabytes for it, and that it reads nothing shows minutes later, or not at all.
-const STUCK_WITHIN: Duration = Duration::from_secs(8);
 /// Measured times pile up in memory until they are added up: this often, whether anybody asks for the figures or not.
 const ADD_UP_EVERY: Duration = Duration::from_secs(5);
 
@@ -131,12 +128,12 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let begun = Instant::now();
     let server = Server::open(&config, clock, Work::Threads).await?;
-    let listener = listen(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
-    tracing::info!(address = %listener.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
-    let listener = listener.tap_io(|stream| taken_in(stream, STUCK_WITHIN));
+    let door = Door::open(config.listen, config.limits.connections_max);
+    let door = door.map_err(|error| ServeError::Listen { address: config.listen, error })?;
+    tracing::info!(address = %door.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
     let adding_up = add_up(server.app.metrics.clone(), ADD_UP_EVERY);
     tokio::select! {
-        done = server.run(listener, stop) => done,
+        done = server.run(door, stop) => done,
         () = adding_up => Ok(()),
     }
 }
@@ -267,13 +264,6 @@ async fn adopt_plan(desk: &DeskHandle, live: &Live, config: &HallConfig) -> Resu
     Ok(())
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
-}
-
 async fn answer_until<L: Listener>(
     listener: L,
     app: App,
@@ -302,13 +292,6 @@ where
     }
 }
 
-/// What holds for every connection. One for which the system refuses this works as well, only not as promptly.
-fn taken_in(stream: &TcpStream, stuck_within: Duration) {
-    // A call must not wait for the next one to fill a packet.
-    let _ = stream.set_nodelay(true);
-    let _ = SockRef::from(stream).set_tcp_user_timeout(Some(stuck_within));
-}
-
 /// Adds the measured times up, again and again.
 async fn add_up(metrics: PrometheusHandle, every: Duration) {
     loop {
@@ -331,8 +314,6 @@ fn recorder() -> Result<PrometheusHandle, BuildError> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncWriteExt;
-
     use super::*;
 
     /// Each takes 8 bytes until it is added up: 256 MB in all.
@@ -354,24 +335,6 @@ mod tests {
         adding_up.abort();
         let grown_kib = resident_kib().saturating_sub(before_kib);
         assert!(grown_kib < 128 << 10, "{grown_kib} KiB for {TIMES} times");
-    }
-
-    #[tokio::test]
-    async fn a_whole_hall_may_connect_before_anybody_is_taken_in() {
-        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
-        let address = listener.local_addr().unwrap();
-        let connect = |_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(900)).unwrap();
-        assert_eq!((0..500).map(connect).collect::<Vec<_>>().len(), 500);
-    }
-
-    #[tokio::test]
-    async fn a_peer_that_takes_nothing_is_cut_by_the_kernel() {
-        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
-        let _takes_nothing = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (mut stream, _) = listener.accept().await.unwrap();
-        taken_in(&stream, Duration::from_millis(500));
-        let write = async { while stream.write_all(&[7; 4096]).await.is_ok() {} };
-        assert!(timeout(Duration::from_secs(20), write).await.is_ok(), "the kernel still waits for it");
     }
 
     fn resident_kib() -> u64 {

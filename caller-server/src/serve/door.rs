@@ -1,0 +1,187 @@
+//! The open port. It lets in as many connections as there are descriptors for, and a few less: the journal needs one for its
+//! next segment, whoever knocks. Who finds no place waits until somebody leaves.
+
+use std::fs;
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::serve::Listener;
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Descriptors that no connection gets: those of journal, store, lists and log, about twenty, and room for what is opened for
+/// a moment.
+const KEPT_FREE: usize = 64;
+/// A server with hardly any descriptors still lets somebody in.
+const PLACES_MIN: usize = 16;
+/// Connections that may wait to be taken in: after a power cut all screens come back at once, and whoever finds no room tries
+/// again a second later. The system has a bound of its own, `net.core.somaxconn`.
+const BACKLOG: u32 = 4_096;
+/// A peer that takes nothing for so long, while something waits for it, is cut by the kernel. Without this the kernel takes
+/// megabytes for it, and that it reads nothing shows minutes later, or not at all.
+const STUCK_WITHIN: Duration = Duration::from_secs(8);
+/// Where Linux says what a process may have.
+const LIMITS: &str = "/proc/self/limits";
+
+/// The port, and the places behind it.
+pub(super) struct Door {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+}
+
+/// A connection that has a place until it is closed.
+pub(super) struct Guest {
+    stream: TcpStream,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Door {
+    /// Opens the port. Behind it there is room for as many as the operating system allows; the log says so when that is less
+    /// than `wanted`.
+    ///
+    /// # Errors
+    /// The port can't be had.
+    pub fn open(address: SocketAddr, wanted: usize) -> io::Result<Self> {
+        let listener = listen(address)?;
+        let allowed = fs::read_to_string(LIMITS).ok().and_then(|limits| descriptors(&limits));
+        let places = allowed.map_or(Semaphore::MAX_PERMITS, places).min(Semaphore::MAX_PERMITS);
+        if places < wanted {
+            tracing::warn!(
+                zh = "操作系统允许的描述符不足，请提高 LimitNOFILE（ulimit -n）",
+                places,
+                wanted,
+                "the operating system has descriptors for fewer connections than connections_max: raise LimitNOFILE (ulimit -n)"
+            );
+        }
+        Ok(Self { listener, places: Arc::new(Semaphore::new(places)) })
+    }
+}
+
+impl Listener for Door {
+    type Io = Guest;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Guest, SocketAddr) {
+        // The semaphore is never closed.
+        let place = self.places.clone().acquire_owned().await.ok();
+        let (stream, address) = Listener::accept(&mut self.listener).await;
+        taken_in(&stream, STUCK_WITHIN);
+        (Guest { stream, _place: place }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// What holds for every connection. One for which the system refuses this works as well, only not as promptly.
+fn taken_in(stream: &TcpStream, stuck_within: Duration) {
+    // A call must not wait for the next one to fill a packet.
+    let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(stream).set_tcp_user_timeout(Some(stuck_within));
+}
+
+/// The descriptors that a process may have, in the words of Linux; `None` when there is no limit.
+fn descriptors(limits: &str) -> Option<usize> {
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+fn places(descriptors: usize) -> usize {
+    descriptors.saturating_sub(KEPT_FREE).max(PLACES_MIN)
+}
+
+impl AsyncRead for Guest {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Guest {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[test]
+    fn connections_leave_descriptors_for_the_journal() {
+        let limits = "Limit                     Soft Limit           Hard Limit           Units     \n\
+                      Max processes             7                    unlimited            processes \n\
+                      Max open files            1024                 524288               files     \n";
+        assert_eq!(descriptors(limits).map(places), Some(960));
+        assert_eq!(descriptors("Max open files            unlimited            unlimited            files"), None);
+        assert_eq!(places(20), PLACES_MIN);
+    }
+
+    #[tokio::test]
+    async fn who_finds_no_place_waits_until_somebody_leaves() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut door = Door { listener, places: Arc::new(Semaphore::new(1)) };
+        let _clients = [TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap()];
+        let (first, _) = door.accept().await;
+        let second = tokio::spawn(async move { door.accept().await.1 });
+        tokio::task::yield_now().await;
+        assert!(!second.is_finished());
+        drop(first);
+        second.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_whole_hall_may_connect_before_anybody_is_taken_in() {
+        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let connect = |_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(900)).unwrap();
+        assert_eq!((0..500).map(connect).collect::<Vec<_>>().len(), 500);
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_takes_nothing_is_cut_by_the_kernel() {
+        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let _takes_nothing = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        taken_in(&stream, Duration::from_millis(500));
+        let write = async { while stream.write_all(&[7; 4096]).await.is_ok() {} };
+        assert!(timeout(Duration::from_secs(20), write).await.is_ok(), "the kernel still waits for it");
+    }
+}
