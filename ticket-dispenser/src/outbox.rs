@@ -1,7 +1,8 @@
 //! The durable list of a dispenser's records: one JSON line each, with a CRC, in an append-only file.
 //!
-//! A torn end is what a power cut leaves of a record that nobody was told of: it is dropped. Damage before that is kept
-//! aside for people, and the reserve is given up, because a lost line may have used one of its numbers.
+//! A torn end is what a power cut leaves of a record that nobody was told of: it is dropped. Damage before that, and a list
+//! that is shorter than it was, is kept aside for people, and the reserve is given up, because a lost line may have used one
+//! of its numbers. `mark` tells the one from the other.
 
 use std::{
     fmt,
@@ -12,18 +13,19 @@ use std::{
 
 use thiserror::Error;
 
-pub mod lines;
-
+use self::lines::{line, read_back};
+use self::mark::Mark;
 use crate::dispenser::{Book, Record};
 
-use lines::{line, read_back};
-
+pub mod lines;
+mod mark;
 #[cfg(test)]
 mod tests;
 
 /// The file is rewritten when it is larger, bytes: some 2,000 numbers.
 const COMPACT_BYTES: u64 = 1024 * 1024;
 const NAME: &str = "outbox.jsonl";
+const ASIDE: &str = "outbox.damaged";
 
 /// An outbox that can't be used.
 #[derive(Debug, Error)]
@@ -53,6 +55,8 @@ pub enum Found {
     Torn(usize),
     /// So many lines before the end are damaged; the old file was kept aside, and the reserve given up.
     Damaged(usize),
+    /// So many bytes at the end had been durable and are gone; what is left was kept aside, and the reserve given up.
+    Short(u64),
 }
 
 /// An open outbox; nobody else has it.
@@ -61,6 +65,7 @@ pub struct Outbox {
     directory: PathBuf,
     /// `None` after a failure: what the file holds is uncertain, so the next append writes it anew.
     file: Option<File>,
+    mark: Option<Mark>,
     book: Book,
     bytes: u64,
     /// Held as long as the outbox is open.
@@ -80,13 +85,13 @@ impl Outbox {
             Err(why) if why.kind() == io::ErrorKind::NotFound => Vec::new(),
             read => read.map_err(|why| disk(&path, why))?,
         };
-        let (mut book, found) = read_back(&bytes);
-        if let Found::Damaged(_) = found {
+        let (mut book, found) = read_back(&bytes, Mark::read(directory));
+        if let Found::Damaged(_) | Found::Short(_) = found {
             book.reserve.clear();
-            let aside = directory.join("outbox.damaged");
-            fs::copy(&path, &aside).map_err(|why| disk(&aside, why))?;
+            keep_aside(directory, &bytes)?;
         }
-        let mut outbox = Self { directory: directory.to_owned(), file: None, book, bytes: 0, _lock: lock };
+        let directory = directory.to_owned();
+        let mut outbox = Self { directory, file: None, mark: None, book, bytes: 0, _lock: lock };
         outbox.rewrite()?;
         Ok((outbox, found))
     }
@@ -110,6 +115,7 @@ impl Outbox {
         file.write_all(&lines).and_then(|()| file.sync_data()).map_err(|why| disk(&path, why))?;
         self.file = Some(file);
         self.bytes += lines.len() as u64;
+        self.note();
         records.iter().for_each(|record| self.book.apply(record));
         Ok(())
     }
@@ -122,13 +128,24 @@ impl Outbox {
             let mut file = File::create(&new)?;
             file.write_all(&lines)?;
             file.sync_all()?;
+            // The old mark speaks of the old file.
+            Mark::remove(&self.directory)?;
             fs::rename(&new, &path)?;
             File::open(&self.directory)?.sync_all()?;
             OpenOptions::new().append(true).open(&path)
         };
         self.file = Some(write().map_err(|why| disk(&path, why))?);
         self.bytes = lines.len() as u64;
+        // Without a mark everything works; only a list that was cut short later is not told from a whole one.
+        self.mark = Mark::create(&self.directory).ok();
+        self.note();
         Ok(())
+    }
+
+    fn note(&self) {
+        if let Some(mark) = &self.mark {
+            mark.note(self.bytes);
+        }
     }
 }
 
@@ -138,7 +155,13 @@ impl fmt::Display for Found {
             Self::Whole => write!(f, "all is well"),
             Self::Torn(bytes) => write!(f, "dropped a torn end of {bytes} bytes"),
             Self::Damaged(lines) => {
-                write!(f, "{lines} damaged lines; kept the file as outbox.damaged and gave up the reserved numbers")
+                write!(f, "{lines} damaged lines in {NAME}; kept it as {ASIDE} and gave up the reserved numbers")
+            }
+            Self::Short(bytes) => {
+                write!(
+                    f,
+                    "{NAME} lost its last {bytes} bytes; kept the rest as {ASIDE} and gave up the reserved numbers"
+                )
             }
         }
     }
@@ -152,6 +175,12 @@ fn lock(directory: &Path) -> Result<File, OutboxError> {
         Err(TryLockError::WouldBlock) => Err(OutboxError::InUse(directory.to_owned())),
         Err(TryLockError::Error(why)) => Err(disk(&path, why)),
     }
+}
+
+/// Keeps a damaged list for people.
+fn keep_aside(directory: &Path, bytes: &[u8]) -> Result<(), OutboxError> {
+    let aside = directory.join(ASIDE);
+    fs::write(&aside, bytes).map_err(|why| disk(&aside, why))
 }
 
 fn disk(path: &Path, why: io::Error) -> OutboxError {

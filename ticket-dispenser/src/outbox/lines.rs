@@ -10,8 +10,8 @@ pub fn line(record: &Record) -> Vec<u8> {
     format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).into_bytes()
 }
 
-/// What the lines say together, and whether all of them can be read.
-pub fn read_back(bytes: &[u8]) -> (Book, Found) {
+/// What the list says, of which `durable` bytes had been on the disk.
+pub fn read_back(bytes: &[u8], durable: u64) -> (Book, Found) {
     let (mut book, mut damaged, mut torn) = (Book::default(), 0, 0);
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match read_line(line) {
@@ -21,7 +21,11 @@ pub fn read_back(bytes: &[u8]) -> (Book, Found) {
             None => torn = line.len(),
         }
     }
-    let found = match (damaged, torn) {
+    let missing = durable.saturating_sub(bytes.len() as u64);
+    // A line without its end that had been durable was not torn either.
+    let lost_end = torn > 0 && ((bytes.len() - torn) as u64) < durable;
+    let found = match (damaged + usize::from(lost_end), torn) {
+        _ if missing > 0 => Found::Short(missing),
         (0, 0) => Found::Whole,
         (0, torn) => Found::Torn(torn),
         (damaged, _) => Found::Damaged(damaged),

@@ -132,6 +132,55 @@ fn an_order_that_stands_behind_its_number_is_not_asked_again() {
 }
 
 #[test]
+fn a_list_that_lost_what_had_been_durable_is_told_from_a_torn_one_and_costs_the_reserve() {
+    let directory = directory();
+    let path = directory.path().join(NAME);
+    let (mut outbox, _) = open(directory.path());
+    records().iter().for_each(|record| outbox.append(std::slice::from_ref(record)).unwrap());
+    drop(outbox);
+    let (list, mark) = (fs::read(&path).unwrap(), fs::read(directory.path().join("outbox.mark")).unwrap());
+    for left in 0..list.len() {
+        fs::write(&path, &list[..left]).unwrap();
+        fs::write(directory.path().join("outbox.mark"), &mark).unwrap();
+        let (outbox, found) = open(directory.path());
+        assert_eq!(found, Found::Short((list.len() - left) as u64));
+        assert!(outbox.book().reserve.is_empty(), "a number of a line that is lost may be given out again");
+    }
+    for (left, missing) in [(None, true), (Some(list.len() - 1), false)] {
+        let mut damaged = list.clone();
+        if let Some(at) = left {
+            damaged[at] ^= 1;
+        }
+        fs::write(&path, damaged).unwrap();
+        fs::write(directory.path().join("outbox.mark"), &mark).unwrap();
+        if missing {
+            fs::remove_file(&path).unwrap();
+        }
+        let (outbox, found) = open(directory.path());
+        let expected = if missing { Found::Short(list.len() as u64) } else { Found::Damaged(1) };
+        assert!(found == expected && outbox.book().reserve.is_empty(), "{found:?}");
+    }
+}
+
+#[test]
+fn a_torn_end_behind_the_mark_and_a_damaged_mark_are_no_damage_of_the_list() {
+    let directory = directory();
+    let path = directory.path().join(NAME);
+    let (mut outbox, _) = open(directory.path());
+    outbox.append(&records()).unwrap();
+    drop(outbox);
+    let whole = fs::read(&path).unwrap();
+    let torn = b"0123abcd {\"is\":\"pri";
+    fs::write(&path, [whole.as_slice(), torn].concat()).unwrap();
+    assert_eq!(open(directory.path()).1, Found::Torn(torn.len()));
+    for mark in ["", "00", "ffffffffffffffff 00000000\n", "\0\0"] {
+        fs::write(directory.path().join("outbox.mark"), mark).unwrap();
+        let (outbox, found) = open(directory.path());
+        assert_eq!((found, outbox.book()), (Found::Whole, &book(&records())), "{mark:?}");
+    }
+}
+
+#[test]
 fn an_outbox_belongs_to_one_program() {
     let directory = directory();
     let (first, _) = open(directory.path());
