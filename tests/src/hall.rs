@@ -35,12 +35,17 @@ pub struct Setup {
     pub windows: u16,
     /// Where the data lie; `None` = a directory that goes with the hall.
     pub data_dir: Option<PathBuf>,
+    /// Where the server listens; `None` = on a free port of this machine.
+    pub address: Option<SocketAddr>,
+    /// What starts the server's program in another world: a program that ends in running the rest of its arguments.
+    pub under: Vec<String>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let config = include_str!("../../caller-server/halls/tongxiang.toml").to_owned();
-        Self { config, clerks: 2, dispensers: 1, displays: 1, windows: 26, data_dir: None }
+        let (data_dir, address, under) = (None, None, Vec::new());
+        Self { config, clerks: 2, dispensers: 1, displays: 1, windows: 26, data_dir, address, under }
     }
 }
 
@@ -54,6 +59,7 @@ pub struct Hall {
     pub display_keys: Vec<String>,
     data_dir: PathBuf,
     config: PathBuf,
+    under: Vec<String>,
     child: Option<Child>,
     _own: TempDir,
 }
@@ -78,7 +84,8 @@ impl Hall {
         let dispenser_keys = add_devices(&gate, setup.dispensers, "dispenser", DeviceRole::Dispenser, |_| None);
         let above = |n| Some((n - 1) % setup.windows + 1);
         let display_keys = add_devices(&gate, setup.displays, "display", DeviceRole::Display, above);
-        Self { address: free_address(), dispenser_keys, display_keys, data_dir, config, child: None, _own: own }
+        let (address, under) = (setup.address.unwrap_or_else(free_address), setup.under);
+        Self { address, dispenser_keys, display_keys, data_dir, config, under, child: None, _own: own }
     }
 
     /// Starts the server and waits until it is ready; says how long that took.
@@ -213,7 +220,7 @@ impl Hall {
 
     fn spawn(&self, more: &[&str]) -> Child {
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
-        let mut command = Command::new(program("caller-server"));
+        let mut command = command_under(&self.under, &program("caller-server"));
         command.args(["serve", "--listen", &self.address.to_string()]).arg("--config").arg(&self.config);
         command.arg("--data-dir").arg(&self.data_dir).args(more).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command.spawn().unwrap()
@@ -235,6 +242,14 @@ pub fn program(name: &str) -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let found = here.ancestors().skip(1).map(|dir| dir.join(name)).find(|path| path.is_file());
     found.unwrap_or_else(|| panic!("{name} is not built: cargo build --release --workspace"))
+}
+
+/// A program that is started by others, if any.
+pub fn command_under(under: &[String], program: &Path) -> Command {
+    let Some((first, rest)) = under.split_first() else { return Command::new(program) };
+    let mut command = Command::new(first);
+    command.args(rest).arg(program);
+    command
 }
 
 /// An address on which nobody listens now.

@@ -187,7 +187,7 @@ async fn alarms(hall: &Hall) -> Vec<String> {
 }
 
 /// Writes zeros until nothing more fits.
-fn fill(path: &Path) {
+pub fn fill(path: &Path) {
     let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
     for size in [1 << 20, 4096, 512] {
         while file.write_all(&vec![0; size]).is_ok() {}

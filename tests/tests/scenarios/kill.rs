@@ -1,6 +1,6 @@
-//! The server is killed while everybody presses.
+//! The server is killed while everybody presses, while it starts, and while it builds its store anew.
 
-use std::time::Duration;
+use std::fs;
 
 use rand::{RngExt, rngs::StdRng};
 use tests::book::Book;
@@ -9,32 +9,43 @@ use tests::sent::{Sent, check_answers};
 
 use crate::presser::{Does, Presser};
 use crate::race::window_presser;
-use crate::seeded;
+use crate::{moment, seeded, times};
 
-/// How often it is killed.
-const KILLS: u32 = 200;
+/// How often it is killed at work; `YIHAO_KILLS=500` is the long run.
+const KILLS: u32 = 100;
 /// One start in so many is killed as well.
 const KILLED_STARTS: u32 = 5;
+/// And one in so many finds no store, and is killed while it builds one.
+const KILLED_REBUILDS: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_killed_two_hundred_times_keeps_every_answer() {
+async fn a_server_that_is_killed_again_and_again_keeps_every_answer() {
     let mut rng = seeded();
     let mut hall = Hall::start(Setup { clerks: 4, ..Setup::default() }).await;
     let mut pressers = four_and_four(&hall, &mut rng).await;
-    for _ in 0..KILLS {
+    let (kills, mut starts, mut rebuilds) = (times("YIHAO_KILLS", KILLS), 0, 0);
+    for _ in 0..kills {
         pressers = press_until_the_kill(&mut hall, pressers, &mut rng).await;
         if rng.random_ratio(1, KILLED_STARTS) {
-            hall.launch(&[]);
-            moment(&mut rng, 60).await;
-            hall.kill();
+            start_and_kill(&mut hall, &mut rng).await;
+            starts += 1;
+        }
+        if rng.random_ratio(1, KILLED_REBUILDS) {
+            fs::remove_dir_all(hall.data_dir().join("store")).unwrap();
+            start_and_kill(&mut hall, &mut rng).await;
+            rebuilds += 1;
         }
         hall.run().await;
         pressers = go_on(&hall, pressers).await;
     }
+    hall.settle().await;
     hall.stop();
     let book = Book::read(&hall.journal_dir());
     let done = check_answers(&book, answers(&pressers));
-    assert!(done > KILLS as usize * 8, "hardly anybody pressed: {done} orders");
+    println!(
+        "{kills} kills at work, {starts} while starting, {rebuilds} without a store: {done} orders, none lost or twice"
+    );
+    assert!(done > kills as usize * 8, "hardly anybody pressed: {done} orders");
 }
 
 /// Four who take numbers and four who serve.
@@ -69,14 +80,15 @@ pub async fn together<T: Send + 'static>(
     done
 }
 
+async fn start_and_kill(hall: &mut Hall, rng: &mut StdRng) {
+    hall.launch(&[]);
+    moment(rng, 60).await;
+    hall.kill();
+}
+
 async fn press_until_the_kill(hall: &mut Hall, pressers: Vec<Presser>, rng: &mut StdRng) -> Vec<Presser> {
     let pressing = tokio::spawn(together(pressers.into_iter().map(Presser::press_until_cut)));
     moment(rng, 80).await;
     hall.kill();
     pressing.await.unwrap()
-}
-
-/// A random moment: the very thing that these scenarios are about.
-async fn moment(rng: &mut StdRng, most_ms: u64) {
-    tokio::time::sleep(Duration::from_micros(rng.random_range(0..most_ms * 1_000))).await;
 }

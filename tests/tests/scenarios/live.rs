@@ -254,7 +254,7 @@ fn calling(message: FromServer) -> Option<(u64, String)> {
 }
 
 /// How many connections the server's figures show.
-async fn connections(hall: &Hall) -> u32 {
+pub async fn connections(hall: &Hall) -> u32 {
     let figures = Client::connect(hall.address).await.get("/metrics").await;
     let text = String::from_utf8(figures.body.to_vec()).unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix("yihao_connections "));

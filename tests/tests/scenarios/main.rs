@@ -4,30 +4,51 @@
 //! of the core ([`tests::book`]). Random scenarios print their seed; `YIHAO_SEED=n` repeats one.
 //!
 //! The scenarios that cut the power or fill a disk mount a file system of their own: they need root and loop devices.
-//! `YIHAO_NO_LOOP=1` leaves them out where that can't be had. `YIHAO_CUTS=100` cuts the power 200 times instead of 30.
+//! `YIHAO_NO_LOOP=1` leaves them out where that can't be had; `YIHAO_NO_NETNS=1` leaves out those that need network namespaces.
+//!
+//! Each run does a little of everything; these make it a long one:
+//!
+//! | variable | what is repeated | by default | for the figures in the documents |
+//! |---|---|---|---|
+//! | `YIHAO_CUTS` | power cuts, on a young hall and as many on an aged one | 10 | 100 |
+//! | `YIHAO_KILLS` | kills at work; more while starting and while the store is built anew | 100 | 500 |
+//! | `YIHAO_FAULTS` | single faults in stored files | 300 | 1000 |
+//! | `YIHAO_FULL` | a disk that is full under load | 6 | 50 |
+//! | `YIHAO_READ_ONLY` | a disk that takes no writes under load | 4 | 20 |
+//! | `YIHAO_CLOCK` | steps of the clock and midnights under load | 12 | 50 |
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario fails by panicking with a sentence")]
 
+mod clock;
 mod consoles;
 mod day;
+mod descriptors;
+mod device;
 mod devices;
 mod disk;
+mod fault;
 mod interface;
 mod kill;
 mod live;
 mod load;
 mod mount;
+mod network;
+mod partition;
 mod power_cut;
 mod presser;
 mod race;
 mod refusals;
+mod shortage;
 mod sockets;
+mod specimen;
+mod stall;
 mod start;
 mod store;
+mod stored;
 
 use std::time::Duration;
 
-use rand::{SeedableRng, rngs::StdRng};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 /// A condition that does not hold by then never will.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -40,11 +61,31 @@ fn seeded() -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
+/// How often something is done: so many times, or as an environment variable says.
+fn times(variable: &str, default: u32) -> u32 {
+    std::env::var(variable).map_or(default, |times| times.parse().unwrap())
+}
+
+/// A random moment: the very thing that scenarios with faults are about.
+async fn moment(rng: &mut StdRng, most_ms: u64) {
+    tokio::time::sleep(Duration::from_micros(rng.random_range(0..most_ms * 1_000))).await;
+}
+
 /// Waits until something holds.
-async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+async fn until<F: Future<Output = bool>>(what: &str, holds: impl FnMut() -> F) {
+    until_within(PATIENCE, what, holds).await;
+}
+
+/// Waits until something holds that may take longer, and says how long it took.
+async fn until_within<F: Future<Output = bool>>(
+    patience: Duration,
+    what: &str,
+    mut holds: impl FnMut() -> F,
+) -> Duration {
     let began = std::time::Instant::now();
     while !holds().await {
-        assert!(began.elapsed() < PATIENCE, "{what}: not after {PATIENCE:?}");
+        assert!(began.elapsed() < patience, "{what}: not after {patience:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    began.elapsed()
 }

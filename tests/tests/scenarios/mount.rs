@@ -46,7 +46,8 @@ impl Mount {
     }
 
     /// The power fails after a while, just after the moment that is returned: nothing that is not on the disk by then will
-    /// ever be.
+    /// ever be. An fdatasync that the kernel has at work just then may still return success for what is lost, because the
+    /// kernel itself goes on; one that begins later never does. Where the power really fails, nobody is left to be told.
     pub async fn cut_after(&self, wait: Duration) -> Instant {
         let mut perl = Command::new("perl");
         perl.arg("-e").arg(CUT).arg(&self.at).stdin(Stdio::piped()).stdout(Stdio::piped());
