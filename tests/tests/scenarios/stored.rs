@@ -88,7 +88,7 @@ fn journal(specimen: &Specimen, rng: &mut StdRng) -> Came {
 fn end_of_journal(specimen: &Specimen, rng: &mut StdRng) -> Came {
     let copy = specimen.copy("hall/journal");
     fs::copy(specimen.path("head-before"), copy.path().join("head")).unwrap();
-    let file = all_files(copy.path()).into_iter().filter(|file| file.extension().is_some()).next_back().unwrap();
+    let file = all_files(copy.path()).into_iter().rfind(|file| file.extension().is_some()).unwrap();
     let tail: usize = specimen.records[specimen.records.len() - specimen.last_batch()..].iter().map(Vec::len).sum();
     let whole = len(&file);
     let at = rng.random_range(whole - tail..whole);
