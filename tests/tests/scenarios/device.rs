@@ -28,6 +28,8 @@ const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 pub struct Device {
     child: Child,
     own: TempDir,
+    name: &'static str,
+    under: Vec<String>,
 }
 
 /// A dispenser with its kiosk page.
@@ -51,14 +53,18 @@ pub struct Display(pub Device);
 
 impl Device {
     /// Starts a program on a profile; `under` as in [`tests::hall::Setup`].
-    fn start(name: &str, profile: &str, under: &[String]) -> Self {
+    fn start(name: &'static str, profile: &str, under: &[String]) -> Self {
         let own = tempfile::tempdir().unwrap();
-        let path = own.path().join("profile.toml");
-        fs::write(&path, profile).unwrap();
-        let log = File::create(own.path().join("log")).unwrap();
-        let mut command = command_under(under, &program(name));
-        command.arg("--profile").arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        Self { child: command.spawn().unwrap(), own }
+        fs::write(own.path().join("profile.toml"), profile).unwrap();
+        Self { child: spawn(name, own.path(), under), own, name, under: under.to_vec() }
+    }
+
+    /// Kills it, lets something happen to its files, and starts it again.
+    fn restart(&mut self, happens: impl FnOnce(&Path)) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        happens(self.own.path());
+        self.child = spawn(self.name, self.own.path(), &self.under);
     }
 
     /// What it wrote about its work.
@@ -119,6 +125,13 @@ impl Dispenser {
         let dispenser = Self { device: Device::start("ticket-dispenser", &profile, under), kiosk };
         until("the kiosk page is there", async || Client::try_connect(kiosk).await.is_some()).await;
         dispenser
+    }
+
+    /// Kills it, lets something happen to its list, and starts it again.
+    pub async fn restart(&mut self, happens: impl FnOnce(&Path)) {
+        self.device.restart(|own| happens(&own.join("outbox/outbox.jsonl")));
+        let kiosk = self.kiosk;
+        until("the kiosk page is there again", async || Client::try_connect(kiosk).await.is_some()).await;
     }
 
     /// What it wrote down of its numbers until now.
@@ -265,6 +278,13 @@ pub fn thaw(pid: u32) {
 
 fn signal(which: &str, pid: u32) {
     assert!(Command::new("kill").args([which, &pid.to_string()]).status().unwrap().success(), "kill {which} {pid}");
+}
+
+fn spawn(name: &str, own: &Path, under: &[String]) -> Child {
+    let log = File::options().create(true).append(true).open(own.join("log")).unwrap();
+    let mut command = command_under(under, &program(name));
+    command.arg("--profile").arg(own.join("profile.toml")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    command.spawn().unwrap()
 }
 
 async fn see(screen: &mut Socket, what: &str, fits: impl Fn(&KioskState) -> bool) -> KioskState {

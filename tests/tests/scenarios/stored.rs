@@ -1,7 +1,7 @@
 //! A thousand single faults in the stored files. Each is told, by the name of the file, or harmless: a server or dispenser
 //! starts with all that was acknowledged, or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 use tests::hall::{Hall, Setup};
 use ticket_dispenser::outbox::{Found, Outbox};
 
+use crate::device::Dispenser;
 use crate::fault::{Fault, all_files};
 use crate::specimen::{Specimen, look_up, open_journal};
 use crate::{seeded, times};
@@ -209,6 +210,39 @@ async fn a_server_names_the_list_that_is_damaged_or_gone() {
     }
     hall.run().await;
     assert_eq!(hall.dispenser(1).await.issue().await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dispenser_whose_list_lost_its_end_says_so_and_gives_no_number_twice() {
+    let mut hall = Hall::start(Setup::default()).await;
+    let mut dispenser = Dispenser::start(&hall).await;
+    dispenser.is_online(true).await;
+    dispenser.has_reserve().await;
+    hall.kill();
+    dispenser.is_online(false).await;
+    let mut out = BTreeSet::new();
+    for _ in 0..3 {
+        out.insert(dispenser.press().await.number);
+    }
+    dispenser
+        .restart(|list| {
+            let lines = fs::read_to_string(list).unwrap();
+            let kept: Vec<&str> = lines.lines().take_while(|line| !line.contains(r#""is":"given""#)).collect();
+            assert!(!kept.is_empty() && kept.len() < lines.lines().count());
+            fs::write(list, kept.join("\n") + "\n").unwrap();
+        })
+        .await;
+    assert!(dispenser.device.log().contains("outbox.jsonl lost its last"), "{}", dispenser.device.log());
+    hall.run().await;
+    dispenser.is_online(true).await;
+    dispenser.has_reserve().await;
+    out.insert(dispenser.press().await.number);
+    hall.kill();
+    dispenser.is_online(false).await;
+    for _ in 0..3 {
+        out.insert(dispenser.press().await.number);
+    }
+    assert_eq!(out.len(), 7, "a number is out twice: {out:?}");
 }
 
 /// Starts the server, which must refuse; what it said, in both languages.
