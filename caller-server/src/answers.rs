@@ -13,7 +13,7 @@ pub const KEPT_MS: u64 = 3_600_000;
 pub const KEPT_MAX: usize = 50_000;
 /// So many are kept however old they seem: when a wrong clock is put right, an hour may be over in a moment, and somebody
 /// who presses again just then must not be served twice. Minutes of a full hall.
-pub const KEPT_MIN: usize = 5_000;
+pub const KEPT_MIN: usize = 10_000;
 
 /// What came of an order, for good.
 pub type Outcome = Result<Arc<Answer>, Arc<Refused>>;

@@ -36,6 +36,8 @@ pub struct Dispenser {
     /// What the hall's time is beyond its own clock, as far as it knows, ms.
     offset_ms: i64,
     disk: Vec<u8>,
+    /// So many bytes of it are known to be durable.
+    durable: u64,
     disk_is_full: bool,
     life: Life,
     machine: Option<Machine>,
@@ -59,6 +61,7 @@ impl Dispenser {
             clock_error_ms: 0,
             offset_ms: 0,
             disk,
+            durable: 0,
             disk_is_full,
             life,
             machine,
@@ -75,14 +78,13 @@ impl Dispenser {
         }
         self.life += 1;
         self.offset_ms = 0;
-        let (book, found) = read_back(&self.disk);
-        if let Found::Damaged(lines) = found {
-            stage
-                .witness
-                .breaks(Broken::Journal(format!("{lines} lines of the outbox of dispenser {} are damaged", self.at)));
+        let (book, found) = read_back(&self.disk, self.durable);
+        if !matches!(found, Found::Whole | Found::Torn(_)) {
+            stage.witness.breaks(Broken::Journal(format!("the outbox of dispenser {} is not whole: {found}", self.at)));
         }
         // The outbox is written anew at the start, in place of the old one.
         self.disk = book.records().iter().flat_map(line).collect();
+        self.durable = self.disk.len() as u64;
         let instance = stage.name("i");
         self.machine = Some(Machine::new(SETTINGS, book, instance, self.today(stage.now_ms)));
         stage.note(|| format!("dispenser {} starts", self.at));
@@ -229,6 +231,7 @@ impl Dispenser {
                 continue;
             }
             self.disk.extend(line(&record));
+            self.durable = self.disk.len() as u64;
             if let Record::Given(given) = &record {
                 stage.note(|| {
                     format!("dispenser {} gives {} offline {}", self.at, given.slip.number, given.slip.offline)

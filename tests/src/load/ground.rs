@@ -20,6 +20,7 @@ pub fn setup(plan: &Plan, options: &Options) -> Setup {
         displays: plan.displays,
         windows: plan.consoles,
         data_dir: options.data_dir.clone(),
+        ..Setup::default()
     }
 }
 

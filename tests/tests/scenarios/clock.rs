@@ -14,8 +14,10 @@ use tempfile::TempDir;
 use tests::hall::{Hall, Setup};
 use tokio::task::JoinHandle;
 
-use crate::book::Book;
-use crate::presser::{Does, Presser, Sent, check_answers};
+use tests::book::Book;
+use tests::sent::{Sent, check_answers};
+
+use crate::presser::{Does, Presser};
 use crate::race::window_presser;
 use crate::{moment, seeded, times, until};
 

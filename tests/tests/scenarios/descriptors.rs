@@ -7,7 +7,7 @@ use tests::hall::{Hall, Setup};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::book::Book;
+use tests::book::Book;
 
 /// Descriptors of the server; a service manager gives it many thousands.
 const DESCRIPTORS: usize = 96;

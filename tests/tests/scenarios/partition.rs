@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tests::hall::{Hall, Setup};
 
-use crate::book::Book;
+use tests::book::Book;
 use crate::device::{Dispenser, Display, check_slips};
 use crate::network::{Network, Trouble};
 use crate::until_within;

@@ -8,11 +8,13 @@ use rand::RngExt;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 
-use crate::book::Book;
+use tests::book::Book;
 use crate::disk::fill;
 use crate::kill::{answers, four_and_four, go_on, together};
 use crate::mount::{Mount, run};
-use crate::presser::{Presser, check_answers};
+use tests::sent::check_answers;
+
+use crate::presser::Presser;
 use crate::{moment, seeded, times, until_within};
 
 /// How often the disk is full; `YIHAO_FULL=50` is the long run.

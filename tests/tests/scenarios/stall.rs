@@ -6,7 +6,7 @@ use protocol::kiosk::KioskTaken;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 
-use crate::book::Book;
+use tests::book::Book;
 use crate::device::{Dispenser, Display, check_slips, freeze, thaw};
 use crate::live::connections;
 use crate::{moment, seeded, until};

@@ -29,7 +29,7 @@ fn over_seeds(scenario: &str, seeds: u64, run: impl Fn(u64)) {
     for seed in seeds {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| run(seed))) {
             println!(
-                "To repeat it:\nYIHAO_SEED={seed} cargo test --release --workspace --all-features --test turmoil -- --exact {scenario}"
+                "To repeat it:\nYIHAO_SEED={seed} cargo test --release --workspace --test turmoil -- --exact {scenario}"
             );
             resume_unwind(panic);
         }
