@@ -17,6 +17,8 @@ use crate::{seeded, times};
 const CUTS: u32 = 10;
 /// What an aged hall has behind it.
 const AGED_ENTRIES: u64 = 50_000;
+/// Room for a long run's journal and the stores that are moved aside; what is not used takes no room.
+const AGED_DISK_MIB: u64 = 2_048;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_young_hall_keeps_every_answer_when_the_power_fails() {
@@ -37,7 +39,7 @@ async fn a_young_hall_keeps_every_answer_when_the_power_fails() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_aged_hall_keeps_every_answer_when_the_power_fails_again_and_again() {
     let mut rng = seeded();
-    let Some(disk) = Mount::new(256) else { return };
+    let Some(disk) = Mount::new(AGED_DISK_MIB) else { return };
     let setup = Setup { clerks: 4, data_dir: Some(disk.dir("hall")), ..Setup::default() };
     let mut hall = Hall::set_up(setup);
     write_journal(&hall.journal_dir(), AGED_ENTRIES);
