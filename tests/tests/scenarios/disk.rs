@@ -58,6 +58,33 @@ async fn a_file_system_that_turned_read_only_refuses_and_goes_on_after_it_is_mou
     trouble.go_on().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_starts_on_a_full_disk_is_there_and_goes_on_when_there_is_room() {
+    let Some(disk) = Mount::new(24) else { return };
+    let mut hall = Hall::start(Setup { data_dir: Some(disk.dir("hall")), ..Setup::default() }).await;
+    let mut dispenser = hall.dispenser(1).await;
+    for _ in 0..500 {
+        dispenser.issue().await.number();
+    }
+    hall.kill();
+    let filler = disk.dir("filler");
+    fill(&filler);
+    // Nothing, and a little: what is opened first finds room, and what comes then does not.
+    for room in [0, 4096, 64 * 1024] {
+        let file = OpenOptions::new().write(true).open(&filler).unwrap();
+        file.set_len(file.metadata().unwrap().len() - room).unwrap();
+        file.sync_all().unwrap();
+        hall.launch(&[]);
+        until("the server answers", async || Client::try_connect(hall.address).await.is_some()).await;
+        hall.kill();
+    }
+    hall.launch(&[]);
+    fs::remove_file(filler).unwrap();
+    hall.wait_until_ready().await;
+    hall.settle().await;
+    assert_eq!(hall.dispenser(1).await.issue().await.number(), "A501");
+}
+
 /// A hall with one call on its display and one more person who waits.
 struct Trouble {
     hall: Hall,
