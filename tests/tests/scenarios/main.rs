@@ -11,6 +11,7 @@
 //! | variable | what is repeated | by default | for the figures in the documents |
 //! |---|---|---|---|
 //! | `YIHAO_CUTS` | power cuts, on a young hall and as many on an aged one | 10 | 100 |
+//! | `YIHAO_PRESS_MS` | how long everybody presses before a cut, at most, ms | 1500 | 4000 |
 //! | `YIHAO_KILLS` | kills at work; more while starting and while the store is built anew | 100 | 500 |
 //! | `YIHAO_FAULTS` | single faults in stored files | 300 | 1000 |
 //! | `YIHAO_FULL` | a disk that is full under load | 6 | 50 |
@@ -61,7 +62,7 @@ fn seeded() -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
-/// How often something is done: so many times, or as an environment variable says.
+/// A number, or what an environment variable says instead.
 fn times(variable: &str, default: u32) -> u32 {
     std::env::var(variable).map_or(default, |times| times.parse().unwrap())
 }

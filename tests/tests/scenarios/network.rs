@@ -1,8 +1,11 @@
 //! Two network namespaces with a line between them: the hall's and the device's. The line can be damaged.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use tests::hall::command_under;
 
 use crate::mount::run;
 
@@ -73,12 +76,12 @@ impl Network {
 
     /// What starts a program in the hall's world.
     pub fn in_hall(&self) -> Vec<String> {
-        ["ip", "netns", "exec", &self.hall()].map(str::to_owned).to_vec()
+        within(&self.hall())
     }
 
     /// What starts a program in the device's world.
     pub fn in_device(&self) -> Vec<String> {
-        ["ip", "netns", "exec", &self.device()].map(str::to_owned).to_vec()
+        within(&self.device())
     }
 
     /// Damages the line.
@@ -197,8 +200,12 @@ fn ip(words: &str) -> Result<(), String> {
     run(Command::new("ip").args(words.split(' ')))
 }
 
+/// Enters a namespace of the network alone. What `ip netns exec` starts has a copy of all mounts, and would keep the disks of
+/// other scenarios mounted that lose their power meanwhile.
+fn within(namespace: &str) -> Vec<String> {
+    ["nsenter".to_owned(), format!("--net=/run/netns/{namespace}")].to_vec()
+}
+
 fn inside(namespace: &str, program: &str) -> Command {
-    let mut command = Command::new("ip");
-    command.args(["netns", "exec", namespace, program]);
-    command
+    command_under(&within(namespace), Path::new(program))
 }

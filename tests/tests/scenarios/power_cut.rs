@@ -15,6 +15,9 @@ use crate::{seeded, times};
 
 /// Cuts of each of the two scenarios; `YIHAO_CUTS=100` is the long run.
 const CUTS: u32 = 10;
+/// How long everybody presses before a cut, ms; `YIHAO_PRESS_MS` gives another longest time.
+const PRESS_MS_MIN: u64 = 100;
+const PRESS_MS_MAX: u32 = 1_500;
 /// What an aged hall has behind it.
 const AGED_ENTRIES: u64 = 50_000;
 /// Room for a long run's journal and the stores that are moved aside; what is not used takes no room.
@@ -69,7 +72,8 @@ async fn go_on_and_check(hall: &mut Hall, pressers: Vec<Presser>) -> (Vec<Presse
 
 async fn press_until_the_cut(disk: &Mount, hall: &mut Hall, pressers: Vec<Presser>, rng: &mut StdRng) -> Vec<Presser> {
     let pressing = tokio::spawn(together(pressers.into_iter().map(Presser::press_until_cut)));
-    let cut_at = disk.cut_after(Duration::from_millis(rng.random_range(100..1_500))).await;
+    let press_ms = rng.random_range(PRESS_MS_MIN..times("YIHAO_PRESS_MS", PRESS_MS_MAX).into());
+    let cut_at = disk.cut_after(Duration::from_millis(press_ms)).await;
     // Whoever waits for an answer is told that nothing can be stored.
     let mut pressers = pressing.await.unwrap();
     pressers.iter_mut().for_each(|presser| presser.doubt_after(cut_at));
