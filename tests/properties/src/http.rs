@@ -1,13 +1,13 @@
 //! One HTTP request to a whole server.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-};
+use std::io::{Read, Write};
 
 use protocol::{MESSAGE_BYTES_MAX, Refused};
 
-use crate::{people, server::server};
+use crate::{
+    people,
+    server::{Line, server},
+};
 
 /// The first line says who asks (a letter, see [`Server::header`](crate::server::Server::header)) and what
 /// (`POST /api/hall`); all that follows is the body. The server answers, never with a fault of its own; what it refuses on
@@ -39,7 +39,7 @@ fn key(bytes: &[u8]) -> String {
     format!("{:08x}", crc32fast::hash(bytes))
 }
 
-fn ask(mut stream: TcpStream, head: &[u8], body: &[u8]) -> Vec<u8> {
+fn ask(mut stream: Line, head: &[u8], body: &[u8]) -> Vec<u8> {
     // A server that has seen enough closes before it has read all.
     let _ = stream.write_all(&[head, body].concat());
     let mut reply = Vec::new();

@@ -1,7 +1,7 @@
 //! A server inside this process, on a port of its own, with people and devices that may ask it.
 
 use std::{
-    io::{Read, Write},
+    io::{self, ErrorKind, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{LazyLock, Mutex, MutexGuard, PoisonError},
     thread,
@@ -54,12 +54,12 @@ pub fn server() -> MutexGuard<'static, Option<Server>> {
 }
 
 impl Server {
-    /// A connection that is gone without a trace when it is dropped: thousands are made in a second.
-    pub fn connect(&self) -> TcpStream {
+    /// A new connection.
+    pub fn connect(&self) -> Line {
         let stream = TcpStream::connect(self.address).expect("the server listens");
         stream.set_nodelay(true).expect("a socket");
         stream.set_read_timeout(Some(ANSWER_WITHIN)).expect("a socket");
-        stream
+        Line(stream)
     }
 
     /// The header of somebody: `c` a clerk, `m` the manager, `d` the dispenser, `w` the display of window 3, `t` a terminal;
@@ -116,6 +116,34 @@ impl Server {
         stream.read_to_string(&mut reply).expect("the server answers");
         let cookie = reply.split("set-cookie: ").nth(1).and_then(|rest| rest.split(';').next());
         format!("cookie: {}\r\n", cookie.unwrap_or_else(|| panic!("{name} can't sign in: {reply}")))
+    }
+}
+
+/// A connection that goes on after a signal: the fuzzer's own alarm rings every few seconds.
+pub struct Line(TcpStream);
+
+impl Read for Line {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        again(|| self.0.read(bytes))
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        again(|| self.0.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+fn again(mut attempt: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        match attempt() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            done => return done,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A whole conversation on a WebSocket with a whole server.
 
-use std::{collections::BTreeMap, net::TcpStream};
+use std::collections::BTreeMap;
 
 use protocol::{FromClient, FromServer, KEY_CHARS_MAX};
 use tokio_tungstenite::tungstenite::{
@@ -13,7 +13,7 @@ use crate::{
     lines,
     living::reads_back,
     people,
-    server::{Server, server},
+    server::{Line, Server, server},
 };
 
 /// Messages in one conversation: the server takes eight that make no sense.
@@ -43,7 +43,7 @@ pub fn conversation(bytes: &[u8]) {
     hear(&mut socket, asked);
 }
 
-fn hear(socket: &mut WebSocket<TcpStream>, mut asked: BTreeMap<String, i32>) {
+fn hear(socket: &mut WebSocket<Line>, mut asked: BTreeMap<String, i32>) {
     let mut seen = 0;
     while let Some(message) = next(socket) {
         reads_back(&message);
@@ -78,7 +78,7 @@ fn answered(asked: &mut BTreeMap<String, i32>, key: &str) {
 }
 
 /// The next word of the server; `None` when it hung up. It may do so before it has read all.
-fn next(socket: &mut WebSocket<TcpStream>) -> Option<FromServer> {
+fn next(socket: &mut WebSocket<Line>) -> Option<FromServer> {
     loop {
         match socket.read() {
             Ok(Message::Text(text)) => {
@@ -95,7 +95,7 @@ fn next(socket: &mut WebSocket<TcpStream>) -> Option<FromServer> {
     }
 }
 
-fn connect(server: &Server, who: u8) -> WebSocket<TcpStream> {
+fn connect(server: &Server, who: u8) -> WebSocket<Line> {
     let mut request = format!("ws://{}/ws", server.address).into_client_request().expect("a request");
     if let Some((name, value)) = server.header(who).trim_end().split_once(": ") {
         let name: HeaderName = name.parse().expect("a header");
