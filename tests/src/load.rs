@@ -58,48 +58,41 @@ fn write(out: &Path, seen: &Seen, summary: &Summary) -> io::Result<()> {
     std::fs::create_dir_all(out)?;
     let point_s = POINT_S.min(summary.lasted_s / 10.0);
     std::fs::write(out.join("summary.json"), serde_json::to_string_pretty(summary)?)?;
-    std::fs::write(out.join("series.csv"), series::csv(&series::rows(seen, 0.0)))?;
-    std::fs::write(out.join("series.svg"), picture(&series::rows(seen, point_s), seen))?;
+    let process = series::rows(seen, 0.0);
+    std::fs::write(out.join("series.csv"), series::csv(&process))?;
+    std::fs::write(out.join("series.svg"), picture(&process, &series::rows(seen, point_s), seen))?;
     std::fs::write(out.join("page.md"), page::page(summary))
 }
 
-fn picture(rows: &[Row], seen: &Seen) -> String {
-    let curve = |name, of: fn(&Row) -> Option<f64>| {
-        let point = |row: &Row| Some((row.sample.at_s / 60.0, of(row)?));
-        Curve { name, points: rows.iter().filter_map(point).collect() }
-    };
+/// What the process took, at every sample; what people felt, in longer intervals.
+fn picture(process: &[Row], felt: &[Row], seen: &Seen) -> String {
     let panel = |title: &str, curves| Panel { title: title.to_owned(), curves };
-    let panels = [
-        panel("Memory of the server, MiB", vec![curve("resident", |row| Some(mib(row.sample.memory_kib)))]),
-        panel(
-            "Open files of the server",
-            vec![
-                curve("server", |row| small(row.sample.descriptors)),
-                curve("connections held", |row| small(row.sample.held.unsigned_abs())),
-            ],
-        ),
-        panel(
-            "Press → answer, ms",
-            vec![curve("p50", |row| Some(row.answers?.p50)), curve("p99", |row| Some(row.answers?.p99))],
-        ),
-        panel(
-            "Press → each display, ms",
-            vec![curve("p50", |row| Some(row.displays?.p50)), curve("p99", |row| Some(row.displays?.p99))],
-        ),
-        panel(
-            "Processors",
-            vec![
-                curve("server", |row| Some(row.sample.server_cpus)),
-                curve("generator", |row| Some(row.sample.generator_cpus)),
-                curve("load average", |row| Some(row.sample.load_average)),
-            ],
-        ),
+    let memory = curve("resident", process, |row| Some(whole(row.sample.memory_kib) / 1024.0));
+    let files = curve("server", process, |row| Some(whole(row.sample.descriptors)));
+    let held = curve("connections held", process, |row| Some(whole(row.sample.held.unsigned_abs())));
+    let answers =
+        vec![curve("p50", felt, |row| Some(row.answers?.p50)), curve("p99", felt, |row| Some(row.answers?.p99))];
+    let displays =
+        vec![curve("p50", felt, |row| Some(row.displays?.p50)), curve("p99", felt, |row| Some(row.displays?.p99))];
+    let processors = vec![
+        curve("server", felt, |row| Some(row.sample.server_cpus)),
+        curve("generator", felt, |row| Some(row.sample.generator_cpus)),
     ];
-    plot::svg(
-        &panels,
-        &bands(seen),
-        "Minutes. Grey: stalled and slow readers are connected. Red: all displays come back at once.",
-    )
+    let panels = [
+        panel("Memory of the server, MiB", vec![memory]),
+        panel("Open files of the server", vec![files, held]),
+        panel("Press → answer, ms", answers),
+        panel("Press → each display, ms", displays),
+        panel("Processors", processors),
+        panel("Load average of the machine", vec![curve("", process, |row| Some(row.sample.load_average))]),
+    ];
+    let foot = "Minutes. Grey: stalled and slow readers are connected. Red: all displays come back at once.";
+    plot::svg(&panels, &bands(seen), foot)
+}
+
+fn curve(name: &'static str, rows: &[Row], of: impl Fn(&Row) -> Option<f64>) -> Curve {
+    let point = |row: &Row| Some((row.sample.at_s / 60.0, of(row)?));
+    Curve { name, points: rows.iter().filter_map(point).collect() }
 }
 
 fn bands(seen: &Seen) -> Vec<Band> {
@@ -111,10 +104,6 @@ fn bands(seen: &Seen) -> Vec<Band> {
     grey.chain(red).collect()
 }
 
-fn mib(kib: u64) -> f64 {
-    small(kib).unwrap_or_default() / 1024.0
-}
-
-fn small(count: u64) -> Option<f64> {
-    u32::try_from(count).ok().map(f64::from)
+fn whole(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

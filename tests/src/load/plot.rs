@@ -9,9 +9,10 @@ const PANEL: f64 = 150.0;
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 20.0;
 const HEAD: f64 = 26.0;
-const FOOT: f64 = 22.0;
-/// Lines across a panel.
+const FOOT: f64 = 38.0;
+/// Lines across a panel, and times below all of them.
 const GRID: u32 = 4;
+const TIMES: u32 = 6;
 /// Curves of one panel.
 const COLOURS: [&str; 3] = ["#1565c0", "#c62828", "#2e7d32"];
 
@@ -54,6 +55,10 @@ pub fn svg(panels: &[Panel], bands: &[Band], foot: &str) -> String {
     for panel in panels {
         panel.draw(&mut svg, &Scale::of(panel, top, lasts), bands);
         top += PANEL;
+    }
+    for time in 0..=TIMES {
+        let minutes = lasts * f64::from(time) / f64::from(TIMES);
+        text(&mut svg, LEFT + (WIDTH - LEFT - RIGHT) * minutes / lasts, height - 24.0, "middle", &short(minutes));
     }
     text(&mut svg, LEFT, height - 7.0, "start", foot);
     svg.push_str("</svg>\n");
