@@ -150,7 +150,9 @@ mod tests {
         }
         answers.put(KEPT_MS + 1, name(Actor::Citizen, "new"), known(9_999));
         assert!(answers.get(&name(Actor::Citizen, "k0")).is_none());
-        assert!(answers.get(&name(Actor::Citizen, "k1")).is_some() && answers.get(&name(Actor::Citizen, "new")).is_some());
+        assert!(
+            answers.get(&name(Actor::Citizen, "k1")).is_some() && answers.get(&name(Actor::Citizen, "new")).is_some()
+        );
     }
 
     #[test]

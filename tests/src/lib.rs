@@ -18,7 +18,7 @@ pub mod book;
 pub mod client;
 pub mod demo;
 pub mod hall;
-pub mod sent;
 pub mod load;
 pub mod process;
+pub mod sent;
 pub mod socket;

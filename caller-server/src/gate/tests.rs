@@ -283,6 +283,6 @@ fn files_from_before_there_was_a_sum_are_read() {
     fs::write(&path, page.to_string()).unwrap();
     let key = fs::read(dir.path().join("secret.key")).unwrap();
     fs::write(dir.path().join("secret.key"), &key[..64]).unwrap();
-    let gate = Gate::open_at(dir.path(), hand).unwrap();
+    let gate = Gate::open_with(dir.path(), hand, Checker::spawn().unwrap()).unwrap();
     assert_eq!(gate.identify(&headers).unwrap(), Some(Identity::Clerk("wang".into())));
 }

@@ -55,7 +55,8 @@ impl Hall {
         };
         let days = now_ms.saturating_sub(MORNING_MS) / 86_400_000;
         let today = Day { day: TODAY.day + u8::try_from(days.min(7)).unwrap_or(7), ..TODAY };
-        let fresh = Fresh { now_ms, today, token: format!("{SECRET}{}", self.state.seq + 1) };
+        let mut token = || format!("{SECRET}{}", self.state.seq + 1);
+        let fresh = Fresh { now_ms, today: &|| today, token: &mut token };
         let asked = orders::command(&self.state, order, fresh).map_err(|bad| bad.refused());
         let outcome = asked.and_then(|command| self.request(Request { by, command }, now_ms));
         outcome.as_ref().err().into_iter().for_each(people::can_understand);

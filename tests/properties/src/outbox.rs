@@ -35,6 +35,7 @@ fn opens(dir: &Path) {
         Found::Damaged(lines) => assert!(lines > 0 && aside && book.reserve.is_empty(), "damage is kept for people"),
         Found::Torn(bytes) => assert!(bytes > 0 && !aside),
         Found::Whole => assert!(!aside),
+        Found::Short(_) => panic!("there is no mark that could say so"),
     }
     compacts(&book);
 

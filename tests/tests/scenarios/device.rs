@@ -11,12 +11,12 @@ use protocol::kiosk::{KioskScreen, KioskState, KioskTaken};
 use protocol::order::Lane;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tests::book;
 use tests::client::Client;
 use tests::hall::{Hall, command_under, free_address, program};
 use tests::socket::Socket;
 use ticket_dispenser::{dispenser::Book, outbox::Outbox};
 
-use crate::book;
 use crate::fault::copy_all;
 use crate::{until, until_within};
 

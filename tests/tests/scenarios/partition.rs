@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tests::hall::{Hall, Setup};
 
-use tests::book::Book;
 use crate::device::{Dispenser, Display, check_slips};
 use crate::network::{Network, Trouble};
 use crate::until_within;
+use tests::book::Book;
 
 /// On a line that loses three packets of ten each way, a connection may take many attempts.
 const GETS_THROUGH_WITHIN: Duration = Duration::from_secs(60);

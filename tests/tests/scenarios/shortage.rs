@@ -8,10 +8,10 @@ use rand::RngExt;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 
-use tests::book::Book;
 use crate::disk::fill;
 use crate::kill::{answers, four_and_four, go_on, together};
 use crate::mount::{Mount, run};
+use tests::book::Book;
 use tests::sent::check_answers;
 
 use crate::presser::Presser;

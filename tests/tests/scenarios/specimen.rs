@@ -43,7 +43,6 @@ pub struct Specimen {
 pub struct Shown {
     visits: Vec<VisitRecord>,
     figures: DayFigures,
-    behind_tokens: Vec<Option<VisitRecord>>,
 }
 
 impl Specimen {
@@ -115,9 +114,7 @@ impl Shown {
         let day = state.day.as_ref().unwrap().day;
         let visits = reader.search(&Query { limit: 200, ..Query::default() }).unwrap();
         assert_eq!(visits.len(), VISITS);
-        let tokens = state.visits.values().map(|visit| visit.token.clone());
-        let behind_tokens = tokens.map(|token| reader.by_token(&token).unwrap()).collect();
-        Self { visits, figures: reader.day_figures(day).unwrap(), behind_tokens }
+        Self { visits, figures: reader.day_figures(day).unwrap() }
     }
 }
 

@@ -6,10 +6,10 @@ use protocol::kiosk::KioskTaken;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 
-use tests::book::Book;
 use crate::device::{Dispenser, Display, check_slips, freeze, thaw};
 use crate::live::connections;
 use crate::{moment, seeded, until};
+use tests::book::Book;
 
 /// Stops of the dispenser between a press and its slip.
 const SHORT_STOPS: u32 = 6;
