@@ -32,6 +32,7 @@ pub struct Sources {
 }
 
 /// Something happened. `R` is where an answer goes.
+#[expect(clippy::large_enum_variant, reason = "one exists at a time, and the large one is a failure of the disk")]
 pub enum Input<R> {
     /// Somebody asks.
     Asked(Ask<R>),

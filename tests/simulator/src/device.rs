@@ -26,6 +26,7 @@ pub struct Client {
 }
 
 /// What happens on a link.
+#[expect(clippy::large_enum_variant, reason = "one exists at a time, and nearly all are the large one")]
 pub enum Heard {
     /// The server said welcome.
     Up(Ms),

@@ -240,7 +240,7 @@ impl Server {
             Ok(Err(error)) | Err(error) => return stage.witness.breaks(Broken::Journal(error.to_string())),
         };
         if let Some((left, seq, hash)) = &self.left {
-            if known > 0 && !records.first().is_some_and(|first| (first.seq, first.hash) == (*seq, *hash)) {
+            if known > 0 && records.first().is_none_or(|first| (first.seq, first.hash) != (*seq, *hash)) {
                 let what = format!("the journal ends at {}, and entry {seq} was durable", journal.head().seq);
                 return stage.witness.breaks(Broken::AcknowledgedLost(what));
             }

@@ -53,7 +53,7 @@ impl Stage {
     }
 
     /// What happens next; the time goes on to it.
-    pub fn next(&mut self) -> Option<Act> {
+    pub fn happens(&mut self) -> Option<Act> {
         let ((at_ms, _), act) = self.agenda.pop_first()?;
         self.now_ms = at_ms;
         Some(act)

@@ -63,7 +63,7 @@ pub fn run(options: Options) -> Report {
     planted::plant(options.bug);
     let mut world = World::new(options);
     let storm_ends_at = world.stage.now_ms + options.minutes * 60_000;
-    while let Some(act) = world.stage.next() {
+    while let Some(act) = world.stage.happens() {
         if world.stage.now_ms > storm_ends_at && !world.stage.calm {
             world.becomes_calm();
         }

@@ -92,7 +92,7 @@ fn windows_are_counted(state: &State) {
     for (id, window) in &state.windows {
         counts.served += u64::from(window.served);
         counts.served_ms = counts.served_ms.wrapping_add(window.served_ms);
-        let plan = &state.plan.as_ref().unwrap().windows[id];
+        let plan = state.plan_of(*id).expect("a window has a plan");
         for lane in &plan.lanes {
             let count = counts.windows.entry((*lane, plan.zone)).or_default();
             (count.all, count.open) = (count.all + 1, count.open + u64::from(window.doing.is_open()));
