@@ -141,14 +141,7 @@ impl Model {
                 return self.issue(*ticket, *lane, *class, token, device);
             }
             Event::Joined { ticket, lane, window, class, since_ms, .. } => {
-                let at_ms = self.at_ms;
-                self.came_now.insert(*ticket);
-                let visit = self.visit(*ticket)?;
-                (visit.lane, visit.class, visit.since_ms, visit.at) =
-                    (*lane, *class, *since_ms, Where::Waiting(*window));
-                if *since_ms > at_ms && *class != Class::Appointment {
-                    return Err(Broken::TimeWentBack(format!("{ticket} waits since {} ms later", since_ms - at_ms)));
-                }
+                return self.join(*ticket, *window, (*lane, *class), *since_ms);
             }
             Event::Leased { device, lane, first, last } => return self.lease(device, *lane, *first, *last),
             Event::Called { ticket, window, why } => return self.call(*ticket, *window, why),
@@ -213,6 +206,23 @@ impl Model {
             Some(_) => Err(Broken::NumberTwice(format!("{at} is given out for the second time"))),
             None => Ok(()),
         }
+    }
+
+    fn join(
+        &mut self,
+        ticket: Ticket,
+        window: Option<WindowId>,
+        (lane, class): (Lane, Class),
+        since_ms: AtMs,
+    ) -> Result<(), Broken> {
+        let at_ms = self.at_ms;
+        self.came_now.insert(ticket);
+        let visit = self.visit(ticket)?;
+        (visit.lane, visit.class, visit.since_ms, visit.at) = (lane, class, since_ms, Where::Waiting(window));
+        if since_ms > at_ms && class != Class::Appointment {
+            return Err(Broken::TimeWentBack(format!("{ticket} waits since {} ms later", since_ms - at_ms)));
+        }
+        Ok(())
     }
 
     fn lease(&mut self, device: &str, lane: Lane, first: u32, last: u32) -> Result<(), Broken> {
