@@ -102,6 +102,13 @@ fn others(page: &mut String, summary: &Summary) {
         summary.threads.0,
         summary.threads.1,
     );
+    if let (Some(first), Some(last)) = (memory.rehearsals.first(), memory.rehearsals.last()) {
+        let storms = memory.rehearsals.len();
+        let _ = writeln!(
+            page,
+            "\nBefore the run, {storms} storms were rehearsed: {first:.1} MiB after the first, {last:.1} after the last."
+        );
+    }
     for habit in ["deaf", "silent", "slow"] {
         let cuts: Vec<_> = summary.crowd.cuts.iter().filter(|cut| cut.habit == habit).collect();
         if cuts.is_empty() {

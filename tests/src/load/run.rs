@@ -25,6 +25,9 @@ use crate::process::{self, Usage};
 
 /// What does not come back from a storm by then does not come back.
 const STORM_ENDS_WITHIN: Duration = Duration::from_secs(30);
+/// Storms before a run whose memory is judged, and the rest after each.
+const REHEARSALS: usize = 20;
+const REHEARSAL_REST: Duration = Duration::from_millis(500);
 /// What was called is on all displays by then, and whoever left is forgotten.
 const SETTLED_WITHIN: Duration = Duration::from_secs(30);
 /// Samples in a long run, and in one of less than ten minutes.
@@ -52,6 +55,8 @@ pub struct Seen {
     pub load_average: f64,
     /// How long the displays needed to come in the first time, s.
     pub opening_s: f64,
+    /// Memory after each storm that was rehearsed, KiB.
+    pub rehearsals_kib: Vec<u64>,
 }
 
 /// Everybody but the displays and the consoles.
@@ -82,10 +87,7 @@ pub async fn run(options: &Options) -> Seen {
     let coming = Instant::now();
     let mut crowd = come_in(&world, &hall).await;
     let opening_s = seconds(coming, all_back(&world, &mut crowd.back).await.last().copied().unwrap_or(coming));
-    // The first storm is a rehearsal: for a moment all displays are connected twice, and the most memory is taken.
-    storm(&world, &mut crowd, coming).await;
-    world.ledger.pages().storms.clear();
-    world.phase.send_replace(Phase::Around);
+    let rehearsals_kib = rehearse(&world, &hall, &mut crowd).await;
     let every = if world.plan.run_s < SHORT_S { SAMPLE_OFTEN } else { SAMPLE_EVERY };
     let sampler = Sampler::start(&world, hall.pid(), every);
     let began = Instant::now();
@@ -96,7 +98,7 @@ pub async fn run(options: &Options) -> Seen {
     drop(crowd);
     let after = gone(&hall, &world, &before).await;
     hall.stop();
-    Seen { world, yesterday, began, samples, visits, alone: [before, after], load_average, opening_s }
+    Seen { world, yesterday, began, samples, visits, alone: [before, after], load_average, opening_s, rehearsals_kib }
 }
 
 async fn come_in(world: &Arc<World>, hall: &Hall) -> Crowd {
@@ -165,6 +167,22 @@ async fn hold(world: &Arc<World>, crowd: &mut Crowd, sampler: Sampler, began: In
 /// Calm, crowded, crowded, calm, and so on: what changes with time changes both alike.
 fn phase(turn: u64) -> Phase {
     if matches!(turn % 4, 0 | 3) { Phase::Calm } else { Phase::Crowded }
+}
+
+/// Storms before the run. For a moment all displays are connected twice, and each thread of the server may be the one that makes
+/// room for them: the allocator keeps for every thread what it once needed, so that memory stands still only after some storms.
+async fn rehearse(world: &World, hall: &Hall, crowd: &mut Crowd) -> Vec<u64> {
+    let mut memory_kib = Vec::new();
+    if world.plan.yesterday {
+        for _ in 0..REHEARSALS {
+            storm(world, crowd, Instant::now()).await;
+            sleep(REHEARSAL_REST).await;
+            memory_kib.push(hall.memory_kib());
+        }
+    }
+    world.ledger.pages().storms.clear();
+    world.phase.send_replace(Phase::Around);
+    memory_kib
 }
 
 async fn storm(world: &World, crowd: &mut Crowd, began: Instant) {

@@ -88,6 +88,8 @@ pub struct Crowd {
 pub struct Memory {
     /// Nobody is connected.
     pub alone: f64,
+    /// After each storm that was rehearsed: the server's allocator keeps what its threads once needed.
+    pub rehearsals: Vec<f64>,
     /// After the first round of phases, in a soak after the first day; the median of some samples.
     pub begin: f64,
     /// At the end.
@@ -191,6 +193,7 @@ fn memory(seen: &Seen) -> Memory {
     let most = seen.samples.iter().map(|sample| sample.memory_kib).max().unwrap_or(0);
     Memory {
         alone: mib(seen.alone[0].memory_kib),
+        rehearsals: seen.rehearsals_kib.iter().map(|&kib| mib(kib)).collect(),
         begin,
         end,
         most: mib(most),
