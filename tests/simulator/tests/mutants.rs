@@ -1,4 +1,6 @@
-//! Every planted bug is found, by the promise that it breaks.
+//! Every planted bug is found, by the promise that it breaks. Without the feature there is no bug, and no test.
+
+#![cfg(feature = "planted")]
 
 use planted::Bug;
 use simulator::{Options, run};
