@@ -92,7 +92,7 @@ impl Outbox {
         }
         let directory = directory.to_owned();
         let mut outbox = Self { directory, file: None, mark: None, book, bytes: 0, _lock: lock };
-        outbox.rewrite()?;
+        outbox.rewrite(matches!(found, Found::Whole | Found::Torn(_)))?;
         Ok((outbox, found))
     }
 
@@ -107,7 +107,7 @@ impl Outbox {
     /// The disk fails; then no record counts.
     pub fn append(&mut self, records: &[Record]) -> Result<(), OutboxError> {
         if self.file.is_none() || self.bytes > COMPACT_BYTES {
-            self.rewrite()?;
+            self.rewrite(true)?;
         }
         let lines: Vec<u8> = records.iter().flat_map(line).collect();
         let path = self.directory.join(NAME);
@@ -120,18 +120,24 @@ impl Outbox {
         Ok(())
     }
 
-    /// Writes what the book says into a new file and puts it in place of the old one.
-    fn rewrite(&mut self) -> Result<(), OutboxError> {
+    /// Writes what the book says into a new file and puts it in place of the old one, which may be `sound` or not.
+    fn rewrite(&mut self, sound: bool) -> Result<(), OutboxError> {
         let lines: Vec<u8> = self.book.records().iter().flat_map(line).collect();
         let (path, new) = (self.directory.join(NAME), self.directory.join("outbox.new"));
         let write = || -> io::Result<File> {
             let mut file = File::create(&new)?;
             file.write_all(&lines)?;
             file.sync_all()?;
-            // The old mark speaks of the old file.
-            Mark::remove(&self.directory)?;
+            // The old mark speaks of the old file: of a sound one it must not be left to judge the new one. One that lost its
+            // end must not be left without it: it would pass for whole.
+            if sound {
+                Mark::remove(&self.directory)?;
+            }
             fs::rename(&new, &path)?;
             File::open(&self.directory)?.sync_all()?;
+            if !sound {
+                Mark::remove(&self.directory)?;
+            }
             OpenOptions::new().append(true).open(&path)
         };
         self.file = Some(write().map_err(|why| disk(&path, why))?);

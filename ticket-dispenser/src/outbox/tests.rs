@@ -163,6 +163,26 @@ fn a_list_that_lost_what_had_been_durable_is_told_from_a_torn_one_and_costs_the_
 }
 
 #[test]
+fn a_cut_before_the_mark_of_a_short_list_is_taken_away_costs_nothing_more() {
+    let directory = directory();
+    let (path, mark) = (directory.path().join(NAME), directory.path().join("outbox.mark"));
+    let (mut outbox, _) = open(directory.path());
+    records().iter().for_each(|record| outbox.append(std::slice::from_ref(record)).unwrap());
+    drop(outbox);
+    let (list, marked) = (fs::read(&path).unwrap(), fs::read(&mark).unwrap());
+    fs::write(&path, &list[..list.len() - 1]).unwrap();
+    let (outbox, found) = open(directory.path());
+    assert!(matches!(found, Found::Short(_)) && outbox.book().reserve.is_empty(), "{found:?}");
+    let unmerged = outbox.book().unmerged.clone();
+    drop(outbox);
+    // The new list is in its place, the power goes, and the old mark is still there.
+    fs::write(&mark, marked).unwrap();
+    let (outbox, found) = open(directory.path());
+    assert!(matches!(found, Found::Short(_)) && outbox.book().reserve.is_empty(), "{found:?}");
+    assert_eq!(outbox.book().unmerged, unmerged);
+}
+
+#[test]
 fn a_torn_end_behind_the_mark_and_a_damaged_mark_are_no_damage_of_the_list() {
     let directory = directory();
     let path = directory.path().join(NAME);
