@@ -76,6 +76,9 @@ pub enum ServeError {
         /// Why not.
         error: io::Error,
     },
+    /// The desk has ended by itself: nothing would be answered any more.
+    #[error("the desk has stopped because of a fault in the program; the log has the details. Start the server again")]
+    DeskEnded,
     /// The operating system gives no thread, or the network fails.
     #[error("the operating system refused: {0}")]
     System(#[from] io::Error),
@@ -99,6 +102,7 @@ impl ServeError {
             Self::Start(error) => format!("日志无法重放：{error}"),
             Self::Plan(refused) => refused.text.zh.clone(),
             Self::Listen { address, error } => format!("无法监听{address}：{error}。请检查端口是否被占用。"),
+            Self::DeskEnded => "程序故障，叫号核心已停止，详情见日志。请重新启动服务器。".into(),
             Self::System(error) => format!("操作系统拒绝：{error}"),
             Self::Metrics(error) => format!("无法建立运行指标：{error}"),
         }
@@ -122,14 +126,14 @@ pub enum Work {
 /// # Errors
 /// It could not start; the sentence says what to do.
 pub async fn serve(
-    config: HallConfig,
+    mut config: HallConfig,
     clock: HallClock,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let begun = Instant::now();
+    config.limits.connections_max = door::sockets(config.limits.connections_max);
     let server = Server::open(&config, clock, Work::Threads).await?;
-    let door = Door::open(config.listen, config.limits.connections_max);
-    let door = door.map_err(|error| ServeError::Listen { address: config.listen, error })?;
+    let door = Door::open(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
     tracing::info!(address = %door.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
     let adding_up = add_up(server.app.metrics.clone(), ADD_UP_EVERY);
     tokio::select! {
@@ -193,9 +197,14 @@ impl Server {
     where
         L::Addr: Debug,
     {
-        answer_until(listener, self.app, stop, self.stop_sockets).await?;
-        let _ = self.stop_desk.send(());
-        let _ = self.working.await;
+        let Self { app, stop_sockets, stop_desk, mut working } = self;
+        tokio::select! {
+            done = answer_until(listener, app, stop, stop_sockets) => done?,
+            // Before it is told to stop the desk ends only when it or the journal's thread has panicked.
+            _ = &mut working => return Err(ServeError::DeskEnded),
+        }
+        let _ = stop_desk.send(());
+        let _ = working.await;
         tracing::info!("stopped 已停止");
         Ok(())
     }
@@ -334,7 +343,7 @@ mod tests {
         }
         adding_up.abort();
         let grown_kib = resident_kib().saturating_sub(before_kib);
-        assert!(grown_kib < 64 << 10, "{grown_kib} KiB for {TIMES} times");
+        assert!(grown_kib < 96 << 10, "{grown_kib} KiB for {TIMES} times");
     }
 
     fn resident_kib() -> u64 {

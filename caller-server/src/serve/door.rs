@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::serve::Listener;
-use socket2::SockRef;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -26,6 +26,12 @@ const BACKLOG: u32 = 4_096;
 /// A peer that takes nothing for so long, while something waits for it, is cut by the kernel. Without this the kernel takes
 /// megabytes for it, and that it reads nothing shows minutes later, or not at all.
 const STUCK_WITHIN: Duration = Duration::from_secs(8);
+/// A peer that was silent for so long is asked by the kernel whether it is there: a telephone that left the hall says no
+/// goodbye, and would hold its place for ever.
+const GONE_AFTER: Duration = Duration::from_secs(20);
+/// Places that no WebSocket gets, so that clerks' orders and questions after the server's health always come through; a quarter
+/// where there are few.
+const KEPT_FOR_REQUESTS: usize = 256;
 /// Where Linux says what a process may have.
 const LIMITS: &str = "/proc/self/limits";
 
@@ -42,25 +48,34 @@ pub(super) struct Guest {
 }
 
 impl Door {
-    /// Opens the port. Behind it there is room for as many as the operating system allows; the log says so when that is less
-    /// than `wanted`.
+    /// Opens the port. Behind it there is room for as many as the operating system allows.
     ///
     /// # Errors
     /// The port can't be had.
-    pub fn open(address: SocketAddr, wanted: usize) -> io::Result<Self> {
-        let listener = listen(address)?;
-        let allowed = fs::read_to_string(LIMITS).ok().and_then(|limits| descriptors(&limits));
-        let places = allowed.map_or(Semaphore::MAX_PERMITS, places).min(Semaphore::MAX_PERMITS);
-        if places < wanted {
-            tracing::warn!(
-                zh = "操作系统允许的描述符不足，请提高 LimitNOFILE（ulimit -n）",
-                places,
-                wanted,
-                "the operating system has descriptors for fewer connections than connections_max: raise LimitNOFILE (ulimit -n)"
-            );
-        }
-        Ok(Self { listener, places: Arc::new(Semaphore::new(places)) })
+    pub fn open(address: SocketAddr) -> io::Result<Self> {
+        Ok(Self { listener: listen(address)?, places: Arc::new(Semaphore::new(allowed())) })
     }
+}
+
+/// How many WebSockets there is room for, of so many that are wanted; the log says so when that is less.
+pub(super) fn sockets(wanted: usize) -> usize {
+    let places = allowed();
+    let possible = places - (places / 4).min(KEPT_FOR_REQUESTS);
+    if possible < wanted {
+        tracing::warn!(
+            zh = "操作系统允许的描述符不足，请提高 LimitNOFILE（ulimit -n）",
+            possible,
+            wanted,
+            "the operating system has descriptors for fewer connections than connections_max: raise LimitNOFILE (ulimit -n)"
+        );
+    }
+    possible.min(wanted)
+}
+
+/// The places that the operating system allows.
+fn allowed() -> usize {
+    let allowed = fs::read_to_string(LIMITS).ok().and_then(|limits| descriptors(&limits));
+    allowed.map_or(Semaphore::MAX_PERMITS, places).min(Semaphore::MAX_PERMITS)
 }
 
 impl Listener for Door {
@@ -91,7 +106,9 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 fn taken_in(stream: &TcpStream, stuck_within: Duration) {
     // A call must not wait for the next one to fill a packet.
     let _ = stream.set_nodelay(true);
-    let _ = SockRef::from(stream).set_tcp_user_timeout(Some(stuck_within));
+    let socket = SockRef::from(stream);
+    let _ = socket.set_tcp_user_timeout(Some(stuck_within));
+    let _ = socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(GONE_AFTER).with_interval(GONE_AFTER / 4));
 }
 
 /// The descriptors that a process may have, in the words of Linux; `None` when there is no limit.
