@@ -66,10 +66,14 @@ impl Answers {
         while self.oldest_first.len() >= KEPT_MAX
             || self.oldest_first.len() >= KEPT_MIN && self.oldest_is_before(at_ms.saturating_sub(KEPT_MS))
         {
-            if let Some((_, old)) = self.oldest_first.pop_front() {
+            if let Some((_, old)) = self.oldest_first.pop_front()
+                && self.by_name.get_key_value(&old).is_some_and(|(name, _)| Arc::ptr_eq(name, &old))
+            {
                 self.by_name.remove(&old);
             }
         }
+        // A name that was used before stands in line twice: whoever stands there first takes nothing from the other.
+        self.by_name.remove(&name);
         self.oldest_first.push_back((at_ms, name.clone()));
         self.by_name.insert(name, known);
     }
