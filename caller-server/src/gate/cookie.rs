@@ -66,11 +66,13 @@ pub fn key(data_dir: &Path) -> Result<Key, GateError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let key: [u8; KEY_BYTES] = rand::random();
             replace(&path, &[key.as_slice(), &crc32fast::hash(&key).to_le_bytes()].concat())?;
-            tracing::warn!(
+            if data_dir.join("accounts.json").exists() {
+                tracing::warn!(
                 zh = "没有找到登录密钥，已新建；此前登录的人需重新登录",
                 file = %path.display(),
                 "there was no key for sign-ins, a new one was made; whoever was signed in signs in again"
-            );
+                );
+            }
             Ok(Key::from(&key))
         }
         Err(error) => Err(GateError::disk(&path)(error)),
