@@ -1,5 +1,5 @@
-//! The fan-out without its surroundings: who sees what, what changed, what is to be sent when. It takes the time as an argument
-//! and waits for nothing.
+//! The fan-out without its surroundings: who sees what, what changed, what is to be sent when. Its time comes from whoever
+//! drives it and from the hall's clock; it waits for nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -35,6 +35,8 @@ pub struct Watched {
     gate: Arc<Gate>,
     figures: DayFiguresOf,
     connections: BTreeMap<ConnectionId, String>,
+    /// How many connections each device has.
+    connected: BTreeMap<String, usize>,
     troubles: BTreeMap<String, Text>,
     calls: BTreeMap<WindowId, Acknowledged>,
 }
@@ -49,20 +51,25 @@ struct Acknowledged {
 impl Watched {
     /// Nothing is known yet but who the devices are and where the figures of a day come from.
     pub fn new(gate: Arc<Gate>, figures: DayFiguresOf) -> Self {
-        let (standing, connections, troubles, calls) = Default::default();
-        Self { storage: None, standing, gate, figures, connections, troubles, calls }
+        let (standing, connections, connected, troubles, calls) = Default::default();
+        Self { storage: None, standing, gate, figures, connections, connected, troubles, calls }
     }
 
     /// A device connected.
     pub fn connected(&mut self, name: &str, id: ConnectionId) {
-        self.connections.insert(id, name.to_owned());
+        if self.connections.insert(id, name.to_owned()).is_none() {
+            *self.connected.entry(name.to_owned()).or_default() += 1;
+        }
     }
 
     /// A connection is gone. What was wrong with its device is not known any more.
     pub fn gone(&mut self, id: ConnectionId) {
-        if let Some(name) = self.connections.remove(&id)
-            && !self.is_connected(&name)
-        {
+        let Some(name) = self.connections.remove(&id) else { return };
+        let left = self.connected.get(&name).map_or(0, |count| count - 1);
+        if left > 0 {
+            self.connected.insert(name, left);
+        } else {
+            self.connected.remove(&name);
             self.troubles.remove(&name);
         }
     }
@@ -141,7 +148,7 @@ impl Watched {
     }
 
     fn is_connected(&self, name: &str) -> bool {
-        self.connections.values().any(|connected| connected == name)
+        self.connected.contains_key(name)
     }
 
     fn not_shown(&self, scene: Scene<'_>, now: Instant) -> Vec<(WindowId, AtMs)> {
