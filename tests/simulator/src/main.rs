@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use clap::Parser;
-use simulator::{MINUTES, Options, Report, run};
+use simulator::{MINUTES, Options, Report, run, witness::Seen};
 
 /// Lets a whole hall live through faults in a simulated world, and sees that it keeps its promises.
 /// 在模拟世界中让整个大厅经历各种故障，并检查它是否兑现承诺。
@@ -45,30 +45,34 @@ fn main() -> ExitCode {
     }
     let next = AtomicU64::new(args.from);
     let end = args.from + args.seeds;
-    let broken = thread::scope(|scope| {
+    let played = thread::scope(|scope| {
         let threads: Vec<_> = (0..args.threads).map(|_| scope.spawn(|| play(&args, &next, end))).collect();
-        threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).min_by_key(|report| report.seed)
+        threads.into_iter().map(|thread| thread.join().expect("a seed is played without a panic")).collect::<Vec<_>>()
     });
-    match broken {
+    let mut seen = Seen::default();
+    played.iter().for_each(|(of_thread, _)| seen.add(of_thread));
+    match played.into_iter().filter_map(|(_, broken)| broken).min_by_key(|report| report.seed) {
         Some(report) => tell(&report, args.minutes),
         None => {
-            eprintln!("{} seeds from {}: every promise kept 全部通过", args.seeds, args.from);
+            eprintln!("{} seeds from {}: every promise kept 全部通过\n{seen:?}", args.seeds, args.from);
             ExitCode::SUCCESS
         }
     }
 }
 
-/// Plays one seed after another until one breaks a promise.
-fn play(args: &Args, next: &AtomicU64, end: u64) -> Option<Report> {
+/// Plays one seed after another until one breaks a promise; what was seen in all of them.
+fn play(args: &Args, next: &AtomicU64, end: u64) -> (Seen, Option<Report>) {
+    let mut seen = Seen::default();
     loop {
         let seed = next.fetch_add(1, Ordering::Relaxed);
         if seed >= end {
-            return None;
+            return (seen, None);
         }
         let report = run(Options { minutes: args.minutes, ..Options::of(seed) });
+        seen.add(&report.seen);
         if report.broken.is_some() {
             next.store(end, Ordering::Relaxed);
-            return Some(report);
+            return (seen, Some(report));
         }
         if seed.is_multiple_of(100) {
             eprintln!("{report}");

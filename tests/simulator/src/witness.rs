@@ -115,6 +115,19 @@ pub struct Seen {
     pub faults: u64,
 }
 
+impl Seen {
+    /// Adds what was seen elsewhere.
+    pub fn add(&mut self, other: &Self) {
+        self.done += other.done;
+        self.again += other.again;
+        self.shown += other.shown;
+        self.paper += other.paper;
+        self.offline += other.offline;
+        self.starts += other.starts;
+        self.faults += other.faults;
+    }
+}
+
 #[derive(Debug)]
 struct Nobody {
     seq: u64,
