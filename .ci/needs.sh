@@ -52,14 +52,14 @@ need_npm() {
 need_cargo_deny() {
     cargo deny --version >/dev/null 2>&1 && return
     say "Missing: cargo-deny (checks the licences of the crates). Building it takes some minutes, once"
-    cargo install cargo-deny --locked
+    cargo install cargo-deny --locked --version "^0.20"
 }
 
 # need_cargo_fuzz: builds readers with coverage counters and feeds them arbitrary bytes.
 need_cargo_fuzz() {
     cargo fuzz --version >/dev/null 2>&1 && return
     say "Missing: cargo-fuzz (arbitrary bytes for every reader). Building it takes a minute or two, once"
-    cargo install cargo-fuzz --locked
+    cargo install cargo-fuzz --locked --version "^0.13"
 }
 
 # build_web: the screens, when they are older than their sources. They end up inside the programs.
