@@ -16,7 +16,9 @@ use ticket_dispenser::dispenser::{PrinterStatus, Slip};
 use ticket_dispenser::kiosk::{Kiosk, Touch};
 use ticket_dispenser::outbox::Outbox;
 use ticket_dispenser::paper::{PaperError, Printer};
+use ticket_dispenser::face::Face;
 use ticket_dispenser::shell::{Ready, Shell, Work, World};
+use ticket_dispenser::slip::Form;
 use tokio::sync::oneshot;
 use window_display::display::Announcement;
 use window_display::panel::{Frame, Panel, Screen};
@@ -66,7 +68,7 @@ impl DispenserAt {
             name: Box::new(move || names.name()),
             work: Work::InPlace,
         };
-        let shell = Shell::start(&profile, &settings, Ready { outbox, printer }, world)?;
+        let shell = Shell::start(&profile, &settings, Ready { outbox, printer, form: Form::new(Face::built_in()) }, world)?;
         let kiosk = shell.kiosk();
         tokio::select! {
             biased;
@@ -95,6 +97,7 @@ impl DispenserAt {
             directory: PathBuf::new(),
             font: PathBuf::new(),
             font_face: 0,
+            fallback_fonts: Vec::new(),
             footer: Text::new("", ""),
         };
         let settings = Dispenser {
