@@ -156,7 +156,8 @@ impl Shell {
         let status = ready.printer.status();
         let store = threads::store(work, ready.outbox, tell.clone());
         let print = threads::print(work, ready.printer, tell.clone());
-        let mut hands = Hands { machine, clock, name, say, store, print, form: ready.form, shown, tell, clogged: false };
+        let mut hands =
+            Hands { machine, clock, name, say, store, print, form: ready.form, shown, tell, clogged: false };
         hands.feed(Input::Printer(status));
         Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing } })
     }

@@ -65,11 +65,7 @@ pub async fn in_force(State(app): State<App>, Who(who): Who) -> Result<Json<Slip
     responses((status = 200, content_type = "image/png", body = Vec<u8>), (status = 422, body = SlipComplaint),
         (status = "4XX", body = protocol::Refused)),
     security(("session" = [])))]
-pub async fn preview(
-    State(app): State<App>,
-    Who(who): Who,
-    Body(draft): Body<SlipDraft>,
-) -> Result<Response, Refusal> {
+pub async fn preview(State(app): State<App>, Who(who): Who, Body(draft): Body<SlipDraft>) -> Result<Response, Refusal> {
     for_managers(who.as_ref())?;
     let (sample, width_dots) = which(&draft)?;
     let look = app.live.look(|hall| hall.scene().names.ticket_url.clone()).await;
@@ -102,7 +98,8 @@ fn which(draft: &SlipDraft) -> Result<(Sample, usize), Refusal> {
     })?;
     let width = WIDTHS_DOTS.into_iter().find(|width| u32::try_from(*width) == Ok(draft.width_dots));
     let width = width.ok_or_else(|| {
-        let (zh, en) = ("width_dots 只能是 576（80 毫米）或 384（58 毫米）", "width_dots is 576 (80 mm) or 384 (58 mm)");
+        let (zh, en) =
+            ("width_dots 只能是 576（80 毫米）或 384（58 毫米）", "width_dots is 576 (80 mm) or 384 (58 mm)");
         Refusal::new(StatusCode::BAD_REQUEST, "bad_width", zh, en)
     })?;
     Ok((sample, width))

@@ -1,8 +1,9 @@
 //! Characters, from a chain of fonts: the files of the profile in their order, then GNU Unifont, which is built in.
 //!
 //! A Chinese font has 19 MB, so only the outlines that were needed stay in memory, and no more than [`SHAPES_MAX`]; the file is
-//! looked into where it lies. A character that no font has is drawn as 〓, the printers' mark for a missing character: a slip
-//! never fails for a name.
+//! looked into where it lies, mapped for a moment. (A card that can't be read then ends the program, as it does for the
+//! program's own code, which is mapped, too.) A character that no font has is drawn as 〓, the printers' mark for a missing
+//! character: a slip never fails for a name.
 
 use std::{
     collections::BTreeMap,
@@ -183,7 +184,8 @@ impl Face {
 
     /// Draws a text from `x` on, its characters standing on the row `baseline`.
     pub fn draw(&self, raster: &mut Raster, text: &str, x: f32, baseline: f32, em_dots: f32, bold: bool) {
-        let mut pen = Pen { raster, x, baseline, em_dots, thicker: if bold { dots(em_dots * BOLD_EMS).max(1) } else { 0 } };
+        let mut pen =
+            Pen { raster, x, baseline, em_dots, thicker: if bold { dots(em_dots * BOLD_EMS).max(1) } else { 0 } };
         for shape in text.chars().filter_map(|glyph| self.shapes.get(&glyph)) {
             pen.draw(&shape.ink);
             pen.x += shape.stride(bold) * em_dots;
@@ -217,7 +219,9 @@ impl Shape {
 }
 
 fn id_of(files: &mut Database, path: &Path, face: u32) -> Option<ID> {
-    let known = |files: &Database| files.faces().find(|info| info.index == face && is_at(&info.source, path)).map(|info| info.id);
+    let known = |files: &Database| {
+        files.faces().find(|info| info.index == face && is_at(&info.source, path)).map(|info| info.id)
+    };
     known(files).or_else(|| {
         files.load_font_file(path).ok()?;
         known(files)

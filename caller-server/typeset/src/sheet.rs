@@ -94,10 +94,21 @@ struct Block {
 
 enum Laid {
     /// Lines: words, left edge, em, all in dots.
-    Text { lines: Vec<(String, f32, f32)>, bold: bool, inverse: bool },
+    Text {
+        lines: Vec<(String, f32, f32)>,
+        bold: bool,
+        inverse: bool,
+    },
     /// A code with its left edge and the dots of a module.
-    Code { code: Code, left: usize, module_dots: usize },
-    Rule { thickness_dots: usize, dashed: bool },
+    Code {
+        code: Code,
+        left: usize,
+        module_dots: usize,
+    },
+    Rule {
+        thickness_dots: usize,
+        dashed: bool,
+    },
     Gap,
 }
 

@@ -28,10 +28,30 @@ pub const URL_TYPICAL: &str = "http://hall.example:8080/t/0123456789abcdef012345
 /// What may stand on a slip.
 pub const VOCABULARY: Vocabulary = Vocabulary {
     placeholders: &[
-        "number", "hall", "lane", "zone", "direction", "ahead", "wait", "time", "class", "reprint", "url", "footer",
+        "number",
+        "hall",
+        "lane",
+        "zone",
+        "direction",
+        "ahead",
+        "wait",
+        "time",
+        "class",
+        "reprint",
+        "url",
+        "footer",
     ],
     conditions: &[
-        "wait_known", "ahead_known", "zone_known", "offline", "reprint", "priority", "appointment", "footer", "zh", "en",
+        "wait_known",
+        "ahead_known",
+        "zone_known",
+        "offline",
+        "reprint",
+        "priority",
+        "appointment",
+        "footer",
+        "zh",
+        "en",
     ],
     musts: &[
         Must {

@@ -51,7 +51,12 @@ fn compare(name: &str, raster: &Raster) -> Option<String> {
     let size = kept.dimensions() == now.dimensions();
     (!size || differing * DIFFERING_ONE_IN > raster.width() * raster.height()).then(|| {
         let path = written(name, &kept, &now);
-        format!("{name}: {differing} dots differ, {:?} was {:?}; see {}", now.dimensions(), kept.dimensions(), path.display())
+        format!(
+            "{name}: {differing} dots differ, {:?} was {:?}; see {}",
+            now.dimensions(),
+            kept.dimensions(),
+            path.display()
+        )
     })
 }
 

@@ -43,7 +43,9 @@ pub fn measure() -> Slips {
         draw_576_ms,
         draw_384_ms: draw(Sample::Normal, 384),
         draw_long_names_576_ms: draw(Sample::LongNames, 576),
-        first_576_ms: times(|_| self::draw(&mut Face::of_this_machine(), &template, &Sample::Normal.slip(URL_TYPICAL), 576)),
+        first_576_ms: times(|_| {
+            self::draw(&mut Face::of_this_machine(), &template, &Sample::Normal.slip(URL_TYPICAL), 576)
+        }),
         new_names_576_ms: {
             let mut face = Face::of_this_machine();
             times(|at| self::draw(&mut face, &template, &with_new_name(at), 576))

@@ -102,12 +102,12 @@ async fn it_is_kept_with_who_and_why_and_the_one_before_is_one_act_away() {
     assert_eq!(set(&mut manager, &kept.former, "back").await.status, 200);
     let back = in_force(&mut manager).await;
     assert_eq!((back.version, back.template.as_str()), (3, BARE));
-    let subject = Socket::open(hall.address, Some(&hall.dispenser_keys[0]), Subject::Dispenser, None);
-    let heard = subject.await.view(|view| match view {
+    let mut dispenser = Socket::open(hall.address, Some(&hall.dispenser_keys[0]), Subject::Dispenser, None).await;
+    let slip = |view: &View| match view {
         View::Dispenser(view) => view.slip.clone(),
         _ => None,
-    });
-    assert_eq!(heard.await.as_ref(), BARE);
+    };
+    assert_eq!(dispenser.view(slip).await.as_ref(), BARE);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,10 +13,10 @@ use protocol::link::{self, LinkConfig, LinkEvent};
 use protocol::order::{Class, Lane, Language};
 use protocol::{FromServer, Subject, Text, View, kiosk::KioskPress};
 use ticket_dispenser::dispenser::{PrinterStatus, Slip};
+use ticket_dispenser::face::Face;
 use ticket_dispenser::kiosk::{Kiosk, Touch};
 use ticket_dispenser::outbox::Outbox;
 use ticket_dispenser::paper::{PaperError, Printer};
-use ticket_dispenser::face::Face;
 use ticket_dispenser::shell::{Ready, Shell, Work, World};
 use ticket_dispenser::slip::Form;
 use tokio::sync::oneshot;
@@ -68,7 +68,8 @@ impl DispenserAt {
             name: Box::new(move || names.name()),
             work: Work::InPlace,
         };
-        let shell = Shell::start(&profile, &settings, Ready { outbox, printer, form: Form::new(Face::built_in()) }, world)?;
+        let shell =
+            Shell::start(&profile, &settings, Ready { outbox, printer, form: Form::new(Face::built_in()) }, world)?;
         let kiosk = shell.kiosk();
         tokio::select! {
             biased;

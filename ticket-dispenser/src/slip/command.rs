@@ -108,7 +108,8 @@ pub fn run(args: &SlipArgs) -> Result<String, SlipCommandError> {
 
 fn read(path: &Path, face: &Face) -> Result<Template, SlipCommandError> {
     let text = fs::read_to_string(path).map_err(|why| SlipCommandError::File { path: path.into(), why })?;
-    let read = slip::template(&text, slip::URL_TYPICAL).and_then(|template| check::glyphs(face, &template).map(|()| template));
+    let read =
+        slip::template(&text, slip::URL_TYPICAL).and_then(|template| check::glyphs(face, &template).map(|()| template));
     read.map_err(|why| SlipCommandError::Template { path: path.into(), why })
 }
 

@@ -20,8 +20,9 @@ pub(super) fn blank(glyph: char) -> Option<Shape> {
 /// A character of the built-in font, or the sign for a missing one.
 pub(super) fn built_in(glyph: char) -> Shape {
     let found = unifont::get_glyph(glyph);
-    found.map_or(Shape { ink: Ink::Missing, advance: 1.0 }, |dots| {
-        Shape { ink: Ink::Dots(dots), advance: if dots.is_fullwidth() { 1.0 } else { 0.5 } }
+    found.map_or(Shape { ink: Ink::Missing, advance: 1.0 }, |dots| Shape {
+        ink: Ink::Dots(dots),
+        advance: if dots.is_fullwidth() { 1.0 } else { 0.5 },
     })
 }
 

@@ -69,7 +69,6 @@ impl Setting<'_> {
         }
         glyphs.len()
     }
-
 }
 
 /// After a space, and beside a character of a script without spaces.

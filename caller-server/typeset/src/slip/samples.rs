@@ -81,7 +81,10 @@ impl Sample {
                 number: "A9999999".into(),
                 hall: Text::new("很长的名字".repeat(12), "A very long name of a hall ".repeat(6)),
                 lane: Text::new("综合受理及其他一切业务".repeat(3), "Acceptance of every kind of business ".repeat(3)),
-                zone: Some(Text::new("二楼东侧综合受理大厅".repeat(3), "Hall A on the second floor, east side ".repeat(3))),
+                zone: Some(Text::new(
+                    "二楼东侧综合受理大厅".repeat(3),
+                    "Hall A on the second floor, east side ".repeat(3),
+                )),
                 footer: Text::new("过号请到咨询台。".repeat(12), "Missed your call? Ask at the desk. ".repeat(3)),
                 reprint: true,
                 ..normal

@@ -15,14 +15,14 @@ fn drawn(slip: &Slip, width_dots: usize) -> Raster {
     sheet::draw(&mut Face::of_this_machine(), &built_in(), &slip.values(), width_dots).raster
 }
 
-/// What an independent reader finds in a picture.
+/// What an independent program finds in a picture.
 fn decoded(raster: &Raster) -> String {
-    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(raster.width(), raster.height(), |x, y| {
-        if raster.is_black(x, y) { 0 } else { 255 }
-    });
-    let grids = picture.detect_grids();
-    assert_eq!(grids.len(), 1, "one code");
-    grids[0].decode().unwrap().1
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("slip.png");
+    std::fs::write(&path, raster.png().unwrap()).unwrap();
+    let reader = std::process::Command::new("zbarimg").args(["--quiet", "--raw"]).arg(&path).output();
+    let output = reader.expect("zbarimg is not installed: apt install zbar-tools");
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
 /// The rows of a raster that are the same as those of another somewhere: where a picture stands in a picture.
@@ -36,7 +36,8 @@ fn number_alone(face: &mut Face, number: &str, width_dots: usize) -> Raster {
     let alone = "[[element]]\nkind = 'text'\ntext = '{number}'\nsize_percent = 36\nweight = 'bold'\nfit = 'shrink'\n\
                  [[element]]\nkind = 'text'\nzh = '{reprint}'\nen = '{reprint}'\nwhen = ['reprint']\n";
     let slip = Slip { number: number.into(), reprint: false, ..Sample::Normal.slip("u") };
-    let mut raster = sheet::draw(face, &Template::parse(alone, &VOCABULARY).unwrap(), &slip.values(), width_dots).raster;
+    let mut raster =
+        sheet::draw(face, &Template::parse(alone, &VOCABULARY).unwrap(), &slip.values(), width_dots).raster;
     // Without the white of the foot.
     let foot = width_dots / 25;
     raster.cut(raster.height() - foot);
@@ -136,26 +137,28 @@ fn any_slip() -> impl Strategy<Value = Slip> {
     let texts = proptest::collection::vec((any_text(), any_text()), 4);
     let wait = any::<Option<(u32, u32)>>();
     let flags = any::<[bool; 3]>();
-    (texts, any_text(), wait, any::<Option<u32>>(), flags, any_text()).prop_map(|(texts, time, wait, ahead, flags, url)| {
-        let mut texts = texts.into_iter().map(|(zh, en)| Text::new(zh, en));
-        let mut text = || texts.next().unwrap_or_default();
-        let [offline, reprint, english] = flags;
-        Slip {
-            number: "B907".into(),
-            hall: text(),
-            lane: text(),
-            zone: (!offline).then(&mut text),
-            ahead,
-            wait: wait.map(|(low_min, high_min)| WaitRange { low_min, high_min }),
-            time,
-            class: Class::Priority,
-            language: if english { Language::En } else { Language::Zh },
-            url,
-            footer: text(),
-            offline,
-            reprint,
-        }
-    })
+    (texts, any_text(), wait, any::<Option<u32>>(), flags, any_text()).prop_map(
+        |(texts, time, wait, ahead, flags, url)| {
+            let mut texts = texts.into_iter().map(|(zh, en)| Text::new(zh, en));
+            let mut text = || texts.next().unwrap_or_default();
+            let [offline, reprint, english] = flags;
+            Slip {
+                number: "B907".into(),
+                hall: text(),
+                lane: text(),
+                zone: (!offline).then(&mut text),
+                ahead,
+                wait: wait.map(|(low_min, high_min)| WaitRange { low_min, high_min }),
+                time,
+                class: Class::Priority,
+                language: if english { Language::En } else { Language::Zh },
+                url,
+                footer: text(),
+                offline,
+                reprint,
+            }
+        },
+    )
 }
 
 proptest! {

@@ -163,7 +163,9 @@ impl Fault {
                 format!("含有控制字符 U+{:04X}；换行请另写一个元素", u32::from(*glyph)),
                 format!("has the control character U+{:04X}; for a new line write another element", u32::from(*glyph)),
             ),
-            Self::Empty => Text::new("没有文字；请填写或删去此元素", "has no words; write some, or take the element away"),
+            Self::Empty => {
+                Text::new("没有文字；请填写或删去此元素", "has no words; write some, or take the element away")
+            }
             _ => Text::new(
                 "请写 text = \"…\"（两种语言相同），或写 zh = \"…\" 和 en = \"…\"，不能同时写",
                 "write either text = \"…\" (the same in both languages), or zh = \"…\" and en = \"…\"",

@@ -9,8 +9,8 @@ use toml::{
 };
 
 use super::{
-    Align, ELEMENTS_MAX, Element, Fault, First, Fit, Phrase, TEMPLATE_BYTES_MAX, Template, TemplateError, TextElement, What,
-    Words,
+    Align, ELEMENTS_MAX, Element, Fault, First, Fit, Phrase, TEMPLATE_BYTES_MAX, Template, TemplateError, TextElement,
+    What, Words,
     values::{Raw, Reading, kind, values},
 };
 use crate::vocabulary::{Must, Vocabulary};
@@ -26,11 +26,8 @@ const RULE_DOTS: (f32, f32) = (1.0, 40.0);
 const RULE_DOTS_DEFAULT: f32 = 2.0;
 const ALIGNS: [(&str, Align); 3] = [("center", Align::Center), ("left", Align::Left), ("right", Align::Right)];
 const FITS: [(&str, Fit); 2] = [("wrap", Fit::Wrap), ("shrink", Fit::Shrink)];
-const FIRSTS: [(&str, First); 3] = [
-    ("visitor", First::Visitor),
-    ("zh", First::Always(Language::Zh)),
-    ("en", First::Always(Language::En)),
-];
+const FIRSTS: [(&str, First); 3] =
+    [("visitor", First::Visitor), ("zh", First::Always(Language::Zh)), ("en", First::Always(Language::En))];
 
 pub(super) fn template(text: &str, vocabulary: &Vocabulary) -> Result<Template, TemplateError> {
     let mut reading = Reading { text, problems: Vec::new() };
@@ -140,7 +137,8 @@ struct Reader<'a, 'r> {
 impl Reader<'_, '_> {
     fn text(&mut self) -> Option<TextElement> {
         let words = self.words();
-        let size_percent = self.number("size_percent", self.raw.size_percent.clone(), TEXT_PERCENT_DEFAULT, TEXT_PERCENT);
+        let size_percent =
+            self.number("size_percent", self.raw.size_percent.clone(), TEXT_PERCENT_DEFAULT, TEXT_PERCENT);
         let second = SECOND_PERCENT_DEFAULT.min(size_percent);
         let second_percent = self.number("second_percent", self.raw.second_percent.clone(), second, TEXT_PERCENT);
         let align = self.choice("align", self.raw.align.clone(), Align::Center, &ALIGNS);
@@ -200,7 +198,13 @@ impl Reader<'_, '_> {
         read.map_err(|faults| faults.into_iter().for_each(|fault| self.reading.wrong(key, at, fault))).ok()
     }
 
-    fn number(&mut self, key: &'static str, value: Option<Spanned<f32>>, default: f32, (least, most): (f32, f32)) -> f32 {
+    fn number(
+        &mut self,
+        key: &'static str,
+        value: Option<Spanned<f32>>,
+        default: f32,
+        (least, most): (f32, f32),
+    ) -> f32 {
         let Some(value) = value else { return default };
         if (least..=most).contains(value.get_ref()) {
             return value.into_inner();
@@ -209,7 +213,13 @@ impl Reader<'_, '_> {
         default
     }
 
-    fn choice<T: Copy>(&mut self, key: &'static str, value: Option<Spanned<String>>, default: T, of: &[(&'static str, T)]) -> T {
+    fn choice<T: Copy>(
+        &mut self,
+        key: &'static str,
+        value: Option<Spanned<String>>,
+        default: T,
+        of: &[(&'static str, T)],
+    ) -> T {
         let Some(value) = value else { return default };
         let found = of.iter().find(|(name, _)| name == value.get_ref());
         if found.is_none() {
@@ -233,10 +243,8 @@ impl Reader<'_, '_> {
             match self.vocabulary.conditions.iter().find(|known| *known == name.get_ref()) {
                 Some(known) => drop(found.insert(*known)),
                 None => {
-                    let fault = Fault::Condition {
-                        name: name.get_ref().clone(),
-                        known: self.vocabulary.conditions.to_vec(),
-                    };
+                    let fault =
+                        Fault::Condition { name: name.get_ref().clone(), known: self.vocabulary.conditions.to_vec() };
                     self.reading.wrong(key, name.span().start, fault);
                 }
             }

@@ -35,7 +35,10 @@ fn the_built_in_template_is_right_on_every_paper() {
 fn a_fault_is_named_with_its_line_and_what_to_do() {
     complains("[[element]]\nkind = 'txt'", &["2 kind: must be one of: text, qr, rule, gap"]);
     complains("[[element]]\ntext = 'x'", &["1 kind: is missing; write for example kind = \"text\""]);
-    complains("[[element]]\nkind = 'rule'\ntext = 'x'", &["3 unknown key \"text\"; known here: kind, thickness_dots, style"]);
+    complains(
+        "[[element]]\nkind = 'rule'\ntext = 'x'",
+        &["3 unknown key \"text\"; known here: kind, thickness_dots, style"],
+    );
     complains(
         "[[element]]\nkind = 'text'\ntext = '{nubmer} {zone'\nsize_percent = 99\nalign = 'middle'\nweight = 7",
         &[
@@ -60,7 +63,10 @@ fn a_fault_is_named_with_its_line_and_what_to_do() {
             "5 when: unknown condition \"rainy\"; there are: wait_known",
         ],
     );
-    complains("[[element]]\nkind = 'rule'\nwhen = ['offline']\nunless = ['offline']", &["1 when: \"offline\" stands in when and"]);
+    complains(
+        "[[element]]\nkind = 'rule'\nwhen = ['offline']\nunless = ['offline']",
+        &["1 when: \"offline\" stands in when and"],
+    );
 }
 
 #[test]
@@ -102,7 +108,10 @@ fn a_code_too_small_for_a_phone_and_a_slip_without_end_are_refused() {
     let small = format!("{NUMBER}{REPRINT}[[element]]\nkind = 'qr'\ncontent = '{{url}}'\nsize_percent = 30\n");
     let error = template(&small, URL_TYPICAL).unwrap_err();
     assert_eq!(error.problems.len(), 1, "at 384 dots alone: {error}");
-    assert!(error.text().en.starts_with("line 10: size_percent: too small for a phone on paper of 384 dots"), "{error}");
+    assert!(
+        error.text().en.starts_with("line 10: size_percent: too small for a phone on paper of 384 dots"),
+        "{error}"
+    );
     let least: String = error.text().en.rsplit(' ').next().unwrap().into();
     assert_eq!(template(&small.replace("30", &least), URL_TYPICAL).map(drop), Ok(()), "{least} percent do");
     let endless = format!("{NUMBER}{REPRINT}{}", "[[element]]\nkind = 'gap'\nheight_percent = 50\n".repeat(20));
@@ -112,7 +121,9 @@ fn a_code_too_small_for_a_phone_and_a_slip_without_end_are_refused() {
 
 #[test]
 fn braces_and_languages() {
-    let text = format!("first = 'en'\n{NUMBER}{REPRINT}[[element]]\nkind = 'text'\nzh = '{{{{{{hall}}}}}}'\nen = '{{hall}}'\n");
+    let text = format!(
+        "first = 'en'\n{NUMBER}{REPRINT}[[element]]\nkind = 'text'\nzh = '{{{{{{hall}}}}}}'\nen = '{{hall}}'\n"
+    );
     let template = Template::parse(&text, &VOCABULARY).unwrap();
     let values = Sample::Normal.slip(URL_TYPICAL).values();
     let What::Text(hall) = &template.elements[2].what else { panic!("a text") };
