@@ -56,6 +56,8 @@ pub struct Slip {
     pub font: PathBuf,
     /// Which face of a font collection, from 0.
     pub font_face: u32,
+    /// Fonts that are asked for what the font lacks, in this order; after them comes the built-in one.
+    pub fallback_fonts: Vec<PathBuf>,
     /// The last lines.
     pub footer: Text,
 }
@@ -114,6 +116,7 @@ impl Slip {
             directory: section.path("directory", "slips"),
             font: section.path("font", FONT),
             font_face: section.number("font_face", FONT_FACE, 0..100),
+            fallback_fonts: section.paths("fallback_fonts"),
             footer: read_footer(section.section("footer")),
         };
         section.end();

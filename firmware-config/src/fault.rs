@@ -73,6 +73,8 @@ pub enum Kind {
     Number,
     /// true or false.
     Flag,
+    /// `["…", "…"]`
+    Paths,
     /// `[…]`
     Table,
 }
@@ -121,6 +123,10 @@ impl Kind {
             Self::Text => Text::new("必须是带引号的文字", "must be a text in quotation marks"),
             Self::Number => Text::new("必须是不带引号的整数", "must be a whole number, without quotation marks"),
             Self::Flag => Text::new("必须是 true 或 false", "must be true or false"),
+            Self::Paths => Text::new(
+                "必须是文件名的列表，例如 [\"directory/name\"]",
+                "must be a list of file names, such as [\"directory/name\"]",
+            ),
             Self::Table => Text::new("必须是一节，例如 [节名]", "must be a section, such as [name]"),
         }
     }

@@ -121,8 +121,18 @@ impl<'a, 'r, 't> Section<'a, 'r, 't> {
 
     /// The same, without a default.
     pub fn optional_path(&mut self, key: &'static str) -> Option<PathBuf> {
-        let path = self.text(key, "\"directory/name\"", |path| !path.is_empty() && !path.contains('\0'))?;
+        let path = self.text(key, "\"directory/name\"", is_path)?;
         Some(self.reading.base.join(path))
+    }
+
+    /// A list of files, none when it is absent; relative ones begin at the profile's directory.
+    pub fn paths(&mut self, key: &'static str) -> Vec<PathBuf> {
+        let list = |value: &DeValue<'_>| {
+            let names = value.as_array()?.iter().map(|name| name.get_ref().as_str().filter(|name| is_path(name)));
+            names.map(|name| name.map(str::to_owned)).collect::<Option<Vec<_>>>()
+        };
+        let names = self.take(key, Kind::Paths, list).unwrap_or_default();
+        names.into_iter().map(|name| self.reading.base.join(name)).collect()
     }
 
     /// Notes a fault of a key.
@@ -158,4 +168,8 @@ fn whole(value: &DeValue<'_>) -> Option<i128> {
     let number = value.as_integer()?;
     // A number with more digits than this is out of every range; its kind is right.
     Some(i128::from_str_radix(number.as_str(), number.radix()).unwrap_or(i128::MAX))
+}
+
+fn is_path(path: &str) -> bool {
+    !path.is_empty() && !path.contains('\0')
 }

@@ -5,6 +5,7 @@
 //! - `latency`: a hall's load; from the press to the answer and to the display
 //! - `fanout`: one call to very many displays, one of them stalled
 //! - `startup`: start after 10,000 and 1,000,000 entries
+//! - `slips`: how long drawing a slip takes
 //! - `cpu`: the processor time of an order, at the server and at the client
 
 mod cpu;
@@ -12,6 +13,7 @@ mod fanout;
 mod latency;
 mod limits;
 mod rates;
+mod slips;
 pub mod startup;
 mod stats;
 
@@ -48,6 +50,7 @@ pub struct Report {
     limits: limits::Limits,
     rates: rates::Rates,
     rates_to_limits: RatesToLimits,
+    slips: slips::Slips,
     #[serde(flatten)]
     rest: Option<Rest>,
 }
@@ -91,8 +94,9 @@ pub async fn run(scale: Scale, data_dir: Option<PathBuf>, only_rates: bool) -> R
     let limits = limits::measure(scale.orders, data_dir.clone()).await;
     let rates = rates::measure(scale.orders, data_dir.clone()).await;
     let rates_to_limits = RatesToLimits::of(&rates, &limits);
+    let slips = slips::measure();
     let rest = if only_rates { None } else { Some(measure_rest(scale, data_dir, &limits).await) };
-    Report { limits, rates, rates_to_limits, rest }
+    Report { limits, rates, rates_to_limits, slips, rest }
 }
 
 async fn measure_rest(scale: Scale, data_dir: Option<PathBuf>, limits: &limits::Limits) -> Rest {

@@ -25,10 +25,10 @@ use protocol::{answer::Answer, kiosk::KioskState, view::DispenserView};
 
 pub use self::{
     book::Book,
-    record::{Given, Record},
+    record::{Given, HallFacts, Record},
     words::{Input, Output, PrinterStatus, Settings, Slip, Timer},
 };
-use self::{press::Job, record::HallFacts, screen::Screen, sync::Sync};
+use self::{press::Job, screen::Screen, sync::Sync};
 
 /// A dispenser.
 #[derive(Debug)]
@@ -109,6 +109,11 @@ impl Dispenser {
     /// What the kiosk page shows now.
     pub fn kiosk(&self) -> KioskState {
         self.kiosk_state()
+    }
+
+    /// What is known of the hall.
+    pub fn hall(&self) -> Option<&HallFacts> {
+        self.book.hall.as_ref()
     }
 
     fn link_up(&mut self) {

@@ -3,14 +3,15 @@
 //! - [`dispenser`]: the pure machine that decides; it knows no clock, no chance and no files
 //! - [`shell`]: brings it what happens and does what it says
 //! - [`outbox`]: what must survive a power cut
-//! - [`slip`]: what a slip looks like; [`face`]: its font; [`raster`]: its dots; [`paper`]: what it is printed on
+//! - [`slip`]: what stands on a slip, and the template in force; [`face`] and [`raster`] are those of package `typeset`, which
+//!   draws it; [`paper`]: what it is printed on
 //! - [`kiosk`]: the page on the touch screen
 
 pub mod dispenser;
-pub mod face;
 pub mod kiosk;
 pub mod outbox;
 pub mod paper;
-pub mod raster;
 pub mod shell;
 pub mod slip;
+
+pub use typeset::{face, raster};

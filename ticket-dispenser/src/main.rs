@@ -3,14 +3,17 @@
 use std::{
     future::Future,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use firmware_config::{Dispenser, LogLevel, Profile, Role};
 use jiff::tz::TimeZone;
-use ticket_dispenser::shell;
+use ticket_dispenser::{
+    shell,
+    slip::command::{self, SlipArgs},
+};
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
@@ -22,18 +25,25 @@ use tracing::Level;
 /// Enter on the terminal is a press; r and Enter prints again what may not have been printed.
 /// 在终端按回车等于按一次取号键；输入 r 再回车为补打。
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// The device's profile, a TOML file. 设备配置文件。
-    #[arg(long, value_name = "FILE")]
-    profile: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    profile: Option<PathBuf>,
     /// Only check the profile, the font, the outbox and the printer. 只检查配置、字体、存储和打印机。
     #[arg(long)]
     check: bool,
 }
 
+#[derive(Subcommand)]
+enum Command {
+    Slip(SlipArgs),
+}
+
 fn main() -> ExitCode {
-    match start(&Args::parse()) {
+    match act(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             // Nobody is left to be told when this cannot be written either.
@@ -43,10 +53,23 @@ fn main() -> ExitCode {
     }
 }
 
+fn act(args: &Args) -> Result<(), String> {
+    match (&args.command, &args.profile) {
+        (Some(Command::Slip(slip)), _) => say(&command::run(slip).map_err(|error| error.to_string())?),
+        (None, Some(profile)) => start(profile, args.check),
+        // Without a command the profile is required.
+        (None, None) => Ok(()),
+    }
+}
+
+fn say(text: &str) -> Result<(), String> {
+    writeln!(io::stdout(), "{text}").map_err(|error| error.to_string())
+}
+
 /// Everything until the end, or what stands in the way, in words.
-fn start(args: &Args) -> Result<(), String> {
-    let profile = Profile::read(&args.profile).map_err(|error| error.to_string())?;
-    let path = args.profile.display();
+fn start(path: &Path, check: bool) -> Result<(), String> {
+    let profile = Profile::read(path).map_err(|error| error.to_string())?;
+    let path = path.display();
     let Role::Dispenser(dispenser) = &profile.role else {
         return Err(format!(
             "{path}: this is no dispenser: it needs a section [dispenser].\n{path}：这不是取号机的配置：缺少 [dispenser] 一节。"
@@ -54,9 +77,9 @@ fn start(args: &Args) -> Result<(), String> {
     };
     let level = level(profile.log);
     tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
-    if args.check {
+    if check {
         shell::prepare(dispenser, &TimeZone::system()).map_err(|error| error.to_string())?;
-        return writeln!(io::stdout(), "{path}: right. 配置正确。").map_err(|error| error.to_string());
+        return say(&format!("{path}: right. 配置正确。"));
     }
     run(&profile, dispenser).map_err(|error| error.to_string())
 }

@@ -8,22 +8,18 @@ use std::{
 };
 
 use firmware_config::dispenser::Paper as BackEnd;
-use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use thiserror::Error;
+
+use typeset::{face::Face, raster::Raster};
 
 use crate::{
     dispenser::{PrinterStatus, Slip},
-    face::Face,
-    raster::Raster,
-    slip::{self, SlipError, Style},
+    slip::{self, Style},
 };
 
 /// A slip that did not come out.
 #[derive(Debug, Error)]
 pub enum PaperError {
-    /// It can't be drawn.
-    #[error(transparent)]
-    Slip(#[from] SlipError),
     /// The file or terminal can't be written.
     #[error("{place}: {why}")]
     Write {
@@ -84,7 +80,7 @@ impl Printer for Paper {
     }
 
     fn print(&mut self, slip: &Slip) -> Result<(), PaperError> {
-        let raster = slip::render(&mut self.face, slip, &self.style)?;
+        let raster = slip::render(&mut self.face, slip, &self.style);
         match &self.out {
             Out::Png(directory) => {
                 let path = directory.join(file_name(slip, &self.style));
@@ -105,15 +101,8 @@ impl Printer for Paper {
 /// # Errors
 /// The file can't be written.
 pub fn write_png(path: &Path, raster: &Raster) -> io::Result<()> {
-    let (width, height) = (raster.width(), raster.height());
-    let grey: Vec<u8> =
-        (0..width * height).map(|at| if raster.is_black(at % width, at / width) { 0 } else { 255 }).collect();
-    let size = |length: usize| u32::try_from(length).map_err(io::Error::other);
-    let mut png = Vec::new();
-    let encoded = PngEncoder::new(&mut png).write_image(&grey, size(width)?, size(height)?, ExtendedColorType::L8);
-    encoded.map_err(io::Error::other)?;
     let new = path.with_extension("new");
-    fs::write(&new, png)?;
+    fs::write(&new, raster.png()?)?;
     fs::rename(new, path)
 }
 

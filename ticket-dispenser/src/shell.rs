@@ -26,6 +26,7 @@ use tokio::{
     time,
 };
 use tracing::{info, warn};
+use typeset::face::{Face, FontError};
 
 use self::{clock::HallClock, hands::Hands};
 pub use self::{
@@ -34,11 +35,10 @@ pub use self::{
 };
 use crate::{
     dispenser::{self, Dispenser, Input},
-    face::{Face, FontError},
     kiosk::{self, Kiosk, Touch},
     outbox::{Found, Outbox, OutboxError},
     paper::{Paper, PaperError, Printer},
-    slip::{self, Style},
+    slip::{self, Form, Style},
 };
 
 /// Touches that wait for the machine: more than people can press in the time that one takes.
@@ -79,6 +79,8 @@ pub struct Ready {
     pub outbox: Outbox,
     /// What prints.
     pub printer: Box<dyn Printer>,
+    /// The template in force.
+    pub form: Form,
 }
 
 /// Opens the font, the printer and the outbox of a profile.
@@ -87,15 +89,20 @@ pub struct Ready {
 /// What is missing.
 pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError> {
     let slip = &settings.slip;
-    let footer = slip.footer.clone();
-    let face = Face::open(&slip.font, slip.font_face, &format!("{}{}{}", slip::CHARACTERS, footer.zh, footer.en))?;
-    let style = Style { width_dots: slip.width_dots as usize, footer, zone: zone.clone() };
+    let fonts = slip::command::fonts(slip);
+    let (footer, face, mut form) = (slip.footer.clone(), Face::open(&fonts)?, Form::new(Face::open(&fonts)?));
+    face.require(&format!("{}{}", footer.zh, footer.en))?;
+    let template = form.in_force();
+    let style = Style { width_dots: slip.width_dots as usize, footer, zone: zone.clone(), template };
     let paper = Paper::new(slip.back_end, &slip.directory, face, style)?;
     let (outbox, found) = Outbox::open(&settings.outbox)?;
     if found != Found::Whole {
         warn!(%found, "the outbox was not as it should be");
     }
-    Ok(Ready { outbox, printer: Box::new(paper) })
+    if let Some(facts) = &outbox.book().hall {
+        form.take(facts);
+    }
+    Ok(Ready { outbox, printer: Box::new(paper), form })
 }
 
 /// Runs a dispenser with its kiosk page and its terminal until `stop`.
@@ -149,7 +156,8 @@ impl Shell {
         let status = ready.printer.status();
         let store = threads::store(work, ready.outbox, tell.clone());
         let print = threads::print(work, ready.printer, tell.clone());
-        let mut hands = Hands { machine, clock, name, say, store, print, shown, tell, clogged: false };
+        let mut hands =
+            Hands { machine, clock, name, say, store, print, form: ready.form, shown, tell, clogged: false };
         hands.feed(Input::Printer(status));
         Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing } })
     }

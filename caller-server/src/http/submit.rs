@@ -75,10 +75,9 @@ fn status(code: &str) -> StatusCode {
         "unauthorised" => StatusCode::UNAUTHORIZED,
         "not_allowed" | "wrong_role" => StatusCode::FORBIDDEN,
         "unknown_window" | "unknown_ticket" | "unknown_token" => StatusCode::NOT_FOUND,
-        "bad_plan" | "bad_rules" | "bad_reason" | "bad_word" | "bad_token" | "transfer_target" | "returning_class"
-        | "class_twice" | "appointment_time" | "lease_size" | "merge_size" | "time_over" => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        "bad_plan" | "bad_rules" | "bad_template" | "slip_too_large" | "bad_reason" | "bad_word" | "bad_token"
+        | "transfer_target" | "returning_class" | "class_twice" | "appointment_time" | "lease_size" | "merge_size"
+        | "time_over" => StatusCode::UNPROCESSABLE_ENTITY,
         "key_reused" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
     }

@@ -184,6 +184,7 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         Event::Issued { .. }
         | Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
+        | Event::SlipChanged { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed
         | Event::Leased { .. }

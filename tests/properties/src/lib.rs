@@ -6,7 +6,7 @@
 //! - [`acts`]: a sequence of orders in one hall; [`records`]: what stands in a journal's records
 //! - [`journal`]: the journal's files; [`outbox`]: a dispenser's
 //! - [`machines`]: what a server says to a dispenser and a display
-//! - [`settings`]: `hall.toml` and a device's profile
+//! - [`settings`]: `hall.toml`, a device's profile, a template of slips
 //! - [`http`], [`websocket`]: a whole server, asked over its sockets
 //!
 //! Behind them: [`living`], a hall in the middle of a day; [`people`], what a person must be able to read; [`server`], a
@@ -38,7 +38,7 @@ pub mod wire;
 pub type Property = fn(&[u8]);
 
 /// Every property by its name, which is also the name of its target and of its corpus.
-pub const ALL: [(&str, Property); 13] = [
+pub const ALL: [(&str, Property); 14] = [
     ("acts", acts::in_one_hall),
     ("device_profile", settings::device_profile),
     ("dispenser", machines::dispenser),
@@ -51,6 +51,7 @@ pub const ALL: [(&str, Property); 13] = [
     ("outbox", outbox::any_lines),
     ("records", records::any_entries),
     ("rules", orders::rules),
+    ("slip_template", settings::slip_template),
     ("websocket", websocket::conversation),
 ];
 

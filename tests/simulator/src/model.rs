@@ -169,7 +169,8 @@ impl Model {
                 let visit = self.visit(*ticket)?;
                 (visit.at, visit.cancelled) = (Where::Over, cancelled);
             }
-            Event::LeaseVoided { .. }
+            Event::SlipChanged { .. }
+            | Event::LeaseVoided { .. }
             | Event::WindowOpened { .. }
             | Event::WindowClosed { .. }
             | Event::WrapUpStarted { .. }

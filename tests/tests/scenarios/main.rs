@@ -40,6 +40,7 @@ mod presser;
 mod race;
 mod refusals;
 mod shortage;
+mod slip;
 mod sockets;
 mod specimen;
 mod stall;

@@ -13,10 +13,12 @@ use protocol::link::{self, LinkConfig, LinkEvent};
 use protocol::order::{Class, Lane, Language};
 use protocol::{FromServer, Subject, Text, View, kiosk::KioskPress};
 use ticket_dispenser::dispenser::{PrinterStatus, Slip};
+use ticket_dispenser::face::Face;
 use ticket_dispenser::kiosk::{Kiosk, Touch};
 use ticket_dispenser::outbox::Outbox;
 use ticket_dispenser::paper::{PaperError, Printer};
 use ticket_dispenser::shell::{Ready, Shell, Work, World};
+use ticket_dispenser::slip::Form;
 use tokio::sync::oneshot;
 use window_display::display::Announcement;
 use window_display::panel::{Frame, Panel, Screen};
@@ -66,7 +68,8 @@ impl DispenserAt {
             name: Box::new(move || names.name()),
             work: Work::InPlace,
         };
-        let shell = Shell::start(&profile, &settings, Ready { outbox, printer }, world)?;
+        let shell =
+            Shell::start(&profile, &settings, Ready { outbox, printer, form: Form::new(Face::built_in()) }, world)?;
         let kiosk = shell.kiosk();
         tokio::select! {
             biased;
@@ -95,6 +98,7 @@ impl DispenserAt {
             directory: PathBuf::new(),
             font: PathBuf::new(),
             font_face: 0,
+            fallback_fonts: Vec::new(),
             footer: Text::new("", ""),
         };
         let settings = Dispenser {

@@ -283,6 +283,8 @@ impl Dispenser {
             url: format!("{}{}", facts.map_or("", |facts| &facts.ticket_url), job.token),
             offline: true,
             reprint: false,
+            class: job.press.class,
+            language: job.press.language,
         }
     }
 

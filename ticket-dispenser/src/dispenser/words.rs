@@ -4,7 +4,7 @@ use protocol::{
     FromClient, Refused, Text,
     answer::Answer,
     kiosk::{KioskPress, KioskState},
-    order::Lane,
+    order::{Class, Lane, Language},
     view::{DispenserView, WaitRange},
 };
 use serde::{Deserialize, Serialize};
@@ -178,4 +178,10 @@ pub struct Slip {
     pub offline: bool,
     /// Whether the same number may be on paper already.
     pub reprint: bool,
+    /// How it competes.
+    #[serde(default)]
+    pub class: Class,
+    /// How its holder wants to be called: that language comes first.
+    #[serde(default)]
+    pub language: Language,
 }

@@ -13,6 +13,7 @@ use super::{clock::HallClock, threads::Worker};
 use crate::{
     dispenser::{Dispenser, Input, Output, Record, Slip, Timer},
     kiosk::Touch,
+    slip::Form,
 };
 
 /// The machine and everything that it acts upon.
@@ -24,6 +25,7 @@ pub(super) struct Hands {
     pub say: mpsc::Sender<FromClient>,
     pub store: Worker<(u64, Record)>,
     pub print: Worker<Slip>,
+    pub form: Form,
     pub shown: watch::Sender<Arc<str>>,
     /// Where threads and timers put what happens.
     pub tell: mpsc::UnboundedSender<Input>,
@@ -96,6 +98,10 @@ impl Hands {
                 self.clock.set(now_ms);
                 self.look_at_calendar();
                 self.feed(Input::View(view));
+                // What the machine made durable; without a change this compares words.
+                if let Some(facts) = self.machine.hall() {
+                    self.form.take(facts);
+                }
             }
             FromServer::Pulse { now_ms } => self.clock.set(now_ms),
             FromServer::Answer { key, answer } => self.feed(Input::Answer { key, answer }),

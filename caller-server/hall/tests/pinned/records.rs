@@ -25,7 +25,12 @@ pub fn all() -> Vec<Entry> {
     };
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
-    of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).enumerate().map(entry).collect()
+    of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_slips()).enumerate().map(entry).collect()
+}
+
+fn of_slips() -> Vec<Vec<Event>> {
+    let template = "first = \"zh\"\n".into();
+    vec![vec![Event::SlipChanged { template, reason: "换页脚".into(), by: "王".into() }]]
 }
 
 fn of_the_hall() -> Vec<Vec<Event>> {
@@ -120,7 +125,7 @@ fn of_windows() -> Vec<Vec<Event>> {
 }
 
 /// How many kinds of event there are.
-pub const EVENTS: usize = 24;
+pub const EVENTS: usize = 25;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -149,5 +154,6 @@ pub fn position(event: &Event) -> usize {
         Event::EmergencyRaised { .. } => 21,
         Event::EmergencyCleared { .. } => 22,
         Event::Ended { .. } => 23,
+        Event::SlipChanged { .. } => 24,
     }
 }

@@ -170,6 +170,7 @@ pub fn view(open: bool, day: &str) -> DispenserView {
         open,
         lanes: vec![LaneView { lane: Lane::Acceptance, name, waiting: 7, open_windows: 2, wait: None }],
         zones: vec![ZoneName { zone: 'A', name: Text::new("A厅", "Hall A") }],
+        slip: None,
     }
 }
 
