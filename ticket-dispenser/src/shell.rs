@@ -84,18 +84,27 @@ pub struct Ready {
 /// Opens the font, the printer and the outbox of a profile.
 ///
 /// # Errors
-/// What is missing.
+/// What is missing. A printer need not be there yet.
 pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError> {
-    let slip = &settings.slip;
-    let footer = slip.footer.clone();
-    let face = Face::open(&slip.font, slip.font_face, &format!("{}{}{}", slip::CHARACTERS, footer.zh, footer.en))?;
-    let style = Style { width_dots: slip.width_dots as usize, footer, zone: zone.clone() };
-    let paper = Paper::new(slip.back_end, &slip.directory, face, style)?;
+    let (face, style) = drawing(settings, zone)?;
+    let paper = Paper::new(&settings.printer, face, style)?;
     let (outbox, found) = Outbox::open(&settings.outbox)?;
     if found != Found::Whole {
         warn!(%found, "the outbox was not as it should be");
     }
     Ok(Ready { outbox, printer: Box::new(paper) })
+}
+
+/// What the slips of a profile are drawn with.
+///
+/// # Errors
+/// There is no font.
+pub fn drawing(settings: &Settings, zone: &TimeZone) -> Result<(Face, Style), ShellError> {
+    let slip = &settings.slip;
+    let footer = slip.footer.clone();
+    let face = Face::open(&slip.font, slip.font_face, &format!("{}{}{}", slip::CHARACTERS, footer.zh, footer.en))?;
+    let style = Style { width_dots: slip.width_dots as usize, footer, zone: zone.clone() };
+    Ok((face, style))
 }
 
 /// Runs a dispenser with its kiosk page and its terminal until `stop`.
