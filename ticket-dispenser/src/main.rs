@@ -13,7 +13,7 @@ use std::{
 use clap::{Parser, Subcommand};
 use firmware_config::{Dispenser, LogLevel, Profile, Role};
 use jiff::tz::TimeZone;
-use ticket_dispenser::{paper::Printer, shell};
+use ticket_dispenser::shell;
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
@@ -41,7 +41,6 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Ask the printer of a profile how it is, or print a slip on it. 查询打印机状态，或打印测试小票。
     Printer(PrinterArgs),
 }
 

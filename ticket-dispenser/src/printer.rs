@@ -41,8 +41,6 @@ pub struct EscPos {
     talk: Option<Talk>,
     /// Whether it says when it is done; `None` = not tried yet.
     confirms: Option<bool>,
-    /// The last slip broke off: the printer may still wait for the rest of a band.
-    torn: bool,
     status: PrinterStatus,
 }
 
@@ -55,7 +53,6 @@ impl EscPos {
             patience: Duration::from_millis(settings.answer_ms_max.into()),
             talk: None,
             confirms: None,
-            torn: false,
             status: PrinterStatus::Unknown,
         }
     }
@@ -114,25 +111,24 @@ impl EscPos {
     }
 
     fn try_print(&mut self, raster: &Raster) -> Result<Proof, PrinterError> {
-        let answers = self.answers;
-        let mut slip = if self.torn { bytes::rest_of_a_band(raster) } else { Vec::new() };
-        slip.extend(bytes::slip(raster, answers)?);
+        let slip = bytes::slip(raster, self.answers)?;
         // A printer that was off since it was looked at last: nothing has left yet, so it may be tried anew.
-        if self.open()?.drain().is_err() {
-            self.talk = None;
-            self.open()?.drain()?;
+        let is_known = self.talk.as_mut().is_some_and(|talk| talk.drain().is_ok());
+        if !is_known || self.confirms.is_none() {
+            self.talk = self.talk.take().filter(|_| is_known);
+            let status = self.ask()?;
+            if !status.prints() {
+                return Err(PrinterError::Stopped { place: self.place().unwrap_or_default().to_owned(), status });
+            }
         }
-        let confirms = self.confirms.unwrap_or(false);
-        self.torn = true;
+        let (answers, confirms) = (self.answers, self.confirms.unwrap_or(false));
         let talk = self.open()?;
         talk.send(&slip)?;
-        let proof = match answers {
+        Ok(match answers {
             true if talk.end(confirms)? => Proof::Confirmed,
             true => Proof::StayedWell,
             false => Proof::Taken,
-        };
-        self.torn = false;
-        Ok(proof)
+        })
     }
 
     /// The open line, or a new one.
@@ -143,7 +139,11 @@ impl EscPos {
                 let (line, place) = line::open(&self.ways, self.patience)?;
                 // It may be another printer by now.
                 self.confirms = None;
-                Talk::new(line, place, self.patience)
+                let mut talk = Talk::new(line, place, self.patience);
+                if !self.answers {
+                    talk.write_all(&bytes::REST_OF_A_BAND)?;
+                }
+                talk
             }
         };
         Ok(self.talk.insert(talk))

@@ -23,7 +23,7 @@ const DOES_NOT_PRINT: u8 = 1;
 /// The profile can't be used; as clap says it of the arguments.
 const BAD_PROFILE: u8 = 2;
 
-/// Ask the printer of a profile how it is, or print a slip on it.
+/// Ask the printer of a profile how it is, or print a slip on it. 查询打印机状态，或打印测试小票。
 ///
 /// A printer takes one connection at a time: stop the dispenser first. 打印机同时只接受一个连接，请先停止取号程序。
 ///

@@ -11,9 +11,13 @@ use escpos::{
 
 use crate::raster::Raster;
 
-/// Rows of a band: printers print a band when it is whole, so a high one lets the head stand still, and one that is torn off
-/// leaves more of the next slip in it. 128 rows are 16 mm.
-const BAND_ROWS: usize = 128;
+/// Rows of a band, 3 mm: a printer prints one when it is whole, and one that breaks off must be filled up.
+const BAND_ROWS: usize = 24;
+/// Bytes in a row of the widest paper, 80 mm.
+const ROW_BYTES_MAX: usize = 72;
+/// Whatever a printer may still wait for when a slip broke off in a band, also one of a program that was killed: white dots. Else
+/// it would take the next command for them. One that waits for nothing passes over zeros.
+pub const REST_OF_A_BAND: [u8; ROW_BYTES_MAX * BAND_ROWS] = [0; ROW_BYTES_MAX * BAND_ROWS];
 /// White below the slip; the command to cut brings the paper to the knife by itself.
 const FEED_LINES: u8 = 1;
 /// Tells of changes unasked: on and offline, errors, paper.
@@ -42,12 +46,6 @@ pub fn slip(raster: &Raster, asks: bool) -> Result<Vec<u8>> {
     }
     printer.print()?;
     Ok(printer.driver().0.into_inner())
-}
-
-/// Whatever a printer may still wait for when a slip broke off in a band: white dots. Else it would take the next slip for them.
-/// One that waits for nothing passes over zeros.
-pub fn rest_of_a_band(raster: &Raster) -> Vec<u8> {
-    vec![0; raster.width() / 8 * BAND_ROWS]
 }
 
 /// `GS v 0`: the width in bytes, the height in rows, each low byte first; then the rows.
@@ -99,11 +97,11 @@ mod tests {
 
     #[test]
     fn a_slip_is_a_reset_its_bands_a_feed_a_cut_and_a_question() {
-        let mut raster = Raster::new(16, 130);
+        let mut raster = Raster::new(16, 26);
         raster.blacken(0, 0);
-        raster.blacken(15, 129);
-        let mut expected = vec![0x1B, b'@', 0x1D, b'a', 0x0E, 0x1D, b'v', b'0', 0, 2, 0, 128, 0, 0x80];
-        expected.extend([0; 255]);
+        raster.blacken(15, 25);
+        let mut expected = vec![0x1B, b'@', 0x1D, b'a', 0x0E, 0x1D, b'v', b'0', 0, 2, 0, 24, 0, 0x80];
+        expected.extend([0; 47]);
         expected.extend([0x1D, b'v', b'0', 0, 2, 0, 2, 0, 0, 0, 0, 1]);
         expected.extend([0x1B, b'd', 1, 0x1D, b'V', b'A', 1, 0x1D, b'r', 1]);
         assert_eq!(slip(&raster, true).unwrap(), expected);

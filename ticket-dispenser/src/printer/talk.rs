@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    bytes::ARE_YOU_DONE,
+    bytes::{ARE_YOU_DONE, REST_OF_A_BAND},
     error::PrinterError,
     line::Line,
     status::{Condition, Ear, Heard, QUESTIONS},
@@ -67,13 +67,14 @@ impl Talk {
         Err(PrinterError::Silent { place: self.place.clone(), garbage })
     }
 
-    /// Whether the printer says when it is done; tried while nothing is to be done.
+    /// Whether the printer says when it is done; tried on each new line, while nothing is to be done.
     ///
     /// # Errors
     /// The line is broken.
     pub fn confirms(&mut self) -> Result<bool, PrinterError> {
         self.ear.wait_for_done();
         self.done = false;
+        self.write_all(&REST_OF_A_BAND)?;
         self.write_all(&ARE_YOU_DONE)?;
         let until = Instant::now() + self.patience;
         while !self.done && Instant::now() < until {
