@@ -141,7 +141,7 @@ impl EscPos {
                 self.confirms = None;
                 let mut talk = Talk::new(line, place, self.patience);
                 if !self.answers {
-                    talk.write_all(&bytes::REST_OF_A_BAND)?;
+                    talk.write_all(&bytes::REST_OF_A_BAND, self.patience)?;
                 }
                 talk
             }

@@ -44,15 +44,14 @@ impl Picture {
     /// docs/PRINTERS.md).
     pub fn is(&self, slip: &Slip, device: &Device) -> bool {
         let drawn = drawn(slip, &device.path("profile.toml"));
-        let (width, height) = (self.dots.width() as usize, self.dots.height() as usize);
-        let black = |x: usize, y: usize| self.dots.get_pixel(x as u32, y as u32).0[0] == 0;
+        let width = drawn.width();
         let is_command = |x: usize, y: usize| {
             let at = y * width / 8 + x / 8;
             matches!(drawn.bytes()[at..], [0x10, 0x04 | 0x05 | 0x14, ..])
         };
-        (width, height) == (drawn.width(), drawn.height())
-            && (0..height)
-                .all(|y| (0..width).all(|x| black(x, y) == drawn.is_black(x, y) || (is_command(x, y) && !black(x, y))))
+        let is_right = |x: usize, y: usize, black: bool| black == drawn.is_black(x, y) || (!black && is_command(x, y));
+        (self.dots.width() as usize, self.dots.height() as usize) == (width, drawn.height())
+            && self.dots.enumerate_pixels().all(|(x, y, dot)| is_right(x as usize, y as usize, dot.0[0] == 0))
     }
 }
 

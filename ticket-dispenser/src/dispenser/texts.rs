@@ -72,10 +72,10 @@ pub(super) fn set_aside(numbers: &[&str]) -> Text {
 
 /// Several sentences, one after another.
 pub(super) fn together(texts: Vec<Text>) -> Option<Text> {
-    let all = texts
-        .into_iter()
-        .reduce(|before, next| Text::new(format!("{}{}", before.zh, next.zh), format!("{} {}", before.en, next.en)));
-    all
+    let join = |before: Text, next: Text| {
+        Text::new(format!("{}{}", before.zh, next.zh), format!("{} {}", before.en, next.en))
+    };
+    texts.into_iter().reduce(join)
 }
 
 /// A person reads no more than these at a time.

@@ -31,12 +31,10 @@ pub enum PrinterError {
         why: io::Error,
     },
     /// It takes no more bytes.
-    #[error("{place}: the printer took no bytes for {ms} ms. 打印机不接收数据。")]
+    #[error("{place}: the printer takes no bytes. 打印机不接收数据。")]
     Stuck {
         /// Where it is.
         place: String,
-        /// How long it was given, ms.
-        ms: u128,
     },
     /// It was asked and said nothing that makes sense.
     #[error(

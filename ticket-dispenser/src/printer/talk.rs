@@ -1,6 +1,9 @@
 //! A conversation with one printer over one open line.
 
-use std::time::{Duration, Instant};
+use std::{
+    io::{self, ErrorKind},
+    time::{Duration, Instant},
+};
 
 use super::{
     bytes::{ARE_YOU_DONE, REST_OF_A_BAND},
@@ -11,6 +14,8 @@ use super::{
 
 /// So many times a printer is asked anew when what it said made no sense: a line that is opened has a stray byte or two.
 const ROUNDS_MAX: u32 = 3;
+/// Bytes that are read at a time; a status is one, or four.
+const READ_BYTES: usize = 64;
 /// Bytes of a slip at a time; between them the printer is listened to.
 const CHUNK_BYTES: usize = 4_096;
 /// What is there already is read without waiting.
@@ -21,8 +26,8 @@ const DRAINED_BYTES_MAX: usize = 4_096;
 const ASK_EVERY: Duration = Duration::from_millis(250);
 /// A printer that has taken everything still has this long to print what it holds: 4 KB at its slowest, and the cut.
 const END_WITHIN: Duration = Duration::from_secs(15);
-/// While it prints, an answer may take longer: what it has yet to take in lies before the question.
-const BUSY_ANSWER: Duration = Duration::from_secs(5);
+/// While it prints, it may take longer to take bytes and to answer: its memory is full, its head is hot.
+const BUSY: Duration = Duration::from_secs(5);
 /// One that can't say that it is done must stay well for so long after the last byte.
 const STAYS_WELL: Duration = Duration::from_millis(1_500);
 
@@ -74,11 +79,11 @@ impl Talk {
     pub fn confirms(&mut self) -> Result<bool, PrinterError> {
         self.ear.wait_for_done();
         self.done = false;
-        self.write_all(&REST_OF_A_BAND)?;
-        self.write_all(&ARE_YOU_DONE)?;
+        self.write_all(&REST_OF_A_BAND, BUSY)?;
+        self.write_all(&ARE_YOU_DONE, self.patience)?;
         let until = Instant::now() + self.patience;
         while !self.done && Instant::now() < until {
-            self.listen(until.saturating_duration_since(Instant::now()), false)?;
+            self.listen(until.saturating_duration_since(Instant::now()))?;
         }
         Ok(self.done)
     }
@@ -88,8 +93,8 @@ impl Talk {
     /// # Errors
     /// The line is broken.
     pub fn drain(&mut self) -> Result<(), PrinterError> {
-        for _ in 0..DRAINED_BYTES_MAX / 64 {
-            if self.listen(AT_ONCE, false)?.0 == 0 {
+        for _ in 0..DRAINED_BYTES_MAX / READ_BYTES {
+            if self.listen(AT_ONCE)?.0 == 0 {
                 break;
             }
         }
@@ -105,8 +110,8 @@ impl Talk {
         self.done = false;
         self.ear.wait_for_done();
         for chunk in slip.chunks(CHUNK_BYTES) {
-            self.write_all(chunk)?;
-            self.listen(AT_ONCE, false)?;
+            self.write_all(chunk, BUSY)?;
+            self.listen(AT_ONCE)?;
             self.well()?;
         }
         Ok(())
@@ -122,13 +127,13 @@ impl Talk {
         loop {
             let next = Instant::now() + ASK_EVERY;
             while !self.done && Instant::now() < next {
-                self.listen(next.saturating_duration_since(Instant::now()), false)?;
+                self.listen(next.saturating_duration_since(Instant::now()))?;
                 self.well()?;
             }
             if self.done {
                 return Ok(true);
             }
-            let condition = self.round(BUSY_ANSWER)?;
+            let condition = self.round(BUSY)?;
             if self.done {
                 return Ok(true);
             }
@@ -146,11 +151,18 @@ impl Talk {
     /// All bytes, in as many pieces as the line wants.
     ///
     /// # Errors
-    /// The line is broken, or takes none for too long.
-    pub fn write_all(&mut self, mut bytes: &[u8]) -> Result<(), PrinterError> {
+    /// The line is broken, or takes none for longer than `patience`.
+    pub fn write_all(&mut self, mut bytes: &[u8], patience: Duration) -> Result<(), PrinterError> {
+        let mut took = Instant::now();
         while !bytes.is_empty() {
-            let written = self.line.write(bytes).map_err(|why| self.lost(why))?;
-            bytes = bytes.get(written..).unwrap_or_default();
+            match self.line.write(bytes) {
+                Ok(written) => {
+                    bytes = bytes.get(written..).unwrap_or_default();
+                    took = Instant::now();
+                }
+                Err(why) if why.kind() == ErrorKind::TimedOut && took.elapsed() < patience => {}
+                Err(why) => return Err(self.lost(why)),
+            }
         }
         Ok(())
     }
@@ -167,14 +179,14 @@ impl Talk {
     fn round(&mut self, patience: Duration) -> Result<Option<Condition>, PrinterError> {
         let mut condition = Condition::default();
         for question in QUESTIONS {
-            self.write_all(&question.bytes())?;
+            self.write_all(&question.bytes(), patience)?;
             let until = Instant::now() + patience;
             let answer = loop {
                 let left = until.saturating_duration_since(Instant::now());
                 if left.is_zero() {
                     return Ok(None);
                 }
-                if let (_, Some(answer)) = self.listen(left, true)? {
+                if let (_, Some(answer)) = self.listen(left)? {
                     break answer;
                 }
             };
@@ -183,26 +195,26 @@ impl Talk {
         Ok(Some(condition))
     }
 
-    /// Listens once: how many bytes came, and the last answer among them. With `answer` byte by byte until there is one.
-    fn listen(&mut self, patience: Duration, answer: bool) -> Result<(usize, Option<u8>), PrinterError> {
-        let mut bytes = [0; 64];
+    /// Listens once: how many bytes came, and the last answer among them.
+    fn listen(&mut self, patience: Duration) -> Result<(usize, Option<u8>), PrinterError> {
+        let mut bytes = [0; READ_BYTES];
         let read = self.line.read(&mut bytes, patience).map_err(|why| self.lost(why))?;
         let mut answered = None;
         for byte in bytes.iter().take(read) {
             match self.ear.hear(*byte) {
-                Some(Heard::Answer(byte)) if answer => answered = Some(byte),
+                Some(Heard::Answer(byte)) => answered = Some(byte),
                 Some(Heard::Packet(condition)) => self.told = Some(condition),
                 Some(Heard::Done) => self.done = true,
-                Some(Heard::Answer(_)) | None => {}
+                None => {}
             }
         }
         Ok((read, answered))
     }
 
-    fn lost(&self, why: std::io::Error) -> PrinterError {
+    fn lost(&self, why: io::Error) -> PrinterError {
         let place = self.place.clone();
         match why.kind() {
-            std::io::ErrorKind::TimedOut => PrinterError::Stuck { place, ms: self.patience.as_millis() },
+            ErrorKind::TimedOut => PrinterError::Stuck { place },
             _ => PrinterError::Lost { place, why },
         }
     }
