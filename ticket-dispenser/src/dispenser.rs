@@ -2,13 +2,14 @@
 //!
 //! - [`words`]: inputs, outputs, the slip; [`record`]: what must survive a power cut
 //! - [`Book`]: what the records say together; `series`: numbers in reserve
-//! - `press`: from a press to paper; `sync`: what the server and the dispenser owe each other
+//! - `press`: from a press to paper; `doubt`: slips that may not be out; `sync`: what the server and the dispenser owe each other
 //! - `screen`: what people see; `texts`: their sentences
 //!
 //! What holds, whatever comes in which order: a number is stored before it is printed; no two presses get one number; a
 //! number that the server gave and nobody got on paper is cancelled; a number of another day is never given out.
 
 mod book;
+mod doubt;
 mod press;
 pub mod record;
 mod screen;
@@ -19,7 +20,7 @@ mod tests;
 mod texts;
 pub mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use protocol::{answer::Answer, kiosk::KioskState, view::DispenserView};
 
@@ -28,7 +29,7 @@ pub use self::{
     record::{Given, HallFacts, Record},
     words::{Input, Output, PrinterStatus, Settings, Slip, Timer},
 };
-use self::{press::Job, screen::Screen, sync::Sync};
+use self::{doubt::Doubt, press::Job, screen::Screen, sync::Sync};
 
 /// A dispenser.
 #[derive(Debug)]
@@ -43,8 +44,7 @@ pub struct Dispenser {
     printer: PrinterStatus,
     /// Presses on their way to paper.
     jobs: Vec<Job>,
-    /// Presses whose slip is being printed again.
-    reprinting: BTreeSet<String>,
+    doubt: Doubt,
     /// Serial number of the press after which others still count as the same.
     gap: Option<u64>,
     gap_serial: u64,
@@ -69,7 +69,7 @@ impl Dispenser {
             view: None,
             printer: PrinterStatus::Unknown,
             jobs: Vec::new(),
-            reprinting: BTreeSet::new(),
+            doubt: Doubt::default(),
             gap: None,
             gap_serial: 0,
             storing: BTreeMap::new(),
@@ -95,7 +95,7 @@ impl Dispenser {
             Input::Refused { key, refused } => self.refused(&key, refused),
             Input::Timer(timer) => self.timer(timer),
             Input::Today(day) => self.today = day,
-            Input::Printer(status) => self.printer = status,
+            Input::Printer(status) => self.printer_is(status),
             Input::Printed { key, whole } => self.printed(&key, whole),
             Input::Reprint => self.reprint(),
             Input::Stored { id } => self.stored(id),
@@ -146,7 +146,8 @@ impl Dispenser {
             Timer::Gap(_) => {}
             Timer::Answer(key) => self.answer_overdue(&key),
             Timer::Late(key) => self.answer_lost(&key),
-            Timer::Print(key) => self.printed(&key, false),
+            Timer::Print(attempt) => self.print_overdue(attempt),
+            Timer::Gone(key) => self.holder_gone(&key),
             Timer::Screen(serial) => self.screen.read(serial),
             Timer::Retry => self.sync.rested(),
         }

@@ -4,13 +4,14 @@
 //! - [`shell`]: brings it what happens and does what it says
 //! - [`outbox`]: what must survive a power cut
 //! - [`slip`]: what stands on a slip, and the template in force; [`face`] and [`raster`] are those of package `typeset`, which
-//!   draws it; [`paper`]: what it is printed on
+//!   draws it; [`paper`]: what it is printed on; [`printer`]: a real one
 //! - [`kiosk`]: the page on the touch screen
 
 pub mod dispenser;
 pub mod kiosk;
 pub mod outbox;
 pub mod paper;
+pub mod printer;
 pub mod shell;
 pub mod slip;
 

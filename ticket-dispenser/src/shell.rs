@@ -86,15 +86,10 @@ pub struct Ready {
 /// Opens the font, the printer and the outbox of a profile.
 ///
 /// # Errors
-/// What is missing.
+/// What is missing. A printer need not be there yet.
 pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError> {
-    let slip = &settings.slip;
-    let fonts = slip::command::fonts(slip);
-    let (footer, face, mut form) = (slip.footer.clone(), Face::open(&fonts)?, Form::new(Face::open(&fonts)?));
-    face.require(&format!("{}{}", footer.zh, footer.en))?;
-    let template = form.in_force();
-    let style = Style { width_dots: slip.width_dots as usize, footer, zone: zone.clone(), template };
-    let paper = Paper::new(slip.back_end, &slip.directory, face, style)?;
+    let (face, style, mut form) = drawing(settings, zone)?;
+    let paper = Paper::new(&settings.printer, face, style)?;
     let (outbox, found) = Outbox::open(&settings.outbox)?;
     if found != Found::Whole {
         warn!(%found, "the outbox was not as it should be");
@@ -103,6 +98,20 @@ pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError
         form.take(facts);
     }
     Ok(Ready { outbox, printer: Box::new(paper), form })
+}
+
+/// What the slips of a profile are drawn with.
+///
+/// # Errors
+/// There is no font.
+pub fn drawing(settings: &Settings, zone: &TimeZone) -> Result<(Face, Style, Form), ShellError> {
+    let slip = &settings.slip;
+    let fonts = slip::command::fonts(slip);
+    let (footer, face, form) = (slip.footer.clone(), Face::open(&fonts)?, Form::new(Face::open(&fonts)?));
+    face.require(&format!("{}{}", footer.zh, footer.en))?;
+    let template = form.in_force();
+    let style = Style { width_dots: slip.width_dots as usize, footer, zone: zone.clone(), template };
+    Ok((face, style, form))
 }
 
 /// Runs a dispenser with its kiosk page and its terminal until `stop`.

@@ -6,13 +6,14 @@
 //! - [`acts`]: a sequence of orders in one hall; [`records`]: what stands in a journal's records
 //! - [`journal`]: the journal's files; [`outbox`]: a dispenser's
 //! - [`machines`]: what a server says to a dispenser and a display
+//! - [`printer`]: what a printer says of itself
 //! - [`settings`]: `hall.toml`, a device's profile, a template of slips
 //! - [`http`], [`websocket`]: a whole server, asked over its sockets
 //!
 //! Behind them: [`living`], a hall in the middle of a day; [`people`], what a person must be able to read; [`server`], a
 //! server inside this process; [`scratch`], a directory that costs no disk.
 //!
-//! A reader that comes to the product later (the bytes of a printer's status, a scanner, CSV) gets its function here, its
+//! A reader that comes to the product later (a scanner, CSV) gets its function here, its
 //! line in [`ALL`], its target and its corpus: a test holds the three together.
 
 #![allow(clippy::panic)]
@@ -27,6 +28,7 @@ pub mod machines;
 pub mod orders;
 pub mod outbox;
 pub mod people;
+pub mod printer;
 pub mod records;
 pub mod scratch;
 pub mod server;
@@ -49,6 +51,7 @@ pub const ALL: [(&str, Property); 14] = [
     ("journal_damage", journal::damaged),
     ("journal_files", journal::any_files),
     ("outbox", outbox::any_lines),
+    ("printer_status", printer::status),
     ("records", records::any_entries),
     ("rules", orders::rules),
     ("slip_template", settings::slip_template),

@@ -36,7 +36,7 @@ pub struct Device {
 pub struct Dispenser {
     pub device: Device,
     /// Where its kiosk page is found.
-    kiosk: SocketAddr,
+    pub kiosk: SocketAddr,
 }
 
 /// Somebody who touched the screen and looks at it.
@@ -109,6 +109,24 @@ impl Dispenser {
 
     /// Dispenser 1 of a hall in another world, where its page listens on `listen`; from here that is `kiosk`.
     pub async fn start_at(hall: &Hall, listen: SocketAddr, kiosk: SocketAddr, under: &[String]) -> Self {
+        let printer = r#"printer = { back_end = "png", directory = "slips" }"#;
+        Self::start_with(hall, listen, kiosk, under, printer, 576).await
+    }
+
+    /// The same on this machine, with a printer as the profile names it, and paper so many dots wide.
+    pub async fn start_on(hall: &Hall, printer: &str, width_dots: u32) -> Self {
+        let kiosk = free_address();
+        Self::start_with(hall, kiosk, kiosk, &[], printer, width_dots).await
+    }
+
+    async fn start_with(
+        hall: &Hall,
+        listen: SocketAddr,
+        kiosk: SocketAddr,
+        under: &[String],
+        printer: &str,
+        width_dots: u32,
+    ) -> Self {
         let (server, key) = (hall.address, &hall.dispenser_keys[0]);
         let profile = format!(
             r#"
@@ -119,7 +137,8 @@ impl Dispenser {
             kiosk_listen = "{listen}"
             outbox = "outbox"
             press_gap_ms = 0
-            slip = {{ back_end = "png", directory = "slips", font = "{FONT}" }}
+            slip = {{ width_dots = {width_dots}, font = "{FONT}" }}
+            {printer}
             "#
         );
         let dispenser = Self { device: Device::start("ticket-dispenser", &profile, under), kiosk };
@@ -142,7 +161,7 @@ impl Dispenser {
     }
 
     /// What the screen shows, when it shows what is waited for.
-    async fn screen(&self, what: &str, fits: impl Fn(&KioskState) -> bool) -> KioskState {
+    pub async fn screen(&self, what: &str, fits: impl Fn(&KioskState) -> bool) -> KioskState {
         see(&mut Socket::connect(self.kiosk, None).await, what, fits).await
     }
 
@@ -300,7 +319,8 @@ async fn see(screen: &mut Socket, what: &str, fits: impl Fn(&KioskState) -> bool
     tokio::time::timeout(crate::PATIENCE, wait).await.unwrap_or_else(|_| panic!("not on the screen: {what}"))
 }
 
-fn read_code(slip: &Path) -> String {
+/// What the QR code on a picture says, as an independent reader sees it.
+pub fn read_code(slip: &Path) -> String {
     let output = Command::new("zbarimg").args(["-q", "--raw"]).arg(slip).output();
     let output = output.unwrap_or_else(|error| panic!("zbarimg reads the slips (Debian's zbar-tools): {error}"));
     assert!(output.status.success(), "no QR code on {}", slip.display());

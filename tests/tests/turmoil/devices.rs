@@ -93,9 +93,7 @@ impl DispenserAt {
 
     fn profile(&self) -> (Profile, Dispenser) {
         let slip = dispenser::Slip {
-            back_end: dispenser::Paper::Png,
             width_dots: 576,
-            directory: PathBuf::new(),
             font: PathBuf::new(),
             font_face: 0,
             fallback_fonts: Vec::new(),
@@ -108,6 +106,18 @@ impl DispenserAt {
             press_gap_ms: 0,
             answer_ms_max: 300,
             reserve: dispenser::Reserve { count: 50, refill_at: 20 },
+            printer: dispenser::Printer {
+                back_end: dispenser::BackEnd::Png,
+                address: None,
+                device: None,
+                usb_id: None,
+                serial: None,
+                baud: 115_200,
+                flow: dispenser::Flow::None,
+                answers: true,
+                answer_ms_max: 1_000,
+                directory: PathBuf::new(),
+            },
             slip,
         };
         (profile(&self.name, &self.key, Role::Dispenser(settings.clone())), settings)

@@ -13,8 +13,6 @@ use super::{Dispenser, Given, Output, Record, Slip, Timer, sync::may_pass, texts
 const JOBS_MAX: usize = 8;
 /// Without a reserve the server may take so long, ms.
 const LATE_MS_MAX: u64 = 5_000;
-/// The slowest printer needs 3 s for a slip, ms.
-const PRINT_MS_MAX: u64 = 15_000;
 
 /// A press on its way to paper.
 #[derive(Debug)]
@@ -132,51 +130,6 @@ impl Dispenser {
         }
     }
 
-    pub(super) fn print(&mut self, slip: Slip) {
-        if let Some(job) = self.jobs.iter_mut().find(|job| job.key == slip.key) {
-            job.stage = Stage::Printing;
-        }
-        self.set_timer(Timer::Print(slip.key.clone()), PRINT_MS_MAX);
-        self.out.push(Output::Print(slip));
-    }
-
-    /// The end of a slip, or the end of the patience with it.
-    pub(super) fn printed(&mut self, key: &str, whole: bool) {
-        let at = self.jobs.iter().position(|job| job.key == key && job.stage == Stage::Printing);
-        if at.is_none() && !self.reprinting.contains(key) {
-            return;
-        }
-        let job = at.map(|at| self.jobs.remove(at));
-        self.reprinting.remove(key);
-        let Some(slip) = self.book.unprinted_slip(key).cloned() else { return };
-        if !whole {
-            return self.notice(KioskScreen::Trouble { text: texts::doubtful(&[&slip.number]) });
-        }
-        self.note(Record::Printed { key: key.to_owned() });
-        if job.is_some() {
-            self.notice(KioskScreen::Taken(taken(slip)));
-        }
-    }
-
-    pub(super) fn reprint(&mut self) {
-        if !self.printer.prints() {
-            return;
-        }
-        let mut slips = self.doubtful();
-        slips.sort_by_key(|slip| slip.at_ms);
-        for slip in slips {
-            self.reprinting.insert(slip.key.clone());
-            self.print(Slip { reprint: true, ..slip });
-        }
-    }
-
-    /// Slips that may not be out and are not being printed.
-    pub(super) fn doubtful(&self) -> Vec<Slip> {
-        let slips = self.book.unprinted.values().map(|given| &given.slip);
-        let busy = |key: &str| self.reprinting.contains(key) || self.jobs.iter().any(|job| job.key == key);
-        slips.filter(|slip| !busy(&slip.key)).cloned().collect()
-    }
-
     /// No record, no paper; and nobody stands in line under a number that nobody holds.
     pub(super) fn given_not_recorded(&mut self, given: &Given) {
         let Some(at) = self.jobs.iter().position(|job| job.key == given.slip.key) else { return };
@@ -193,6 +146,19 @@ impl Dispenser {
             self.jobs.remove(at);
             self.notice(KioskScreen::Trouble { text: texts::not_recorded() });
         }
+    }
+
+    /// The number of a press goes to the printer.
+    pub(super) fn prints_now(&mut self, key: &str) {
+        if let Some(job) = self.jobs.iter_mut().find(|job| job.key == key) {
+            job.stage = Stage::Printing;
+        }
+    }
+
+    /// The slip of a press came to its end, one way or the other; whether somebody waits for it at the screen.
+    pub(super) fn leaves_printer(&mut self, key: &str) -> bool {
+        let at = self.jobs.iter().position(|job| job.key == key);
+        at.map(|at| self.jobs.remove(at)).is_some()
     }
 
     /// Whether the server was asked for this press and its answer is still awaited by somebody.
@@ -306,7 +272,8 @@ impl Dispenser {
     }
 }
 
-fn taken(slip: Slip) -> KioskTaken {
+/// What the screen says of a slip that is out.
+pub(super) fn taken(slip: Slip) -> KioskTaken {
     KioskTaken {
         number: slip.number,
         lane: slip.lane,

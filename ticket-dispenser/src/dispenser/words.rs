@@ -1,5 +1,7 @@
 //! What goes into the machine and what comes out of it.
 
+use std::fmt;
+
 use protocol::{
     FromClient, Refused, Text,
     answer::Answer,
@@ -9,7 +11,7 @@ use protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::record::Record;
+use super::{record::Record, texts};
 
 /// What a hall sets once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,8 +121,10 @@ pub enum Timer {
     Answer(String),
     /// And far too long, while there is no reserve.
     Late(String),
-    /// The printer took too long for the press with this key.
-    Print(String),
+    /// The printer took too long for a slip; the serial number of the attempt.
+    Print(u64),
+    /// Whoever pressed with this key will not stand there any more: a torn slip is not printed again by itself.
+    Gone(String),
     /// What stands on the screen was read; its serial number.
     Screen(u64),
     /// Ask the server again for what it refused.
@@ -140,14 +144,34 @@ pub enum PrinterStatus {
     PaperOut,
     /// Doesn't print: open.
     CoverOpen,
-    /// Doesn't print: doesn't answer, or is broken.
+    /// Doesn't print: its cutter is stuck.
+    CutterError,
+    /// Doesn't print: says that it can't be helped.
     Broken,
+    /// Doesn't print for the moment, by its own word.
+    Offline,
+    /// Doesn't print: is not there.
+    Unreachable,
+    /// Nobody knows whether it prints: it is there and doesn't answer, or nothing that makes sense.
+    Silent,
 }
 
 impl PrinterStatus {
+    /// Its word for people.
+    pub fn text(self) -> Text {
+        texts::printer(self).unwrap_or_else(|| Text::new("打印机正常。", "The printer is ready."))
+    }
+
     /// Whether a slip would come out.
     pub fn prints(self) -> bool {
         matches!(self, Self::Ready | Self::PaperLow)
+    }
+}
+
+impl fmt::Display for PrinterStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Text { zh, en } = self.text();
+        write!(f, "{en} {zh}")
     }
 }
 
