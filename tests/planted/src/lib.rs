@@ -28,6 +28,8 @@ pub enum Bug {
     SyncErrorIgnored,
     /// The slip is printed before its number is on the disk.
     PrintedBeforeStored,
+    /// Whoever has a ticket gets a second one.
+    SecondTicket,
     /// A number counts as brought in when it was sent.
     MergedWhenSent,
     /// After a cut the old call stands on the panel until the first view comes.
@@ -36,7 +38,7 @@ pub enum Bug {
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AnswerBeforeDurable,
         Self::NoIdempotency,
         Self::AnswersOutliveFailure,
@@ -47,6 +49,7 @@ impl Bug {
         Self::MarkerBeforeSync,
         Self::SyncErrorIgnored,
         Self::PrintedBeforeStored,
+        Self::SecondTicket,
         Self::MergedWhenSent,
         Self::OldCallAfterCut,
     ];

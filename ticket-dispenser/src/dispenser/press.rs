@@ -7,7 +7,7 @@ use protocol::{
     order::{Class, IssueOrder, Lane, OfflineIssue, Order},
 };
 
-use super::{Dispenser, Given, Output, Record, Slip, Timer, sync::may_pass, texts};
+use super::{Dispenser, Given, Output, Record, Slip, Timer, Wish, sync::may_pass, texts};
 
 /// Presses on their way to paper at the same time: more than people can press while one slip comes out.
 const JOBS_MAX: usize = 8;
@@ -23,7 +23,17 @@ pub(super) struct Job {
     press: KioskPress,
     at_ms: u64,
     token: String,
+    /// Whose card was read for it.
+    pub visitor: Option<String>,
     stage: Stage,
+}
+
+/// A slip that is being printed again.
+#[derive(Debug)]
+pub(super) struct Again {
+    slip: Slip,
+    /// Its holder waits for it; otherwise the staff does.
+    pub wished: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +49,18 @@ enum Stage {
 }
 
 impl Dispenser {
-    pub(super) fn pressed(&mut self, press: KioskPress, at_ms: u64, key: String, token: String) {
-        if self.gap.is_some() || self.knows(&key) {
+    /// A press, for whomever's card was read before it.
+    pub(super) fn pressed(&mut self, wish: Wish) {
+        match self.card.take() {
+            None if self.gap.is_some() => self.show_longer(),
+            visitor => self.wished(wish, visitor),
+        }
+    }
+
+    /// Somebody wants a number. A card tells two people apart who come in quick succession, and one who comes twice.
+    pub(super) fn wished(&mut self, wish: Wish, visitor: Option<String>) {
+        let Wish { press, at_ms, key, token } = wish;
+        if self.knows(&key) || visitor.as_ref().is_some_and(|visitor| self.is_serving(visitor)) {
             return self.show_longer();
         }
         if let Some(screen) = self.why_not(&press) {
@@ -50,12 +70,16 @@ impl Dispenser {
         self.gap_serial += 1;
         self.gap = Some(self.gap_serial);
         self.set_timer(Timer::Gap(self.gap_serial), self.settings.press_gap_ms);
+        if let Some(slip) = visitor.as_ref().and_then(|visitor| self.own_slip(visitor)) {
+            return self.print_again(slip, true);
+        }
         let KioskPress { lane, class, language } = press;
-        self.jobs.push(Job { key: key.clone(), press, at_ms, token, stage: Stage::Noting });
+        let order_for = visitor.clone();
+        self.jobs.push(Job { key: key.clone(), press, at_ms, token, visitor, stage: Stage::Noting });
         if !self.online {
             return self.give_reserved(&key);
         }
-        let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true };
+        let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true, visitor: order_for };
         self.settle(Record::Asked { key: key.clone(), order });
         self.set_timer(Timer::Answer(key), self.settings.answer_ms_max);
     }
@@ -80,9 +104,13 @@ impl Dispenser {
 
     /// The server's number for a press.
     pub(super) fn ticket(&mut self, key: &str, ticket: TicketAnswer) {
-        let Some(at) = self.asking(key) else { return self.ghost(key, &ticket.token) };
+        let Some(at) = self.asking(key) else { return self.ghost(key, ticket.ticket, &ticket.token) };
         let Some(facts) = &self.book.hall else { return };
         let slip = Slip {
+            // A visitor who holds a ticket gets it again, whatever was pressed.
+            lane: ticket.lane,
+            lane_name: facts.lane_name(ticket.lane).cloned().unwrap_or_default(),
+            reprint: ticket.reprint,
             zone: ticket.zone.and_then(|zone| facts.zone_name(zone)).cloned(),
             ahead: Some(ticket.ahead),
             wait: ticket.wait,
@@ -143,17 +171,23 @@ impl Dispenser {
     /// The end of a slip, or the end of the patience with it.
     pub(super) fn printed(&mut self, key: &str, whole: bool) {
         let at = self.jobs.iter().position(|job| job.key == key && job.stage == Stage::Printing);
-        if at.is_none() && !self.reprinting.contains(key) {
+        let job = at.map(|at| self.jobs.remove(at));
+        let again = self.reprinting.remove(key);
+        if job.is_none() && again.is_none() {
             return;
         }
-        let job = at.map(|at| self.jobs.remove(at));
-        self.reprinting.remove(key);
-        let Some(slip) = self.book.unprinted_slip(key).cloned() else { return };
+        let wished = job.is_some() || again.as_ref().is_some_and(|again| again.wished);
+        let doubtful = self.book.unprinted_slip(key).cloned();
+        let is_doubtful = doubtful.is_some();
+        let Some(slip) = again.map(|again| again.slip).or(doubtful) else { return };
         if !whole {
-            return self.notice(KioskScreen::Trouble { text: texts::doubtful(&[&slip.number]) });
+            let text = if is_doubtful { texts::doubtful(&[&slip.number]) } else { texts::not_again(&slip.number) };
+            return self.notice(KioskScreen::Trouble { text });
         }
-        self.note(Record::Printed { key: key.to_owned() });
-        if job.is_some() {
+        if is_doubtful {
+            self.note(Record::Printed { key: key.to_owned() });
+        }
+        if wished {
             self.notice(KioskScreen::Taken(taken(slip)));
         }
     }
@@ -165,15 +199,21 @@ impl Dispenser {
         let mut slips = self.doubtful();
         slips.sort_by_key(|slip| slip.at_ms);
         for slip in slips {
-            self.reprinting.insert(slip.key.clone());
-            self.print(Slip { reprint: true, ..slip });
+            self.print_again(slip, false);
         }
+    }
+
+    /// Prints a slip that may be, or is, on paper already.
+    fn print_again(&mut self, slip: Slip, wished: bool) {
+        let slip = Slip { reprint: true, ..slip };
+        self.reprinting.insert(slip.key.clone(), Again { slip: slip.clone(), wished });
+        self.print(slip);
     }
 
     /// Slips that may not be out and are not being printed.
     pub(super) fn doubtful(&self) -> Vec<Slip> {
         let slips = self.book.unprinted.values().map(|given| &given.slip);
-        let busy = |key: &str| self.reprinting.contains(key) || self.jobs.iter().any(|job| job.key == key);
+        let busy = |key: &str| self.reprinting.contains_key(key) || self.jobs.iter().any(|job| job.key == key);
         slips.filter(|slip| !busy(&slip.key)).cloned().collect()
     }
 
@@ -183,7 +223,8 @@ impl Dispenser {
         let job = self.jobs.remove(at);
         self.notice(KioskScreen::Trouble { text: texts::not_recorded() });
         if given.offline.is_none() {
-            self.ghost(&job.key, &job.token);
+            let ticket = format!("{}/{}", given.day, given.slip.number);
+            self.ghost(&job.key, ticket, &job.token);
         }
     }
 
@@ -228,11 +269,11 @@ impl Dispenser {
         let job = &mut self.jobs[at];
         job.stage = Stage::Storing;
         let KioskPress { class, language, .. } = job.press;
-        let (token, at_ms) = (job.token.clone(), job.at_ms);
+        let (token, at_ms, visitor) = (job.token.clone(), job.at_ms, job.visitor.clone());
         // With its day: on another, the same number means somebody else.
         let ticket = format!("{day}/{number}");
         let slip = self.slip(&self.jobs[at], number, at_ms);
-        let offline = Some(OfflineIssue { ticket, class, language, token, at_ms });
+        let offline = Some(OfflineIssue { ticket, class, language, token, at_ms, visitor });
         self.settle(Record::Given(Given { slip, day, offline }));
     }
 
@@ -313,5 +354,6 @@ fn taken(slip: Slip) -> KioskTaken {
         wait: slip.wait,
         url: slip.url,
         offline: slip.offline,
+        reprint: slip.reprint,
     }
 }

@@ -56,6 +56,19 @@ proptest! {
     }
 
     #[test]
+    fn nobody_gets_a_second_ticket_while_one_of_today_lives(steps in number_steps(200)) {
+        let mut hall = Hall::open(plan());
+        let mut seen = Vec::new();
+        play(&mut hall, &steps, |before, _, hall, _| {
+            if before.seq < hall.state.seq {
+                let events = hall.entries.last().map(|entry| entry.events.clone()).unwrap_or_default();
+                seen.extend(events.into_iter().map(|event| (before.clone(), event)));
+            }
+        });
+        invariants::one_living_ticket_a_visitor(seen.iter().map(|(before, event)| (before, event)));
+    }
+
+    #[test]
     fn a_refused_command_changes_nothing_and_an_accepted_one_can_be_repeated_exactly(steps in steps(60)) {
         let mut hall = Hall::open(plan());
         play(&mut hall, &steps, |before, request, hall, refused| {
