@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use protocol::{Text, order::Lane};
 
-use crate::{fault::Fault, section::Section};
+use crate::{Gpio, Scanner, fault::Fault, section::Section};
 
 /// The most numbers that the server reserves for one dispenser and lane.
 const RESERVE_MAX: u32 = 200;
@@ -32,6 +32,10 @@ pub struct Dispenser {
     pub reserve: Reserve,
     /// The paper.
     pub slip: Slip,
+    /// Buttons, lamp and paper sensor.
+    pub gpio: Gpio,
+    /// The reader for cards and codes.
+    pub scanner: Scanner,
 }
 
 /// Numbers to be given out while cut off, for each lane.
@@ -84,6 +88,8 @@ impl Dispenser {
             answer_ms_max: section.number("answer_ms_max", 300, 50..5_001),
             reserve: Reserve::read(section.section("reserve")),
             slip: Slip::read(section.section("slip")),
+            gpio: Gpio::read(section.section("gpio")),
+            scanner: Scanner::read(section.section("scanner")),
         };
         section.end();
         dispenser

@@ -66,7 +66,7 @@ impl DispenserAt {
             name: Box::new(move || names.name()),
             work: Work::InPlace,
         };
-        let shell = Shell::start(&profile, &settings, Ready { outbox, printer }, world)?;
+        let shell = Shell::start(&profile, &settings, Ready { outbox, printer, bank: None }, world)?;
         let kiosk = shell.kiosk();
         tokio::select! {
             biased;
