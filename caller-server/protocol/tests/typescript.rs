@@ -8,7 +8,7 @@ use std::{any::TypeId, collections::BTreeMap, collections::BTreeSet, env, fs, pa
 use protocol::{
     Answer, FromClient, FromServer, IssueOrder, KEY_CHARS_MAX, Order, PULSE_MS, Refused, SILENCE_MS_MAX, TicketAnswer,
     VERSION,
-    kiosk::{KioskPress, KioskState},
+    kiosk::{KioskPress, KioskScan, KioskState},
 };
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -50,6 +50,7 @@ fn wire_ts() -> String {
     found.visit::<Refused>();
     found.visit::<KioskState>();
     found.visit::<KioskPress>();
+    found.visit::<KioskScan>();
     let types: Vec<String> = found.types.into_values().collect();
     format!(
         "// Made from the Rust types of package protocol by its test `typescript`; not to be edited.\n\n\

@@ -30,6 +30,8 @@ pub enum Bug {
     PrintedBeforeStored,
     /// Whoever has a ticket gets a second one.
     SecondTicket,
+    /// A dispenser takes back a ticket that its visitor got on paper elsewhere.
+    WithdrawnPaper,
     /// A number counts as brought in when it was sent.
     MergedWhenSent,
     /// After a cut the old call stands on the panel until the first view comes.
@@ -38,7 +40,7 @@ pub enum Bug {
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::AnswerBeforeDurable,
         Self::NoIdempotency,
         Self::AnswersOutliveFailure,
@@ -50,6 +52,7 @@ impl Bug {
         Self::SyncErrorIgnored,
         Self::PrintedBeforeStored,
         Self::SecondTicket,
+        Self::WithdrawnPaper,
         Self::MergedWhenSent,
         Self::OldCallAfterCut,
     ];

@@ -6,13 +6,14 @@
 //! - [`acts`]: a sequence of orders in one hall; [`records`]: what stands in a journal's records
 //! - [`journal`]: the journal's files; [`outbox`]: a dispenser's
 //! - [`machines`]: what a server says to a dispenser and a display
+//! - [`scanner`]: what a reader for cards types
 //! - [`settings`]: `hall.toml` and a device's profile
 //! - [`http`], [`websocket`]: a whole server, asked over its sockets
 //!
 //! Behind them: [`living`], a hall in the middle of a day; [`people`], what a person must be able to read; [`server`], a
 //! server inside this process; [`scratch`], a directory that costs no disk.
 //!
-//! A reader that comes to the product later (the bytes of a printer's status, a scanner, CSV) gets its function here, its
+//! A reader that comes to the product later (the bytes of a printer's status, CSV) gets its function here, its
 //! line in [`ALL`], its target and its corpus: a test holds the three together.
 
 #![allow(clippy::panic)]
@@ -28,6 +29,7 @@ pub mod orders;
 pub mod outbox;
 pub mod people;
 pub mod records;
+pub mod scanner;
 pub mod scratch;
 pub mod server;
 pub mod settings;
@@ -38,7 +40,7 @@ pub mod wire;
 pub type Property = fn(&[u8]);
 
 /// Every property by its name, which is also the name of its target and of its corpus.
-pub const ALL: [(&str, Property); 13] = [
+pub const ALL: [(&str, Property); 14] = [
     ("acts", acts::in_one_hall),
     ("device_profile", settings::device_profile),
     ("dispenser", machines::dispenser),
@@ -51,6 +53,7 @@ pub const ALL: [(&str, Property); 13] = [
     ("outbox", outbox::any_lines),
     ("records", records::any_entries),
     ("rules", orders::rules),
+    ("scanner", scanner::any_bytes),
     ("websocket", websocket::conversation),
 ];
 

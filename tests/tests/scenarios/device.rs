@@ -107,12 +107,28 @@ impl Dispenser {
         Self::start_at(hall, kiosk, kiosk, &[]).await
     }
 
+    /// Dispenser `n` of a hall, with more in its profile.
+    pub async fn start_with(hall: &Hall, n: usize, more: &str) -> Self {
+        let kiosk = free_address();
+        Self::start_as(hall, n, (kiosk, kiosk), &[], more).await
+    }
+
     /// Dispenser 1 of a hall in another world, where its page listens on `listen`; from here that is `kiosk`.
     pub async fn start_at(hall: &Hall, listen: SocketAddr, kiosk: SocketAddr, under: &[String]) -> Self {
-        let (server, key) = (hall.address, &hall.dispenser_keys[0]);
+        Self::start_as(hall, 1, (listen, kiosk), under, "").await
+    }
+
+    async fn start_as(
+        hall: &Hall,
+        n: usize,
+        (listen, kiosk): (SocketAddr, SocketAddr),
+        under: &[String],
+        more: &str,
+    ) -> Self {
+        let (server, key) = (hall.address, &hall.dispenser_keys[n - 1]);
         let profile = format!(
             r#"
-            name = "dispenser-1"
+            name = "dispenser-{n}"
             server = "http://{server}"
             key = "{key}"
             [dispenser]
@@ -120,6 +136,7 @@ impl Dispenser {
             outbox = "outbox"
             press_gap_ms = 0
             slip = {{ back_end = "png", directory = "slips", font = "{FONT}" }}
+            {more}
             "#
         );
         let dispenser = Self { device: Device::start("ticket-dispenser", &profile, under), kiosk };
@@ -168,13 +185,23 @@ impl Dispenser {
         self.take(touched).await
     }
 
+    /// Holds a card to the reader of the kiosk page, and takes the slip.
+    pub async fn scan(&self, card: &str) -> KioskTaken {
+        let touched = self.touch_with("/scan", &json!({ "text": card })).await;
+        self.take(touched).await
+    }
+
     /// Touches the screen.
     pub async fn touch(&self) -> Touched {
+        self.touch_with("/press", &json!({ "lane": "acceptance" })).await
+    }
+
+    async fn touch_with(&self, path: &str, what: &Value) -> Touched {
         let mut screen = Socket::connect(self.kiosk, None).await;
         let ready = |state: &KioskState| matches!(state.screen, KioskScreen::Ready | KioskScreen::Taken(_));
         let before = see(&mut screen, "ready for a touch", ready).await.screen;
         let touched = Touched { screen, before, slips: self.slips() };
-        let reply = Client::connect(self.kiosk).await.post("/press", None, &json!({ "lane": "acceptance" })).await;
+        let reply = Client::connect(self.kiosk).await.post(path, None, what).await;
         assert_eq!(reply.status, 200, "{:?}", reply.body);
         touched
     }

@@ -46,6 +46,7 @@ mod stall;
 mod start;
 mod store;
 mod stored;
+mod visitors;
 
 use std::time::Duration;
 

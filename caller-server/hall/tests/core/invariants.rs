@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hall::{
     Event, State,
     state::{Counts, Deadline, Doing, Due, Line, Stage},
-    words::{Class, Lane, Number, Ticket, VisitorKey},
+    words::{Class, Lane, Number, Ticket},
 };
 
 /// Checks everything that must be true of a state.
@@ -51,27 +51,6 @@ pub fn no_number_twice<'a>(events: impl Iterator<Item = &'a Event>) {
                 assert!(given.insert(number), "no_number_twice: {ticket}");
                 let by = offline.as_ref().map(|offline| Some(offline.device.as_str()));
                 assert_eq!(reserved.get(&number).copied(), by, "no_number_twice: whose is {ticket}?");
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Checks that nobody gets a ticket from the server while one that he got today lives; `states` are those before each entry.
-pub fn one_living_ticket_a_visitor<'a>(entries: impl Iterator<Item = (&'a State, &'a Event)>) {
-    let mut held: BTreeMap<VisitorKey, Vec<Ticket>> = BTreeMap::new();
-    for (before, event) in entries {
-        match event {
-            Event::DayOpened { .. } => held.clear(),
-            Event::Issued { ticket, visitor: Some(visitor), offline, .. } => {
-                let tickets = held.entry(*visitor).or_default();
-                let lives = tickets.iter().find(|held| before.visit(**held).is_some_and(hall::state::Visit::is_live));
-                assert!(offline.is_some() || lives.is_none(), "one_living_ticket_a_visitor: {ticket} and {lives:?}");
-                tickets.push(*ticket);
-            }
-            Event::Reprinted { ticket } => {
-                let holds = held.values().flatten().any(|held| held == ticket);
-                assert!(holds, "one_living_ticket_a_visitor: {ticket} was printed again for nobody");
             }
             _ => {}
         }

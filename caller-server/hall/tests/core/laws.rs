@@ -15,6 +15,7 @@ use crate::{
     harness::{Hall, plan, read},
     invariants,
     states::{Changes, documented},
+    visitors,
 };
 
 /// Lets the dice command a hall; after each command its outcome is seen.
@@ -65,7 +66,7 @@ proptest! {
                 seen.extend(events.into_iter().map(|event| (before.clone(), event)));
             }
         });
-        invariants::one_living_ticket_a_visitor(seen.iter().map(|(before, event)| (before, event)));
+        visitors::one_living_ticket_a_visitor(seen.iter().map(|(before, event)| (before, event)));
     }
 
     #[test]

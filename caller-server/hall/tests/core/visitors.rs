@@ -1,6 +1,35 @@
 //! One visit, one ticket: what a visitor key does.
 
-use crate::harness::script;
+use std::collections::BTreeMap;
+
+use hall::{
+    Event, State,
+    state::Visit,
+    words::{Ticket, VisitorKey},
+};
+
+use crate::harness::{Hall, carrying, script};
+
+/// Checks that nobody gets a ticket from the server while one that he got today lives; `states` are those before each entry.
+pub fn one_living_ticket_a_visitor<'a>(entries: impl Iterator<Item = (&'a State, &'a Event)>) {
+    let mut held: BTreeMap<VisitorKey, Vec<Ticket>> = BTreeMap::new();
+    for (before, event) in entries {
+        match event {
+            Event::DayOpened { .. } => held.clear(),
+            Event::Issued { ticket, visitor: Some(visitor), offline, .. } => {
+                let tickets = held.entry(*visitor).or_default();
+                let lives = tickets.iter().find(|held| before.visit(**held).is_some_and(Visit::is_live));
+                assert!(offline.is_some() || lives.is_none(), "one_living_ticket_a_visitor: {ticket} and {lives:?}");
+                tickets.push(*ticket);
+            }
+            Event::Reprinted { ticket } => {
+                let holds = held.values().flatten().any(|held| held == ticket);
+                assert!(holds, "one_living_ticket_a_visitor: {ticket} was printed again for nobody");
+            }
+            _ => {}
+        }
+    }
+}
 
 #[test]
 fn who_has_a_ticket_gets_the_same_again_whatever_is_asked() {
@@ -32,7 +61,7 @@ fn a_visit_that_has_ended_leaves_its_visitor_free() {
 
 #[test]
 fn a_visitor_key_is_forgotten_with_its_day_though_the_ticket_lives_on() {
-    let mut hall = crate::harness::Hall::open(crate::harness::carrying());
+    let mut hall = Hall::open(carrying());
     hall.follow(
         "09:00 take acceptance card 7           | A001 issued, A001 waits (arrived)
          17:00 close                            | day closed

@@ -1,8 +1,8 @@
 import { backoffMs } from '../../lib/backoff.ts';
 import { liveUrl } from '../../lib/live.ts';
 import { ANSWER_MS_MAX, asRefused, newKey } from '../../lib/press.ts';
-import type { KioskPress, KioskState, Text } from '../../lib/wire.ts';
-import { citizen } from '../../lib/words.ts';
+import type { KioskPress, KioskScan, KioskState, Text } from '../../lib/wire.ts';
+import { citizen, kiosk } from '../../lib/words.ts';
 
 /** The dispenser program behind this page: what it shows, and presses to it. */
 export class Machine {
@@ -27,21 +27,35 @@ export class Machine {
       return;
     }
     this.pressing = true;
+    await this.ask('/press', wish, citizen.kiosk_failed);
+    this.pressing = false;
+  }
+
+  /** Hands on what a reader read, and forgets it. */
+  async scan(scan: KioskScan): Promise<void> {
+    await this.ask('/scan', scan, kiosk.scan_failed);
+  }
+
+  /** Calls the staff, or says that nobody is needed any more. */
+  async help(wanted: boolean): Promise<void> {
+    await this.ask(wanted ? '/help' : '/help/end', {}, citizen.kiosk_failed);
+  }
+
+  private async ask(path: string, body: KioskPress | KioskScan | object, failed: Text): Promise<void> {
     this.problem = null;
     try {
-      const response = await fetch('/press', {
+      const response = await fetch(path, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'Idempotency-Key': newKey() },
-        body: JSON.stringify(wish),
+        body: JSON.stringify(body),
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
       if (!response.ok) {
-        this.problem = asRefused(await response.json().catch(() => null))?.text ?? citizen.kiosk_failed;
+        this.problem = asRefused(await response.json().catch(() => null))?.text ?? failed;
       }
     } catch {
-      this.problem = citizen.kiosk_failed;
+      this.problem = failed;
     }
-    this.pressing = false;
   }
 
   private connect(): void {
