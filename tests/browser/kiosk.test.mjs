@@ -56,7 +56,7 @@ test('a card gives a number, the same card the same number again, and its charac
   await done(kiosk);
   assert.equal(await kiosk.getByRole('switch').getAttribute('aria-checked'), 'false', 'Enter of the reader pressed a button');
   await wedge(kiosk, CARD);
-  await shows(kiosk, '补打');
+  await shows(kiosk, '补打 · 您的号码');
   assert.equal(await numberOn(kiosk), number);
   assert.deepEqual(await barriers(kiosk), []);
   await picture(kiosk, 'kiosk-reprint-zh');
@@ -127,7 +127,7 @@ test('keys alone are enough, and then the screen is read out', async () => {
 
 test('there is no way out of the page, and nothing stays of the visitor before', async () => {
   const kiosk = await screens.open(dispenser.kiosk, { size: SIZES.kiosk });
-  await kiosk.getByRole('switch').waitFor();
+  await kiosk.getByRole('switch').waitFor({ timeout: 15_000 }); // the number of the visitor before may stand there
   assert.equal(await kiosk.getByRole('link').count(), 0);
   const stopped = await kiosk.evaluate(() =>
     ['contextmenu', 'dragstart', 'selectstart'].map((name) => !document.body.dispatchEvent(new Event(name, { bubbles: true, cancelable: true }))),

@@ -13,6 +13,9 @@ export class Machine {
   /** What went wrong with the last press. */
   problem = $state.raw<Text | null>(null);
 
+  /** Grows whenever no number stands on the screen: the next one is new, though it may be the same number once more. */
+  moved = $state(0);
+
   private tries = 0;
 
   constructor() {
@@ -50,11 +53,21 @@ export class Machine {
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
-      if (!response.ok) {
-        this.problem = asRefused(await response.json().catch(() => null))?.text ?? failed;
+      const answer: unknown = await response.json().catch(() => null);
+      if (response.ok) {
+        this.look(answer as KioskState | null);
+      } else {
+        this.problem = asRefused(answer)?.text ?? failed;
       }
     } catch {
       this.problem = failed;
+    }
+  }
+
+  /** Pictures of the screen may be skipped on the way; the answer to a press is not. */
+  private look(state: KioskState | null): void {
+    if (state && state.screen.screen !== 'taken') {
+      this.moved += 1;
     }
   }
 
@@ -63,6 +76,7 @@ export class Machine {
     socket.onmessage = (message) => {
       this.tries = 0;
       this.state = JSON.parse(String(message.data)) as KioskState;
+      this.look(this.state);
     };
     socket.onclose = () => {
       this.state = null;
