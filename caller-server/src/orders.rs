@@ -4,7 +4,7 @@ use hall::{
     Command, State,
     balance::{ClassRule, NoShowRule, Rules},
     command::{Issue, IssuedOffline, Target, WindowAct},
-    words::{Actor, AtMs, Class, Day, Lane, Language, NotAWord, Ticket, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, NotAWord, Ticket, VisitorKey, WindowId},
 };
 use protocol::{
     Order, Refused, Text,
@@ -88,6 +88,7 @@ pub fn command(state: &State, order: Order, fresh: Fresh<'_>) -> Result<Command,
             appointment_at_ms: issue.appointment_at_ms,
             token: (fresh.token)(),
             present: issue.present,
+            visitor: visitor_in(issue.visitor.as_deref())?,
         }),
         Order::Lease { lane, count } => Command::Lease { lane: lane_in(lane), count },
         Order::Merge { issued } => {
@@ -123,6 +124,7 @@ fn offline(issue: OfflineIssue) -> Result<IssuedOffline, BadOrder> {
         language: language_in(issue.language),
         token: issue.token,
         at_ms: issue.at_ms,
+        visitor: visitor_in(issue.visitor.as_deref())?,
     })
 }
 
@@ -162,6 +164,7 @@ fn target(lane: Option<order::Lane>, window: Option<u16>) -> Result<Target, BadO
 
 fn visit_command(ticket: Ticket, act: VisitAct) -> Command {
     match act {
+        VisitAct::Withdraw => Command::Withdraw { ticket },
         VisitAct::CheckIn => Command::CheckIn { ticket },
         VisitAct::Cancel => Command::Cancel { ticket },
         VisitAct::Leave => Command::Leave { ticket },
@@ -218,6 +221,10 @@ fn any_class(class: order::Class) -> Class {
         order::Class::Priority => Class::Priority,
         order::Class::Appointment => Class::Appointment,
     }
+}
+
+fn visitor_in(visitor: Option<&str>) -> Result<Option<VisitorKey>, BadOrder> {
+    Ok(visitor.map(str::parse).transpose()?)
 }
 
 fn language_in(language: order::Language) -> Language {

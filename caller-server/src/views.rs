@@ -88,6 +88,10 @@ fn answer_of(state: &State, entry: &Entry, event: &Event) -> Option<Answer> {
             last_call(state, *window).map(|call| Answer::Called { call })
         }
         Event::Issued { ticket, offline: None, .. } => ticket_answer(state, entry, *ticket).map(Answer::Ticket),
+        Event::Reprinted { ticket } => {
+            let again = ticket_answer(state, entry, *ticket)?;
+            Some(Answer::Ticket(TicketAnswer { reprint: true, ..again }))
+        }
         Event::Leased { lane, first, last, .. } => leased(state, *lane, *first, *last),
         _ => None,
     }
@@ -105,6 +109,7 @@ fn ticket_answer(state: &State, entry: &Entry, ticket: Ticket) -> Option<TicketA
         wait: wait(state, visit.lane, ahead.unwrap_or(0)),
         token: visit.token.clone(),
         at_ms: visit.issued_at_ms,
+        reprint: false,
     })
 }
 

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use protocol::{Text, order::Lane};
 
 pub use self::printer::{BackEnd, Flow, Printer};
-use crate::{fault::Fault, section::Section};
+use crate::{Gpio, Scanner, fault::Fault, section::Section};
 
 /// The most numbers that the server reserves for one dispenser and lane.
 const RESERVE_MAX: u32 = 200;
@@ -37,6 +37,10 @@ pub struct Dispenser {
     pub printer: Printer,
     /// The paper.
     pub slip: Slip,
+    /// Buttons, lamp and paper sensor.
+    pub gpio: Gpio,
+    /// The reader for cards and codes.
+    pub scanner: Scanner,
 }
 
 /// Numbers to be given out while cut off, for each lane.
@@ -79,6 +83,8 @@ impl Dispenser {
             reserve: Reserve::read(section.section("reserve")),
             printer: Printer::read(section.section("printer")),
             slip: Slip::read(section.section("slip")),
+            gpio: Gpio::read(section.section("gpio")),
+            scanner: Scanner::read(section.section("scanner")),
         };
         section.end();
         dispenser

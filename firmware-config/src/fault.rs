@@ -60,6 +60,8 @@ pub enum Fault {
     Key,
     /// The file that `key_file` names can't be read; the system's words.
     KeyFile(String),
+    /// This pin is used for something else already.
+    PinTwice(u32),
     /// The first number must not be more than this one.
     Above(&'static str, u32),
 }
@@ -109,6 +111,10 @@ impl Fault {
             Self::KeyFile(why) => Text::new(
                 format!("无法读取密钥文件：{why}；请检查路径和权限"),
                 format!("can't read the key file: {why}; check its path and permissions"),
+            ),
+            Self::PinTwice(pin) => Text::new(
+                format!("引脚 {pin} 已有其他用途；每个引脚只能使用一次"),
+                format!("uses pin {pin}, which is in use for something else; give each its own"),
             ),
             Self::Above(other, most) => {
                 Text::new(format!("不能大于 {other}（{most}）"), format!("must not be more than {other} ({most})"))

@@ -144,6 +144,11 @@ impl<'a, 'r, 't> Section<'a, 'r, 't> {
 
     /// Ends the section: every key that nobody asked for is a fault.
     pub fn end(mut self) {
+        self.check_unknown();
+    }
+
+    /// The same, for one that is read in parts.
+    pub fn check_unknown(&mut self) {
         let prefix = &self.prefix;
         self.reading.asked.extend(self.known.iter().map(|key| format!("{prefix}{key}")));
         let keys = self.table.into_iter().flat_map(DeTable::keys).map(|key| key.get_ref().to_string());

@@ -40,7 +40,8 @@ fn the_examples_show_every_key() {
             let name = key.rsplit('.').next().unwrap();
             let shown = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{name} ="));
             let section = format!("[{key}]");
-            assert!(example.lines().any(|line| shown(line) || line == section), "{key} is not in the example");
+            let is_section = |line: &str| line.trim_start_matches("# ") == section;
+            assert!(example.lines().any(|line| shown(line) || is_section(line)), "{key} is not in the example");
         }
     }
 }
@@ -184,4 +185,61 @@ fn the_key_may_stand_in_a_file() {
 fn a_profile_that_is_not_there_is_named() {
     let said = Profile::read(Path::new("/nowhere/p.toml")).unwrap_err().to_string();
     assert!(said.contains("/nowhere/p.toml: can't read the profile") && said.contains("无法读取配置文件"), "{said}");
+}
+
+#[test]
+fn pins_are_given_once_and_are_there() {
+    let profile = |gpio: &str| format!("{BARE_DISPENSER}{gpio}");
+    check(
+        &profile(
+            "[dispenser.gpio]\nbell = 1\n[dispenser.gpio.normal]\npin = 17\npul = 'up'\n[dispenser.gpio.priority]\npin = 17\n\
+             [dispenser.gpio.lamp]\npin = 28\nactive = 'on'\n[dispenser.gpio.paper]\nsays = 'much'\ndebounce_ms = 0\n",
+        ),
+        &[
+            "line 6: dispenser.gpio.bell unknown key; known here: normal, priority, language, help, paper, lamp",
+            "line 9: dispenser.gpio.normal.pul unknown key; known here: pin, pull, active, debounce_ms",
+            "line 11: dispenser.gpio.priority.pin uses pin 17, which is in use for something else; give each its own",
+            "line 13: dispenser.gpio.lamp.pin must be from 2 to 27",
+            "line 14: dispenser.gpio.lamp.active must be one of: low, high",
+            "line 15: dispenser.gpio.paper.pin is missing; write for example 17 (BCM)",
+            "line 16: dispenser.gpio.paper.says must be one of: low, out",
+            "line 17: dispenser.gpio.paper.debounce_ms must be from 1 to 500",
+        ],
+    );
+    let text = profile("[dispenser.gpio.help]\npin = 5\nactive = 'high'\n[dispenser.gpio.lamp]\npin = 6\n");
+    let Role::Dispenser(dispenser) = parse(&text).role else { panic!("a dispenser") };
+    assert_eq!(dispenser.gpio.buttons.len(), 1);
+    assert_eq!(dispenser.gpio.buttons[0].1.pin, 5);
+    assert_eq!(dispenser.gpio.lamp.map(|lamp| lamp.pin), Some(6));
+    assert!(parse(BARE_DISPENSER).role != parse(&text).role);
+}
+
+#[test]
+fn a_reader_of_its_own_names_its_device_and_the_secret_is_one_and_never_shown() {
+    let profile = |scanner: &str| format!("{BARE_DISPENSER}[dispenser.scanner]\n{scanner}");
+    check(
+        &profile("input = 'keyboard'\nbaud = 1\nkeep_s = 1\ncode_prefix = 'a b'\n"),
+        &[
+            "line 5: dispenser.scanner.device is missing; write for example \"/dev/input/by-id/usb-reader-event-kbd\"",
+            "line 7: dispenser.scanner.baud must be from 1200 to 115200",
+            "line 8: dispenser.scanner.keep_s must be from 3 to 120",
+            "line 9: dispenser.scanner.code_prefix has the wrong form; write it as \"yihao:\" (≤ 20)",
+        ],
+    );
+    check(
+        &profile("device = '/dev/x'\n"),
+        &["line 6: dispenser.scanner.device has the wrong form; write it as input = \"keyboard\" or/或 \"serial\""],
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let secret = directory.path().join("visitor.secret");
+    let path = directory.path().join("p.toml");
+    let read = |text: &str| {
+        std::fs::write(&secret, text).unwrap();
+        Profile::parse(&path, &profile("secret_file = 'visitor.secret'\n"))
+    };
+    assert!(read("0123").unwrap_err().to_string().contains("openssl rand -hex 32"));
+    let profile = read(&format!("{}\n", "0a".repeat(32))).unwrap();
+    assert!(!format!("{profile:?}").contains("10, 10"), "{profile:?}");
+    let Role::Dispenser(dispenser) = profile.role else { panic!("a dispenser") };
+    assert_eq!(dispenser.scanner.secret.unwrap().bytes(), [10; 32]);
 }

@@ -2,7 +2,8 @@
 //!
 //! - [`words`]: inputs, outputs, the slip; [`record`]: what must survive a power cut
 //! - [`Book`]: what the records say together; `series`: numbers in reserve
-//! - `press`: from a press to paper; `doubt`: slips that may not be out; `sync`: what the server and the dispenser owe each other
+//! - `press`: from a press to paper; `doubt`: slips that may not be out; `visitor`: cards, and calls for the staff; `sync`: what
+//!   the server and the dispenser owe each other
 //! - `screen`: what people see; `texts`: their sentences
 //!
 //! What holds, whatever comes in which order: a number is stored before it is printed; no two presses get one number; a
@@ -18,6 +19,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod visitor;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -27,9 +29,15 @@ use protocol::{answer::Answer, kiosk::KioskState, view::DispenserView};
 pub use self::{
     book::Book,
     record::{Given, HallFacts, Record},
-    words::{Input, Output, PrinterStatus, Settings, Slip, Timer},
+    words::{Cards, Input, Output, PrinterStatus, Settings, Slip, Timer, Wish},
 };
-use self::{doubt::Doubt, press::Job, screen::Screen, sync::Sync};
+use self::{
+    doubt::Doubt,
+    press::Job,
+    screen::Screen,
+    sync::Sync,
+    visitor::{Card, Help},
+};
 
 /// A dispenser.
 #[derive(Debug)]
@@ -41,7 +49,10 @@ pub struct Dispenser {
     online: bool,
     /// The last view; its figures are worth nothing once the link is down.
     view: Option<DispenserView>,
+    /// The printer's truth, with what a sensor beside it says.
     printer: PrinterStatus,
+    printer_says: PrinterStatus,
+    sensor: PrinterStatus,
     /// Presses on their way to paper.
     jobs: Vec<Job>,
     doubt: Doubt,
@@ -53,6 +64,8 @@ pub struct Dispenser {
     store_serial: u64,
     store_works: bool,
     sync: Sync,
+    card: Card,
+    help: Help,
     screen: Screen,
     out: Vec<Output>,
 }
@@ -68,6 +81,8 @@ impl Dispenser {
             online: false,
             view: None,
             printer: PrinterStatus::Unknown,
+            printer_says: PrinterStatus::Unknown,
+            sensor: PrinterStatus::Ready,
             jobs: Vec::new(),
             doubt: Doubt::default(),
             gap: None,
@@ -76,6 +91,8 @@ impl Dispenser {
             store_serial: 0,
             store_works: true,
             sync: Sync::new(instance),
+            card: Card::default(),
+            help: Help::default(),
             screen: Screen::default(),
             out: Vec::new(),
         }
@@ -84,7 +101,11 @@ impl Dispenser {
     /// Takes in what happened and says what to do, in this order.
     pub fn handle(&mut self, input: Input) -> Vec<Output> {
         match input {
-            Input::Pressed { press, at_ms, key, token } => self.pressed(press, at_ms, key, token),
+            Input::Pressed(wish) => self.pressed(wish),
+            Input::Scanned { visitor, wish } => self.scanned(visitor, wish),
+            Input::Unreadable(text) => self.unreadable(text),
+            Input::Help => self.help_wanted(),
+            Input::HelpEnded => self.help_ended(),
             Input::LinkUp => self.link_up(),
             Input::LinkDown => self.link_down(),
             Input::View(view) => self.viewed(view),
@@ -95,7 +116,8 @@ impl Dispenser {
             Input::Refused { key, refused } => self.refused(&key, refused),
             Input::Timer(timer) => self.timer(timer),
             Input::Today(day) => self.today = day,
-            Input::Printer(status) => self.printer_is(status),
+            Input::Printer(status) => self.paper_is(status, self.sensor),
+            Input::Sensor(status) => self.paper_is(self.printer_says, status),
             Input::Printed { key, whole } => self.printed(&key, whole),
             Input::Reprint => self.reprint(),
             Input::Stored { id } => self.stored(id),
@@ -104,6 +126,11 @@ impl Dispenser {
         self.synchronise();
         self.show();
         std::mem::take(&mut self.out)
+    }
+
+    /// The business day, as far as it is known: `2026-11-23`.
+    pub fn day(&self) -> Option<&str> {
+        self.book.day()
     }
 
     /// What the kiosk page shows now.
@@ -140,6 +167,12 @@ impl Dispenser {
         self.first_view();
     }
 
+    /// The worse of the two counts; what the printer does not know is not known.
+    fn paper_is(&mut self, printer: PrinterStatus, sensor: PrinterStatus) {
+        (self.printer_says, self.sensor) = (printer, sensor);
+        self.printer_is(if printer.prints() { printer.max(sensor) } else { printer });
+    }
+
     fn timer(&mut self, timer: Timer) {
         match timer {
             Timer::Gap(serial) if self.gap == Some(serial) => self.gap = None,
@@ -149,6 +182,8 @@ impl Dispenser {
             Timer::Print(attempt) => self.print_overdue(attempt),
             Timer::Gone(key) => self.holder_gone(&key),
             Timer::Screen(serial) => self.screen.read(serial),
+            Timer::Card(serial) => self.card.expire(serial),
+            Timer::Help(serial) => self.help.expire(serial),
             Timer::Retry => self.sync.rested(),
         }
     }

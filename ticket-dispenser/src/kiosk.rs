@@ -15,7 +15,7 @@ use axum::{
 };
 use protocol::{
     Refused, Text,
-    kiosk::{KioskPress, KioskState},
+    kiosk::{KioskPress, KioskScan, KioskState},
 };
 use rust_embed::RustEmbed;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -35,6 +35,10 @@ const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>Yihao 一号<
 pub enum Touch {
     /// Somebody pressed; what the screen shows then goes back.
     Press(KioskPress, oneshot::Sender<KioskState>),
+    /// A reader read something.
+    Scan(KioskScan, oneshot::Sender<KioskState>),
+    /// Somebody calls for the staff (`true`), or the staff came.
+    Help(bool, oneshot::Sender<KioskState>),
     /// The staff wants the numbers printed that may not have been.
     Reprint(oneshot::Sender<KioskState>),
 }
@@ -48,13 +52,17 @@ pub struct Kiosk {
     pub shown: watch::Receiver<Arc<str>>,
 }
 
-/// The page, `/ws` with a [`KioskState`] on every change, `POST /press` and `POST /reprint`.
+/// The page, `/ws` with a [`KioskState`] on every change, `POST /press`, `POST /scan`, `POST /help` (and
+/// `/help/end`) and `POST /reprint`.
 pub fn routes(kiosk: Kiosk) -> Router {
     Router::new()
         .route("/", get(page))
         .route("/assets/{*path}", get(asset))
         .route("/ws", get(watch_screen))
         .route("/press", post(press))
+        .route("/scan", post(scan))
+        .route("/help", post(help))
+        .route("/help/end", post(help_end))
         .route("/reprint", post(reprint))
         .fallback(|| async {
             refuse(StatusCode::NOT_FOUND, "not_found", "没有这个页面。", "There is no such page.")
@@ -96,6 +104,29 @@ async fn press(State(kiosk): State<Kiosk>, press: Result<Json<KioskPress>, JsonR
             refuse(status, "bad_press", &format!("无法理解的按键：{why}"), &format!("Not a press: {why}"))
         }
     }
+}
+
+async fn scan(State(kiosk): State<Kiosk>, scan: Result<Json<KioskScan>, JsonRejection>) -> Response {
+    match scan {
+        Ok(Json(scan)) => touch(&kiosk, |answer| Touch::Scan(scan, answer)).await,
+        // What was sent is not told: it may be the number of a card.
+        Err(rejection) => {
+            let status = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                StatusCode::PAYLOAD_TOO_LARGE
+            } else {
+                StatusCode::BAD_REQUEST
+            };
+            refuse(status, "bad_scan", "无法识别，请再刷一次。", "That can't be read. Please try again.")
+        }
+    }
+}
+
+async fn help(State(kiosk): State<Kiosk>) -> Response {
+    touch(&kiosk, |answer| Touch::Help(true, answer)).await
+}
+
+async fn help_end(State(kiosk): State<Kiosk>) -> Response {
+    touch(&kiosk, |answer| Touch::Help(false, answer)).await
 }
 
 async fn reprint(State(kiosk): State<Kiosk>) -> Response {

@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use firmware_config::{Dispenser, Profile, Role, dispenser::BackEnd};
 use jiff::{Timestamp, tz::TimeZone};
-use protocol::Text;
+use protocol::{Text, order::{Class, Language}};
 use ticket_dispenser::{
     dispenser::Slip,
     printer::{EscPos, Proof},
@@ -122,6 +122,7 @@ fn specimen(dispenser: &Dispenser) -> Slip {
         lane: dispenser.lane,
         lane_name: Text::new("非取号小票", "Not a number"),
         class: Class::Normal,
+        language: Language::Zh,
         zone: None,
         ahead: None,
         wait: None,

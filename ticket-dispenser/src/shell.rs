@@ -28,17 +28,23 @@ use tokio::{
 use tracing::{info, warn};
 use typeset::face::{Face, FontError};
 
-use self::{clock::HallClock, hands::Hands};
+use self::{
+    clock::HallClock,
+    hands::{Cards, Hands},
+};
 pub use self::{
     clock::MachineClock,
     world::{Work, World},
 };
 use crate::{
     dispenser::{self, Dispenser, Input},
+    gpio::{Bank, PinError, lamp::Signal, pi::Pi},
     kiosk::{self, Kiosk, Touch},
     outbox::{Found, Outbox, OutboxError},
     paper::{Paper, PaperError, Printer},
+    reader,
     slip::{self, Form, Style},
+    visitor::VisitorKeys,
 };
 
 /// Touches that wait for the machine: more than people can press in the time that one takes.
@@ -61,6 +67,9 @@ pub enum ShellError {
     /// No printer.
     #[error(transparent)]
     Paper(#[from] PaperError),
+    /// No pins.
+    #[error(transparent)]
+    Pins(#[from] PinError),
     /// No place for the kiosk page.
     #[error(
         "{address}: can't serve the kiosk page: {why}. Is another dispenser running? 无法启动取号页面，端口可能被占用。"
@@ -81,15 +90,19 @@ pub struct Ready {
     pub printer: Box<dyn Printer>,
     /// The template in force.
     pub form: Form,
+    /// Buttons, lamp and paper sensor, if the profile has any.
+    pub bank: Option<Box<dyn Bank>>,
 }
 
-/// Opens the font, the printer and the outbox of a profile.
+/// Opens the font, the printer, the pins and the outbox of a profile.
 ///
 /// # Errors
 /// What is missing. A printer need not be there yet.
 pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError> {
     let (face, style, mut form) = drawing(settings, zone)?;
     let paper = Paper::new(&settings.printer, face, style)?;
+    let bank = (!settings.gpio.is_empty()).then(|| Pi::open(&settings.gpio)).transpose()?;
+    let bank = bank.map(|pi| Box::new(pi) as Box<dyn Bank>);
     let (outbox, found) = Outbox::open(&settings.outbox)?;
     if found != Found::Whole {
         warn!(%found, "the outbox was not as it should be");
@@ -97,7 +110,10 @@ pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError
     if let Some(facts) = &outbox.book().hall {
         form.take(facts);
     }
-    Ok(Ready { outbox, printer: Box::new(paper), form })
+    if let Some(keys) = settings.scanner.secret.as_ref().and_then(VisitorKeys::new) {
+        info!(fingerprint = keys.fingerprint(), "cards are taken; every dispenser of the hall must show this fingerprint");
+    }
+    Ok(Ready { outbox, printer: Box::new(paper), form, bank })
 }
 
 /// What the slips of a profile are drawn with.
@@ -121,14 +137,21 @@ pub fn drawing(settings: &Settings, zone: &TimeZone) -> Result<(Face, Style, For
 pub async fn run(
     profile: &Profile,
     settings: &Settings,
-    ready: Ready,
+    mut ready: Ready,
     zone: TimeZone,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ShellError> {
+    let bank = ready.bank.take();
     let shell = Shell::start(profile, settings, ready, World::real(zone))?;
     let kiosk = shell.kiosk();
     let press = KioskPress { lane: settings.lane, class: Class::Normal, language: Language::Zh };
     serve_kiosk(settings.kiosk_listen, kiosk.clone()).await?;
+    if let Some(bank) = bank {
+        let (touches, tell) = (kiosk.touches.clone(), shell.hands.tell.clone());
+        threads::watch_pins(settings.gpio.clone(), bank, settings.lane, shell.lamp.clone(), touches, tell);
+    }
+    let touches = kiosk.touches.clone();
+    reader::start(&settings.scanner.input, move |text| threads::pass_scan(&touches, text));
     threads::read_enter(kiosk.touches, press);
     shell.live(stop).await;
     info!("stopped");
@@ -142,6 +165,7 @@ pub struct Shell {
     told: mpsc::UnboundedReceiver<Input>,
     touched: mpsc::Receiver<Touch>,
     kiosk: Kiosk,
+    lamp: watch::Receiver<Signal>,
 }
 
 impl Shell {
@@ -159,16 +183,29 @@ impl Shell {
         let (say, link) = link::connect(link_config(profile), network)?;
         let (tell, told) = mpsc::unbounded_channel();
         let (shown, showing) = watch::channel(Arc::from("{}"));
+        let (lamp, lit) = watch::channel(Signal::Off);
         let (touches, touched) = mpsc::channel(TOUCHES_MAX);
         let clock = HallClock::new(machine_ms, zone);
         let machine = machine(settings, &ready.outbox, name(), clock.today());
         let status = ready.printer.status();
         let store = threads::store(work, ready.outbox, tell.clone());
         let print = threads::print(work, ready.printer, tell.clone());
-        let mut hands =
-            Hands { machine, clock, name, say, store, print, form: ready.form, shown, tell, clogged: false };
+        let mut hands = Hands {
+            machine,
+            clock,
+            name,
+            say,
+            store,
+            print,
+            form: ready.form,
+            shown,
+            lamp,
+            cards: cards(settings),
+            tell,
+            clogged: false,
+        };
         hands.feed(Input::Printer(status));
-        Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing } })
+        Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing }, lamp: lit })
     }
 
     /// What people do at the dispenser and what they see.
@@ -213,12 +250,21 @@ fn link_config(profile: &Profile) -> LinkConfig {
     }
 }
 
+fn cards(settings: &Settings) -> Cards {
+    let scanner = &settings.scanner;
+    let keys = scanner.secret.as_ref().and_then(VisitorKeys::new);
+    Cards { keys, code_prefix: scanner.code_prefix.clone(), lane: settings.lane }
+}
+
 fn machine(settings: &Settings, outbox: &Outbox, instance: String, today: String) -> Dispenser {
+    let scanner = &settings.scanner;
+    let cards = dispenser::Cards { press: scanner.press, keep_ms: u64::from(scanner.keep_s) * 1_000 };
     let settings = dispenser::Settings {
         press_gap_ms: settings.press_gap_ms.into(),
         answer_ms_max: settings.answer_ms_max.into(),
         reserve_count: settings.reserve.count,
         reserve_refill_at: settings.reserve.refill_at,
+        cards: scanner.secret.is_some().then_some(cards),
     };
     Dispenser::new(settings, outbox.book().clone(), instance, today)
 }

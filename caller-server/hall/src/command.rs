@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     balance::Rules,
     plan::Plan,
-    words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, VisitorKey, WindowId},
 };
 
 /// The most numbers that a dispenser may reserve at a time.
@@ -66,8 +66,13 @@ pub enum Command {
     /// Let everything happen that is due: ends of parking, wrap-up and grace.
     Tick,
 
-    /// Give out a number.
+    /// Give out a number, or print again the one that this visitor holds.
     Issue(Issue),
+    /// Nobody got this number on paper: a dispenser takes it back. When its slip was printed again elsewhere, it stays.
+    Withdraw {
+        /// Whose.
+        ticket: Ticket,
+    },
     /// A holder of a number given in advance is here.
     CheckIn {
         /// Whose.
@@ -143,6 +148,8 @@ pub struct Issue {
     pub token: String,
     /// Whether the holder is in the hall already; otherwise [`Command::CheckIn`] follows.
     pub present: bool,
+    /// Who it is for: while the ticket that this visitor got today lives, there is no second one.
+    pub visitor: Option<VisitorKey>,
 }
 
 /// A ticket that a dispenser gave out while it was cut off.
@@ -158,6 +165,8 @@ pub struct IssuedOffline {
     pub token: String,
     /// When it was printed, by the dispenser's clock.
     pub at_ms: AtMs,
+    /// Whom it was for. The paper is out there, so it is brought in even when this visitor holds another.
+    pub visitor: Option<VisitorKey>,
 }
 
 /// What a clerk does at a window.

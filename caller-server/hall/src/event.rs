@@ -10,7 +10,7 @@ use crate::{
     balance::{Rules, Why},
     command::Target,
     plan::Plan,
-    words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, WindowId, ZoneId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
 /// The outcome of one command: a record of the journal.
@@ -80,6 +80,14 @@ pub enum Event {
         /// The dispenser that gave it out while cut off, and when.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         offline: Option<Offline>,
+        /// Whom it is for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        visitor: Option<VisitorKey>,
+    },
+    /// Its visitor asked for a number once more, and is given the same slip again.
+    Reprinted {
+        /// Whose.
+        ticket: Ticket,
     },
     /// A visit stands in a queue now.
     Joined {
@@ -311,6 +319,7 @@ impl Event {
             | Self::DayOpened { .. }
             | Self::DayClosed
             | Self::Issued { .. }
+            | Self::Reprinted { .. }
             | Self::Joined { .. }
             | Self::Leased { .. }
             | Self::LeaseVoided { .. }

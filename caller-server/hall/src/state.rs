@@ -33,7 +33,7 @@ use crate::{
     event::Entry,
     evolve::evolve,
     plan::Plan,
-    words::{AtMs, Day, Lane, Ticket, WindowId},
+    words::{AtMs, Day, Lane, Ticket, VisitorKey, WindowId},
 };
 
 /// The hall now: its plan and rules, the windows, and every visit of the business day.
@@ -102,6 +102,9 @@ pub struct BusinessDay {
     pub reserved: BTreeMap<Lane, BTreeMap<u32, u32>>,
     /// Who may give out reserved numbers: ranges by dispenser, in the order of reservation.
     pub leases: BTreeMap<String, Vec<LeasedRange>>,
+    /// The tickets that each visitor with a key got today, in the order of their coming here. It goes with the day.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub visitors: BTreeMap<VisitorKey, Vec<Ticket>>,
 }
 
 /// Numbers that a dispenser may give out while it is cut off.

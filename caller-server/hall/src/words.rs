@@ -52,6 +52,12 @@ pub struct Ticket {
     pub number: Number,
 }
 
+/// What a dispenser makes of a visitor's card, so that one visit has one ticket: a keyed hash, written as 32 hexadecimal digits.
+/// Who the visitor is can't be told from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct VisitorKey(pub u128);
+
 /// A queue for one kind of window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -209,6 +215,24 @@ impl FromStr for Ticket {
     }
 }
 
+impl fmt::Display for VisitorKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for VisitorKey {
+    type Err = NotAWord;
+
+    fn from_str(text: &str) -> Result<Self, NotAWord> {
+        let is_hex = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let key = is_hex.then(|| u128::from_str_radix(text, 16).ok()).flatten();
+        // What was read is not told: a careless program may have sent the number of a card.
+        let example = "9f86d081884c7d659a2feaa0c55ad015";
+        key.map(Self).ok_or_else(|| NotAWord { what: "visitor key", text: "…".into(), example })
+    }
+}
+
 impl fmt::Display for ZoneId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -238,7 +262,7 @@ macro_rules! as_text {
         }
     )*};
 }
-as_text!(Day, Number, Ticket);
+as_text!(Day, Number, Ticket, VisitorKey);
 
 fn parse_day(text: &str) -> Option<Day> {
     let mut parts = text.splitn(3, '-');

@@ -62,6 +62,10 @@ pub struct TicketAnswer {
     /// When it was given out.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub at_ms: u64,
+    /// Whether this visitor had got it before: its slip says "reprint".
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+    pub reprint: bool,
 }
 
 /// Why an order was refused; nothing changed.

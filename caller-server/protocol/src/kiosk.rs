@@ -1,5 +1,7 @@
 //! Between a dispenser and its own kiosk page, on localhost.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -23,6 +25,30 @@ pub struct KioskPress {
     pub language: Language,
 }
 
+/// From the page: a card or code was read by a reader that types like a keyboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct KioskScan {
+    /// What was read.
+    pub text: ScanText,
+    /// How the holder wants to be called.
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// What a reader read, perhaps the number of somebody's card: it goes nowhere but to the dispenser, and into no log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct ScanText(pub String);
+
+impl fmt::Debug for ScanText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ScanText(…)")
+    }
+}
+
 /// To the page: what to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -35,6 +61,29 @@ pub struct KioskState {
     pub lanes: Vec<LaneView>,
     /// What is on the screen.
     pub screen: KioskScreen,
+    /// Whether there is a reader for cards and codes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+    pub reader: bool,
+    /// Whether a card was read for the next press.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+    pub card: bool,
+    /// Whether somebody called for the staff, and what came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub help: Option<KioskHelp>,
+}
+
+/// A call for the staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum KioskHelp {
+    /// The server was told.
+    Told,
+    /// The server can't be reached: nobody knows.
+    Unreached,
 }
 
 /// What is on the kiosk's screen.
@@ -75,4 +124,8 @@ pub struct KioskTaken {
     pub url: String,
     /// Whether it was given out while cut off from the server.
     pub offline: bool,
+    /// Whether the visitor had got it before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+    pub reprint: bool,
 }

@@ -115,6 +115,11 @@ pub struct IssueOrder {
     /// Whether the holder is in the hall already; a booking portal says `false`, and a check-in follows.
     #[serde(default = "yes")]
     pub present: bool,
+    /// Who it is for: 32 hexadecimal digits that a dispenser makes of a card with a secret, never the card's number. While the
+    /// ticket that this visitor got today lives, the answer is that ticket again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub visitor: Option<String>,
 }
 
 /// A ticket that was given out while the dispenser was cut off.
@@ -136,6 +141,10 @@ pub struct OfflineIssue {
     /// When it was printed, by the dispenser's clock.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub at_ms: u64,
+    /// Whom it was for, as in [`IssueOrder::visitor`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub visitor: Option<String>,
 }
 
 /// Something at a window.
@@ -214,6 +223,8 @@ pub enum WindowAct {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum VisitAct {
+    /// A dispenser: nobody got this number on paper. When its slip was printed again elsewhere, nothing happens.
+    Withdraw,
     /// The holder of a number given in advance is here.
     CheckIn,
     /// The holder gives up.

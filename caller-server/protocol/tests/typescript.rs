@@ -8,7 +8,7 @@ use std::{any::TypeId, collections::BTreeMap, collections::BTreeSet, env, fs, pa
 use protocol::{
     Answer, FromClient, FromServer, IssueOrder, KEY_CHARS_MAX, Order, PULSE_MS, Refused, SILENCE_MS_MAX, TicketAnswer,
     VERSION,
-    kiosk::{KioskPress, KioskState},
+    kiosk::{KioskPress, KioskScan, KioskState},
     slip::{SlipComplaint, SlipDraft, SlipInForce},
 };
 use ts_rs::{Config, TS, TypeVisitor};
@@ -51,6 +51,7 @@ fn wire_ts() -> String {
     found.visit::<Refused>();
     found.visit::<KioskState>();
     found.visit::<KioskPress>();
+    found.visit::<KioskScan>();
     found.visit::<SlipInForce>();
     found.visit::<SlipDraft>();
     found.visit::<SlipComplaint>();

@@ -110,6 +110,7 @@ impl Rig {
             language: Default::default(),
             appointment_at_ms: None,
             present: true,
+            visitor: None,
         };
         self.desk.ask(Actor::Device("d".into()), Some(key.into()), What::Order(Order::Issue(order))).await
     }

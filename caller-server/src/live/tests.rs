@@ -63,6 +63,7 @@ impl Rig {
             appointment_at_ms: None,
             token: format!("t{}", self.state.seq),
             present: true,
+            visitor: None,
         };
         self.does(Actor::Device("d".into()), Command::Issue(issue));
     }

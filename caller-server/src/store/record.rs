@@ -182,6 +182,7 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         Event::Ended { how, .. } => record.end(at_ms, unserved(*how)),
         // The first is where a record begins; the others concern the hall or a window.
         Event::Issued { .. }
+        | Event::Reprinted { .. }
         | Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
         | Event::SlipChanged { .. }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { manager, citizen, clerk, common } from '../src/lib/words.ts';
+import { manager, citizen, clerk, common, kiosk } from '../src/lib/words.ts';
 import type { CallView, Rules } from '../src/lib/wire.ts';
 import { Arrivals } from '../src/pages/board/arrivals.ts';
 import { draftOf, rulesOf } from '../src/pages/manager/rules.ts';
@@ -47,7 +47,7 @@ test('an empty field, a fraction or a value beyond its limit is no rule', () => 
 });
 
 test('no text is empty in either language', () => {
-  const texts = [common, citizen, clerk, manager].flatMap((words) => Object.entries(words));
+  const texts = [common, citizen, clerk, kiosk, manager].flatMap((words) => Object.entries(words));
   for (const [name, text] of texts) {
     if (typeof text === 'function') continue;
     assert.ok(text.zh.trim() && text.en.trim(), name);

@@ -49,8 +49,8 @@ export class Hall {
     await this.server.kill();
   }
 
-  /** Adds and starts a dispenser; gives the address of its kiosk page and a way to its slips. */
-  async dispenser(name) {
+  /** Adds and starts a dispenser, with more in its profile; gives the address of its kiosk page and a way to its slips. */
+  async dispenser(name, more = '') {
     const port = await freePort();
     const slips = this.#file(`${name}-slips`);
     const key = await this.#device(name, ['--role', 'dispenser']);
@@ -62,7 +62,7 @@ outbox = "${this.#file(`${name}-outbox`)}"
 [dispenser.slip]
 back_end = "png"
 directory = "${slips}"
-`, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok);
+${more}`, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok);
     return { kiosk: `http://127.0.0.1:${port}/`, slips: () => files(slips, '.png') };
   }
 

@@ -28,6 +28,10 @@ pub enum Bug {
     SyncErrorIgnored,
     /// The slip is printed before its number is on the disk.
     PrintedBeforeStored,
+    /// Whoever has a ticket gets a second one.
+    SecondTicket,
+    /// A dispenser takes back a ticket that its visitor got on paper elsewhere.
+    WithdrawnPaper,
     /// A number counts as brought in when it was sent.
     MergedWhenSent,
     /// After a cut the old call stands on the panel until the first view comes.
@@ -36,7 +40,7 @@ pub enum Bug {
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::AnswerBeforeDurable,
         Self::NoIdempotency,
         Self::AnswersOutliveFailure,
@@ -47,6 +51,8 @@ impl Bug {
         Self::MarkerBeforeSync,
         Self::SyncErrorIgnored,
         Self::PrintedBeforeStored,
+        Self::SecondTicket,
+        Self::WithdrawnPaper,
         Self::MergedWhenSent,
         Self::OldCallAfterCut,
     ];

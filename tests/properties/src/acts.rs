@@ -131,6 +131,7 @@ fn issue(u: &mut Unstructured<'_>, now_ms: AtMs) -> Result<IssueOrder> {
         language: Language::Zh,
         appointment_at_ms,
         present: !u.ratio(1, 4)?,
+        visitor: None,
     })
 }
 
@@ -149,6 +150,7 @@ fn merge(u: &mut Unstructured<'_>, hall: &Hall, now_ms: AtMs) -> Result<Vec<Offl
         language: Language::En,
         token: format!("printed-{n}"),
         at_ms: now_ms.saturating_sub(*back_ms),
+        visitor: None,
     };
     Ok((first..first + count).map(printed).collect())
 }

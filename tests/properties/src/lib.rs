@@ -6,14 +6,14 @@
 //! - [`acts`]: a sequence of orders in one hall; [`records`]: what stands in a journal's records
 //! - [`journal`]: the journal's files; [`outbox`]: a dispenser's
 //! - [`machines`]: what a server says to a dispenser and a display
-//! - [`printer`]: what a printer says of itself
+//! - [`printer`]: what a printer says of itself; [`scanner`]: what a reader for cards types
 //! - [`settings`]: `hall.toml`, a device's profile, a template of slips
 //! - [`http`], [`websocket`]: a whole server, asked over its sockets
 //!
 //! Behind them: [`living`], a hall in the middle of a day; [`people`], what a person must be able to read; [`server`], a
 //! server inside this process; [`scratch`], a directory that costs no disk.
 //!
-//! A reader that comes to the product later (a scanner, CSV) gets its function here, its
+//! A reader that comes to the product later (CSV) gets its function here, its
 //! line in [`ALL`], its target and its corpus: a test holds the three together.
 
 #![allow(clippy::panic)]
@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod people;
 pub mod printer;
 pub mod records;
+pub mod scanner;
 pub mod scratch;
 pub mod server;
 pub mod settings;
@@ -54,6 +55,7 @@ pub const ALL: [(&str, Property); 14] = [
     ("printer_status", printer::status),
     ("records", records::any_entries),
     ("rules", orders::rules),
+    ("scanner", scanner::any_bytes),
     ("slip_template", settings::slip_template),
     ("websocket", websocket::conversation),
 ];

@@ -97,7 +97,7 @@ pub fn dispenser() -> Identity {
 /// A number for a lane.
 pub fn issue(lane: Lane, class: Class) -> Order {
     let appointment_at_ms = (class == Class::Appointment).then_some(NOW_MS + 600_000);
-    Order::Issue(IssueOrder { lane, class, language: Language::En, appointment_at_ms, present: true })
+    Order::Issue(IssueOrder { lane, class, language: Language::En, appointment_at_ms, present: true, visitor: None })
 }
 
 fn at_nine() -> Hall {
@@ -145,5 +145,5 @@ fn absent() -> Order {
 
 fn offline(ticket: &str) -> OfflineIssue {
     let (class, language) = (Class::Normal, Language::Zh);
-    OfflineIssue { ticket: ticket.into(), class, language, token: "printed-1".into(), at_ms: MORNING_MS + 1_000 }
+    OfflineIssue { ticket: ticket.into(), class, language, token: "printed-1".into(), at_ms: MORNING_MS + 1_000, visitor: None }
 }

@@ -7,7 +7,9 @@ use protocol::{
     order::{Class, Lane, Language},
 };
 use rand::{RngExt, seq::IndexedRandom};
-use ticket_dispenser::dispenser::{Dispenser as Machine, Input, Output, PrinterStatus, Record, Settings, Slip};
+use ticket_dispenser::dispenser::{
+    Cards, Dispenser as Machine, Input, Output, PrinterStatus, Record, Settings, Slip, Wish,
+};
 use ticket_dispenser::outbox::Found;
 use ticket_dispenser::outbox::lines::{line, read_back};
 
@@ -18,8 +20,15 @@ use crate::stage::Stage;
 use crate::witness::Broken;
 
 /// As a hall sets it; few in reserve, so that it runs out and is filled up.
-const SETTINGS: Settings =
-    Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 12, reserve_refill_at: 4 };
+const SETTINGS: Settings = Settings {
+    press_gap_ms: 2_000,
+    answer_ms_max: 300,
+    reserve_count: 12,
+    reserve_refill_at: 4,
+    cards: Some(Cards { press: true, keep_ms: 20_000 }),
+};
+/// So many people have a card, and come again and again.
+const CARDS: u32 = 12;
 /// How often it looks at its calendar, ms.
 const CALENDAR_MS: Ms = 1_000;
 /// A dispenser that died is started again within this time, ms.
@@ -184,7 +193,12 @@ impl Dispenser {
         let press = KioskPress { lane, class, language: Language::Zh };
         let (key, token) = (stage.name("p"), stage.name("t"));
         let at_ms = self.now_ms(stage.now_ms);
-        self.feed(stage, Input::Pressed { press, at_ms, key, token });
+        let wish = Wish { press, at_ms, key, token };
+        if stage.percent(30) {
+            let visitor = format!("{:032x}", stage.dice.random_range(0..CARDS));
+            return self.feed(stage, Input::Scanned { visitor, wish });
+        }
+        self.feed(stage, Input::Pressed(wish));
     }
 
     fn feed(&mut self, stage: &mut Stage, input: Input) {

@@ -8,7 +8,7 @@ use hall::{
     balance::{Because, Rules, Why},
     command::Target,
     plan::Plan,
-    words::{Actor, AtMs, Class, Day, Lane, Ticket, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Ticket, VisitorKey, WindowId},
 };
 
 use crate::witness::Broken;
@@ -42,6 +42,8 @@ pub struct Visit {
     pub at: Where,
     /// Whether a holder gave up, or a dispenser took back what nobody holds.
     pub cancelled: bool,
+    /// Whose card was read for it.
+    visitor: Option<VisitorKey>,
     lane: Lane,
     class: Class,
     since_ms: AtMs,
@@ -136,9 +138,16 @@ impl Model {
             Event::RulesChanged { rules, .. } => self.rules = rules.clone(),
             Event::DayOpened { day } => return self.open_day(*day),
             Event::DayClosed => self.is_open = false,
-            Event::Issued { ticket, lane, class, token, offline, .. } => {
+            Event::Issued { ticket, lane, class, token, offline, visitor, .. } => {
                 let device = offline.as_ref().map(|offline| offline.device.as_str());
-                return self.issue(*ticket, *lane, *class, token, device);
+                self.holds_nothing(*ticket, visitor.filter(|_| device.is_none()))?;
+                return self.issue(*ticket, (*lane, *class), (token, *visitor), device);
+            }
+            Event::Reprinted { ticket } => {
+                let visit = self.visit(*ticket)?;
+                if visit.visitor.is_none() || visit.at == Where::Over {
+                    return Err(Broken::SecondTicket(format!("{ticket} is given again, and nobody with a card holds it")));
+                }
             }
             Event::Joined { ticket, lane, window, class, since_ms, .. } => {
                 return self.join(*ticket, *window, (*lane, *class), *since_ms);
@@ -190,7 +199,24 @@ impl Model {
         Ok(())
     }
 
-    fn issue(&mut self, at: Ticket, lane: Lane, class: Class, token: &str, device: Option<&str>) -> Result<(), Broken> {
+    /// Of those that are given out here, a visitor gets none while one of the same day lives.
+    fn holds_nothing(&self, new: Ticket, visitor: Option<VisitorKey>) -> Result<(), Broken> {
+        let is_held = |(ticket, visit): &(&Ticket, &Visit)| {
+            ticket.day == new.day && visit.visitor.is_some() && visit.visitor == visitor && visit.at != Where::Over
+        };
+        match self.visits.iter().find(is_held) {
+            Some((held, _)) => Err(Broken::SecondTicket(format!("{new} is given to a visitor who holds {held}"))),
+            None => Ok(()),
+        }
+    }
+
+    fn issue(
+        &mut self,
+        at: Ticket,
+        (lane, class): (Lane, Class),
+        (token, visitor): (&str, Option<VisitorKey>),
+        device: Option<&str>,
+    ) -> Result<(), Broken> {
         let holder = self
             .reserved
             .iter()
@@ -202,7 +228,7 @@ impl Model {
             return Err(Broken::DayTwice(format!("{at} is given out, and the day is {:?}", self.day)));
         }
         let visit =
-            Visit { token: token.into(), at: Where::Issued, cancelled: false, lane, class, since_ms: self.at_ms };
+            Visit { token: token.into(), at: Where::Issued, cancelled: false, visitor, lane, class, since_ms: self.at_ms };
         match self.visits.insert(at, visit) {
             Some(_) => Err(Broken::NumberTwice(format!("{at} is given out for the second time"))),
             None => Ok(()),

@@ -53,6 +53,8 @@ pub enum Broken {
     FailedOpen(String),
     /// A restart is a replay.
     RestartDiffers(String),
+    /// A visitor with a card gets no second ticket from a server that knows a living one.
+    SecondTicket(String),
     /// No slip twice without the word "reprint", and none under a number that another holds.
     PaperTwice(String),
     /// Who is gone does not look any more.
@@ -232,7 +234,9 @@ impl Witness {
     /// A dispenser has a number on its disk.
     pub fn given(&mut self, given: &Given) {
         let other = self.given.values().find(|other| {
-            other.slip.key != given.slip.key && (&other.day, &other.slip.number) == (&given.day, &given.slip.number)
+            other.slip.key != given.slip.key
+                && (&other.day, &other.slip.number) == (&given.day, &given.slip.number)
+                && !is_again(&given.slip, &other.slip)
         });
         if other.is_some() {
             let (day, number) = (&given.day, &given.slip.number);
@@ -257,7 +261,8 @@ impl Witness {
                 && self.given.get(&other.key).map(|given| &given.day)
                     == self.given.get(&slip.key).map(|given| &given.day)
         };
-        if self.paper.values().any(|other| same(other) && other.number == slip.number) {
+        let is_another = |other: &Slip| other.number == slip.number && !is_again(slip, other);
+        if self.paper.values().any(|other| same(other) && is_another(other)) {
             self.breaks(Broken::PaperTwice(format!("two people hold {}", slip.number)));
         }
         self.seen.paper += 1;
@@ -348,6 +353,12 @@ impl Witness {
             self.breaks(Broken::Stuck(what));
         }
     }
+}
+
+/// Whether the second slip is the first once more, for the same visitor, and says so. The first may have been lost with its
+/// answer: then the second is all that there is.
+fn is_again(second: &Slip, first: &Slip) -> bool {
+    (second.reprint || first.reprint) && second.url == first.url
 }
 
 /// Refusals that say that the same wish may be tried again.

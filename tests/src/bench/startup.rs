@@ -126,6 +126,7 @@ impl Work {
             appointment_at_ms: None,
             token: format!("token-of-22-chars-{:08}", self.state.seq),
             present: true,
+            visitor: None,
         }
     }
 }

@@ -107,38 +107,42 @@ impl Dispenser {
         Self::start_at(hall, kiosk, kiosk, &[]).await
     }
 
+    /// Dispenser `n` of a hall, with more in its profile.
+    pub async fn start_with(hall: &Hall, n: usize, more: &str) -> Self {
+        let kiosk = free_address();
+        Self::start_as(hall, n, (kiosk, kiosk), &[], &format!("{}\n{more}", png())).await
+    }
+
     /// Dispenser 1 of a hall in another world, where its page listens on `listen`; from here that is `kiosk`.
     pub async fn start_at(hall: &Hall, listen: SocketAddr, kiosk: SocketAddr, under: &[String]) -> Self {
-        let printer = r#"printer = { back_end = "png", directory = "slips" }"#;
-        Self::start_with(hall, listen, kiosk, under, printer, 576).await
+        Self::start_as(hall, 1, (listen, kiosk), under, &png()).await
     }
 
     /// The same on this machine, with a printer as the profile names it, and paper so many dots wide.
     pub async fn start_on(hall: &Hall, printer: &str, width_dots: u32) -> Self {
         let kiosk = free_address();
-        Self::start_with(hall, kiosk, kiosk, &[], printer, width_dots).await
+        let more = format!("slip = {{ width_dots = {width_dots}, font = \"{FONT}\" }}\n{printer}");
+        Self::start_as(hall, 1, (kiosk, kiosk), &[], &more).await
     }
 
-    async fn start_with(
+    async fn start_as(
         hall: &Hall,
-        listen: SocketAddr,
-        kiosk: SocketAddr,
+        n: usize,
+        (listen, kiosk): (SocketAddr, SocketAddr),
         under: &[String],
-        printer: &str,
-        width_dots: u32,
+        more: &str,
     ) -> Self {
-        let (server, key) = (hall.address, &hall.dispenser_keys[0]);
+        let (server, key) = (hall.address, &hall.dispenser_keys[n - 1]);
         let profile = format!(
             r#"
-            name = "dispenser-1"
+            name = "dispenser-{n}"
             server = "http://{server}"
             key = "{key}"
             [dispenser]
             kiosk_listen = "{listen}"
             outbox = "outbox"
             press_gap_ms = 0
-            slip = {{ width_dots = {width_dots}, font = "{FONT}" }}
-            {printer}
+            {more}
             "#
         );
         let dispenser = Self { device: Device::start("ticket-dispenser", &profile, under), kiosk };
@@ -187,13 +191,30 @@ impl Dispenser {
         self.take(touched).await
     }
 
+    /// Holds a card to the reader of the kiosk page, and takes the slip.
+    pub async fn scan(&self, card: &str) -> KioskTaken {
+        let touched = self.touch_with("/scan", &json!({ "text": card })).await;
+        self.take(touched).await
+    }
+
+    /// Touches the screen and does not look at it: nobody may be there to answer.
+    pub async fn touch_unseen(&self) {
+        if let Some(mut kiosk) = Client::try_connect(self.kiosk).await {
+            let _ = kiosk.try_post("/press", None, &json!({ "lane": "acceptance" })).await;
+        }
+    }
+
     /// Touches the screen.
     pub async fn touch(&self) -> Touched {
+        self.touch_with("/press", &json!({ "lane": "acceptance" })).await
+    }
+
+    async fn touch_with(&self, path: &str, what: &Value) -> Touched {
         let mut screen = Socket::connect(self.kiosk, None).await;
         let ready = |state: &KioskState| matches!(state.screen, KioskScreen::Ready | KioskScreen::Taken(_));
         let before = see(&mut screen, "ready for a touch", ready).await.screen;
         let touched = Touched { screen, before, slips: self.slips() };
-        let reply = Client::connect(self.kiosk).await.post("/press", None, &json!({ "lane": "acceptance" })).await;
+        let reply = Client::connect(self.kiosk).await.post(path, None, what).await;
         assert_eq!(reply.status, 200, "{:?}", reply.body);
         touched
     }
@@ -325,4 +346,9 @@ pub fn read_code(slip: &Path) -> String {
     let output = output.unwrap_or_else(|error| panic!("zbarimg reads the slips (Debian's zbar-tools): {error}"));
     assert!(output.status.success(), "no QR code on {}", slip.display());
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// In a profile: slips become pictures.
+fn png() -> String {
+    format!("slip = {{ font = \"{FONT}\" }}\nprinter = {{ back_end = \"png\", directory = \"slips\" }}")
 }

@@ -16,6 +16,7 @@
 //! | `YIHAO_FAULTS` | single faults in stored files | 300 | 1000 |
 //! | `YIHAO_FULL` | a disk that is full under load | 6 | 50 |
 //! | `YIHAO_READ_ONLY` | a disk that takes no writes under load | 4 | 20 |
+//! | `YIHAO_OFFLINE` | numbers from twenty dispensers whose server comes and goes, and that many again without it | 400 | 4000 |
 //! | `YIHAO_CLOCK` | steps of the clock and midnights under load | 12 | 50 |
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario fails by panicking with a sentence")]
@@ -34,6 +35,7 @@ mod live;
 mod load;
 mod mount;
 mod network;
+mod offline;
 mod partition;
 mod power_cut;
 mod presser;
@@ -50,6 +52,7 @@ mod stall;
 mod start;
 mod store;
 mod stored;
+mod visitors;
 
 use std::time::Duration;
 

@@ -68,8 +68,8 @@ impl DispenserAt {
             name: Box::new(move || names.name()),
             work: Work::InPlace,
         };
-        let shell =
-            Shell::start(&profile, &settings, Ready { outbox, printer, form: Form::new(Face::built_in()) }, world)?;
+        let ready = Ready { outbox, printer, form: Form::new(Face::built_in()), bank: None };
+        let shell = Shell::start(&profile, &settings, ready, world)?;
         let kiosk = shell.kiosk();
         tokio::select! {
             biased;

@@ -22,6 +22,20 @@ pub(super) struct Doubt {
     attempts: u64,
     /// Torn slips whose holders still wait, by key: how often each was printed again by itself.
     again: BTreeMap<String, u32>,
+    /// Slips that their holders wished for once more, by key, while they are at the printer.
+    wished: BTreeMap<String, Slip>,
+}
+
+impl Doubt {
+    /// Whether a slip is at the printer.
+    pub fn is_printing(&self, key: &str) -> bool {
+        self.printing.contains_key(key)
+    }
+
+    /// Whether somebody waits for another copy.
+    pub fn is_wished(&self) -> bool {
+        !self.wished.is_empty()
+    }
 }
 
 impl Dispenser {
@@ -33,6 +47,13 @@ impl Dispenser {
         self.out.push(Output::Print(slip));
     }
 
+    /// Prints a slip that is on paper already, for its holder.
+    pub(super) fn print_for_holder(&mut self, slip: Slip) {
+        let slip = Slip { reprint: true, ..slip };
+        self.doubt.wished.insert(slip.key.clone(), slip.clone());
+        self.print(slip);
+    }
+
     /// The printer says how it is; when it prints again, so do the torn slips.
     pub(super) fn printer_is(&mut self, status: PrinterStatus) {
         self.printer = status;
@@ -42,6 +63,9 @@ impl Dispenser {
     /// The end of a slip.
     pub(super) fn printed(&mut self, key: &str, whole: bool) {
         let Some((slip, first)) = self.ended(key) else { return };
+        if !whole && self.book.unprinted_slip(key).is_none() {
+            return self.notice(KioskScreen::Trouble { text: texts::not_again(&slip.number) });
+        }
         if !whole {
             if self.doubt.again.insert(key.to_owned(), self.tries(key)).is_none() {
                 self.set_timer(Timer::Gone(key.to_owned()), WAITS_MS_MAX);
@@ -55,7 +79,9 @@ impl Dispenser {
             return self.print_again();
         }
         let waited_for = self.doubt.again.remove(key).is_some();
-        self.note(Record::Printed { key: key.to_owned() });
+        if self.book.unprinted_slip(key).is_some() {
+            self.note(Record::Printed { key: key.to_owned() });
+        }
         if first || waited_for {
             self.notice(KioskScreen::Taken(taken(slip)));
         }
@@ -118,7 +144,9 @@ impl Dispenser {
     /// another day.
     fn ended(&mut self, key: &str) -> Option<(Slip, bool)> {
         self.doubt.printing.remove(key)?;
-        let first = self.leaves_printer(key);
-        Some((self.book.unprinted_slip(key)?.clone(), first))
+        let (first, wished) = (self.leaves_printer(key), self.doubt.wished.remove(key));
+        let is_wished = wished.is_some();
+        let slip = wished.or_else(|| self.book.unprinted_slip(key).cloned())?;
+        Some((slip, first || is_wished))
     }
 }

@@ -7,7 +7,7 @@ use protocol::{
     order::{Class, IssueOrder, Lane, OfflineIssue, Order},
 };
 
-use super::{Dispenser, Given, Output, Record, Slip, Timer, sync::may_pass, texts};
+use super::{Dispenser, Given, Output, Record, Slip, Timer, Wish, sync::may_pass, texts};
 
 /// Presses on their way to paper at the same time: more than people can press while one slip comes out.
 const JOBS_MAX: usize = 8;
@@ -21,6 +21,8 @@ pub(super) struct Job {
     press: KioskPress,
     at_ms: u64,
     token: String,
+    /// Whose card was read for it.
+    pub visitor: Option<String>,
     stage: Stage,
 }
 
@@ -37,8 +39,18 @@ enum Stage {
 }
 
 impl Dispenser {
-    pub(super) fn pressed(&mut self, press: KioskPress, at_ms: u64, key: String, token: String) {
-        if self.gap.is_some() || self.knows(&key) {
+    /// A press, for whomever's card was read before it.
+    pub(super) fn pressed(&mut self, wish: Wish) {
+        match self.card.take() {
+            None if self.gap.is_some() => self.show_longer(),
+            visitor => self.wished(wish, visitor),
+        }
+    }
+
+    /// Somebody wants a number. A card tells two people apart who come in quick succession, and one who comes twice.
+    pub(super) fn wished(&mut self, wish: Wish, visitor: Option<String>) {
+        let Wish { press, at_ms, key, token } = wish;
+        if self.knows(&key) || visitor.as_ref().is_some_and(|visitor| self.is_serving(visitor)) {
             return self.show_longer();
         }
         if let Some(screen) = self.why_not(&press) {
@@ -48,12 +60,16 @@ impl Dispenser {
         self.gap_serial += 1;
         self.gap = Some(self.gap_serial);
         self.set_timer(Timer::Gap(self.gap_serial), self.settings.press_gap_ms);
+        if let Some(slip) = visitor.as_ref().and_then(|visitor| self.own_slip(visitor)) {
+            return self.print_for_holder(slip);
+        }
         let KioskPress { lane, class, language } = press;
-        self.jobs.push(Job { key: key.clone(), press, at_ms, token, stage: Stage::Noting });
+        let order_for = visitor.clone();
+        self.jobs.push(Job { key: key.clone(), press, at_ms, token, visitor, stage: Stage::Noting });
         if !self.online {
             return self.give_reserved(&key);
         }
-        let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true };
+        let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true, visitor: order_for };
         self.settle(Record::Asked { key: key.clone(), order });
         self.set_timer(Timer::Answer(key), self.settings.answer_ms_max);
     }
@@ -78,9 +94,13 @@ impl Dispenser {
 
     /// The server's number for a press.
     pub(super) fn ticket(&mut self, key: &str, ticket: TicketAnswer) {
-        let Some(at) = self.asking(key) else { return self.ghost(key, &ticket.token) };
+        let Some(at) = self.asking(key) else { return self.ghost(key, ticket.ticket, &ticket.token) };
         let Some(facts) = &self.book.hall else { return };
         let slip = Slip {
+            // A visitor who holds a ticket gets it again, whatever was pressed.
+            lane: ticket.lane,
+            lane_name: facts.lane_name(ticket.lane).cloned().unwrap_or_default(),
+            reprint: ticket.reprint,
             zone: ticket.zone.and_then(|zone| facts.zone_name(zone)).cloned(),
             ahead: Some(ticket.ahead),
             wait: ticket.wait,
@@ -136,7 +156,8 @@ impl Dispenser {
         let job = self.jobs.remove(at);
         self.notice(KioskScreen::Trouble { text: texts::not_recorded() });
         if given.offline.is_none() {
-            self.ghost(&job.key, &job.token);
+            let ticket = format!("{}/{}", given.day, given.slip.number);
+            self.ghost(&job.key, ticket, &job.token);
         }
     }
 
@@ -194,11 +215,11 @@ impl Dispenser {
         let job = &mut self.jobs[at];
         job.stage = Stage::Storing;
         let KioskPress { class, language, .. } = job.press;
-        let (token, at_ms) = (job.token.clone(), job.at_ms);
+        let (token, at_ms, visitor) = (job.token.clone(), job.at_ms, job.visitor.clone());
         // With its day: on another, the same number means somebody else.
         let ticket = format!("{day}/{number}");
         let slip = self.slip(&self.jobs[at], number, at_ms);
-        let offline = Some(OfflineIssue { ticket, class, language, token, at_ms });
+        let offline = Some(OfflineIssue { ticket, class, language, token, at_ms, visitor });
         self.settle(Record::Given(Given { slip, day, offline }));
     }
 
@@ -282,5 +303,6 @@ pub(super) fn taken(slip: Slip) -> KioskTaken {
         wait: slip.wait,
         url: slip.url,
         offline: slip.offline,
+        reprint: slip.reprint,
     }
 }

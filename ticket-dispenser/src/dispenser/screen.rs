@@ -53,7 +53,7 @@ impl Dispenser {
             self.screen.shown = Some(state.clone());
             self.out.push(Output::Show(state));
         }
-        let trouble = self.trouble();
+        let trouble = self.told();
         if self.online && self.screen.told.as_ref() != Some(&trouble) {
             self.screen.told = Some(trouble.clone());
             self.out.push(Output::Send(FromClient::Trouble { trouble }));
@@ -67,12 +67,15 @@ impl Dispenser {
             online: self.online,
             lanes: self.lanes(),
             screen: self.screen.notice.clone().unwrap_or_else(|| self.base()),
+            reader: self.settings.cards.is_some(),
+            card: self.card.is_kept(),
+            help: self.help_shown(),
         }
     }
 
     /// What stands on the screen while nobody's press is on it.
     fn base(&self) -> KioskScreen {
-        if !self.jobs.is_empty() {
+        if !self.jobs.is_empty() || self.doubt.is_wished() {
             return KioskScreen::Working;
         }
         let trouble = |text| KioskScreen::Trouble { text };
@@ -98,6 +101,17 @@ impl Dispenser {
                 lanes.map(|lane| bare(lane.lane, &lane.name)).collect()
             }
         }
+    }
+
+    /// What the manager is told: that somebody calls, and what is wrong.
+    fn told(&self) -> Option<Text> {
+        let trouble = self.trouble();
+        if !self.help.is_on() {
+            return trouble;
+        }
+        let Text { zh, en } = texts::help_wanted();
+        let Text { zh: more_zh, en: more_en } = trouble.unwrap_or_default();
+        Some(Text::new(format!("{zh}{more_zh}"), format!("{en} {more_en}").trim_end().to_owned()))
     }
 
     /// What the manager should know, the worst first.

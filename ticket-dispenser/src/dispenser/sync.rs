@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use protocol::{
     FromClient, Refused,
     answer::Answer,
-    order::{CitizenAct, Lane, Order},
+    order::{Lane, Order, VisitAct},
 };
 
 use super::{Dispenser, Output, Record, Timer, series::Series};
@@ -136,14 +136,15 @@ impl Dispenser {
         }
     }
 
-    /// The server gave a number to a press that has another one or none: it is cancelled.
-    pub(super) fn ghost(&mut self, key: &str, token: &str) {
+    /// The server gave a number to a press that has another one or none: it is taken back, unless the visitor got it
+    /// elsewhere since.
+    pub(super) fn ghost(&mut self, key: &str, ticket: String, token: &str) {
         let cancel = format!("{key}-c");
         let wanted = !self.book.asked.contains_key(key) || self.holds(key, token);
         if wanted || !self.online || self.sync.sent.contains_key(&cancel) {
             return;
         }
-        let order = Order::Citizen { token: token.to_owned(), act: CitizenAct::Cancel };
+        let order = Order::Visit { ticket, act: VisitAct::Withdraw };
         self.sync.sent.insert(cancel.clone(), Sent::Cancel(key.to_owned()));
         self.out.push(Output::Send(FromClient::Do { key: cancel, order }));
     }

@@ -5,6 +5,7 @@ mod cut_off;
 mod pressing;
 mod stage;
 mod troubles;
+mod visitors;
 
 use stage::Stage;
 

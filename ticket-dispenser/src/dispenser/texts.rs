@@ -130,3 +130,14 @@ pub(super) fn not_here() -> Text {
 pub(super) fn too_many() -> Text {
     Text::new("前面的号码正在打印，请稍候。", "Other slips are being printed. Please wait a moment.")
 }
+
+pub(super) fn not_again(number: &str) -> Text {
+    Text::new(
+        format!("号码 {number} 没有补打成功，请再刷一次，或请工作人员帮助。号码仍然有效。"),
+        format!("Number {number} was not printed again. Please scan again or ask the staff. The number still holds."),
+    )
+}
+
+pub(super) fn help_wanted() -> Text {
+    Text::new("取号机旁有人求助，请前往。", "Somebody at the dispenser calls for help. Please go there.")
+}

@@ -24,22 +24,50 @@ pub struct Settings {
     pub reserve_count: u32,
     /// More are asked for when so many or fewer are left.
     pub reserve_refill_at: u32,
+    /// What is done with cards; `None` = there is no reader.
+    pub cards: Option<Cards>,
+}
+
+/// What is done with a card that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cards {
+    /// A card alone is a press; otherwise it is kept for the next press.
+    pub press: bool,
+    /// How long it is kept, ms.
+    pub keep_ms: u64,
+}
+
+/// Somebody wants a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// For what.
+    pub press: KioskPress,
+    /// When, by the best clock that the device has.
+    pub at_ms: u64,
+    /// A new random name of this wish, up to 48 characters.
+    pub key: String,
+    /// A new unguessable name of a citizen's page, for the case that the number comes from the reserve.
+    pub token: String,
 }
 
 /// What happens to a dispenser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// Somebody pressed.
-    Pressed {
-        /// For what.
-        press: KioskPress,
-        /// When, by the best clock that the device has.
-        at_ms: u64,
-        /// A new random name of this wish, up to 48 characters.
-        key: String,
-        /// A new unguessable name of a citizen's page, for the case that the number comes from the reserve.
-        token: String,
+    Pressed(Wish),
+    /// Somebody's card was read.
+    Scanned {
+        /// What stands for the card, as in [`protocol::order::IssueOrder::visitor`].
+        visitor: String,
+        /// What a press would be.
+        wish: Wish,
     },
+    /// Something was read that can't be used; what to tell its holder.
+    Unreadable(Text),
+    /// Somebody calls for the staff.
+    Help,
+    /// The staff came.
+    HelpEnded,
     /// The server said welcome.
     LinkUp,
     /// The server can't be heard.
@@ -66,6 +94,8 @@ pub enum Input {
     Today(String),
     /// What the printer says of itself.
     Printer(PrinterStatus),
+    /// What a sensor beside the printer says of the paper: [`PrinterStatus::Ready`] = there is some.
+    Sensor(PrinterStatus),
     /// The slip is out, or is not.
     Printed {
         /// [`Slip::key`].
@@ -127,6 +157,10 @@ pub enum Timer {
     Gone(String),
     /// What stands on the screen was read; its serial number.
     Screen(u64),
+    /// A card was kept long enough; its serial number.
+    Card(u64),
+    /// Nobody came to a call for the staff; its serial number.
+    Help(u64),
     /// Ask the server again for what it refused.
     Retry,
 }

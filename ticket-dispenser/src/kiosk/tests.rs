@@ -1,5 +1,8 @@
 use super::*;
-use protocol::{kiosk::KioskScreen, order::Lane};
+use protocol::{
+    kiosk::{KioskHelp, KioskScreen},
+    order::Lane,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -14,12 +17,28 @@ async fn kiosk() -> (std::net::SocketAddr, mpsc::Receiver<KioskPress>) {
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, routes(Kiosk { touches, shown })).await });
     tokio::spawn(async move {
-        let state = KioskState { hall: Text::default(), online: true, lanes: vec![], screen: KioskScreen::Working };
+        let state = KioskState {
+            hall: Text::default(),
+            online: true,
+            lanes: vec![],
+            screen: KioskScreen::Working,
+            reader: false,
+            card: false,
+            help: None,
+        };
         while let Some(touch) = touched.recv().await {
             match touch {
                 Touch::Press(press, answer) => {
                     pressed.send(press).await.unwrap();
                     answer.send(state.clone()).unwrap();
+                }
+                Touch::Scan(scan, answer) => {
+                    let screen = KioskScreen::Trouble { text: Text::new(scan.text.0, "") };
+                    answer.send(KioskState { screen, ..state.clone() }).unwrap();
+                }
+                Touch::Help(wanted, answer) => {
+                    let help = wanted.then_some(KioskHelp::Told);
+                    answer.send(KioskState { help, ..state.clone() }).unwrap();
                 }
                 Touch::Reprint(answer) => answer.send(state.clone()).unwrap(),
             }
@@ -69,4 +88,25 @@ async fn unknown_paths_are_refused_and_the_page_is_there() {
     assert_eq!(ask(address, "GET /assets/nothing.js", "").await.0, 404);
     let (status, page) = ask(address, "GET /", "").await;
     assert!(status == 200 && page.to_lowercase().contains("<!doctype html>"), "{page}");
+}
+
+#[tokio::test]
+async fn what_was_read_reaches_the_dispenser_and_nobody_else() {
+    let (address, _presses) = kiosk().await;
+    let (status, body) = ask(address, "POST /scan", r#"{"text":"11010519491231002X"}"#).await;
+    assert_eq!((status, body.contains("11010519491231002X")), (200, true), "it came to the dispenser: {body}");
+    for bad in [r#"{"text":11010519491231002}"#, r#"{"txt":"11010519491231002X"}"#, r#"{"text":"11010519491231002X""#] {
+        let (status, answer) = ask(address, "POST /scan", bad).await;
+        assert_eq!((status, answer.contains("bad_scan")), (400, true), "{answer}");
+        assert!(!answer.contains("110105"), "a refusal repeats what was read: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_staff_can_be_called() {
+    let (address, _presses) = kiosk().await;
+    let (status, body) = ask(address, "POST /help", "").await;
+    assert!(status == 200 && body.contains(r#""help":"told""#), "{body}");
+    let (status, body) = ask(address, "POST /help/end", "").await;
+    assert!(status == 200 && !body.contains("help"), "{body}");
 }

@@ -30,7 +30,7 @@ fn given(key: &str, number: &str) -> Record {
     let (class, language) = (Class::Normal, Language::Zh);
     let day = "2026-11-23";
     let ticket = format!("{day}/{number}");
-    let offline = Some(OfflineIssue { ticket, class, language, token: key.into(), at_ms: 1 });
+    let offline = Some(OfflineIssue { ticket, class, language, token: key.into(), at_ms: 1, visitor: None });
     Record::Given(Given { slip, day: day.into(), offline })
 }
 
@@ -127,6 +127,7 @@ fn an_order_that_stands_behind_its_number_is_not_asked_again() {
         language: Language::Zh,
         appointment_at_ms: None,
         present: true,
+        visitor: None,
     };
     let book = book(&[number, Record::Asked { key: "p1".into(), order }]);
     assert_eq!(book.asked.len(), 0);

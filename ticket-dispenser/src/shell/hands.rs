@@ -2,7 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use protocol::{FromClient, FromServer, Refused, View, kiosk::KioskState, link::LinkEvent};
+use protocol::{
+    FromClient, FromServer, Refused, Text, View,
+    kiosk::{KioskPress, KioskScan, KioskState},
+    link::LinkEvent,
+    order::{Class, Lane},
+};
 use tokio::{
     sync::{mpsc, watch},
     time,
@@ -11,9 +16,12 @@ use tracing::{error, info, warn};
 
 use super::{clock::HallClock, threads::Worker};
 use crate::{
-    dispenser::{Dispenser, Input, Output, Record, Slip, Timer},
+    dispenser::{Dispenser, Input, Output, Record, Slip, Timer, Wish},
+    gpio::lamp::Signal,
     kiosk::Touch,
+    scanner,
     slip::Form,
+    visitor::VisitorKeys,
 };
 
 /// The machine and everything that it acts upon.
@@ -27,10 +35,22 @@ pub(super) struct Hands {
     pub print: Worker<Slip>,
     pub form: Form,
     pub shown: watch::Sender<Arc<str>>,
+    pub lamp: watch::Sender<Signal>,
+    pub cards: Cards,
     /// Where threads and timers put what happens.
     pub tell: mpsc::UnboundedSender<Input>,
     /// The queue to the server was full, so the machine thinks that the link is down; it is told when the server speaks.
     pub clogged: bool,
+}
+
+/// What is made of a card.
+pub(super) struct Cards {
+    /// `None` = no card is taken.
+    pub keys: Option<VisitorKeys>,
+    /// What the hall's own codes begin with.
+    pub code_prefix: String,
+    /// The queue that a card stands for.
+    pub lane: Lane,
 }
 
 impl Hands {
@@ -69,15 +89,34 @@ impl Hands {
     /// Somebody did something at the kiosk.
     pub fn touched(&mut self, touch: Touch) {
         let (input, answer) = match touch {
-            Touch::Press(press, answer) => {
-                let at_ms = self.clock.now_ms();
-                (Input::Pressed { press, at_ms, key: (self.name)(), token: (self.name)() }, answer)
-            }
+            Touch::Press(press, answer) => (Input::Pressed(self.wish(press)), answer),
+            Touch::Scan(scan, answer) => (self.scanned(scan), answer),
+            Touch::Help(wanted, answer) => (if wanted { Input::Help } else { Input::HelpEnded }, answer),
             Touch::Reprint(answer) => (Input::Reprint, answer),
         };
         self.feed(input);
         // A page that is gone needs no answer.
         let _ = answer.send(self.machine.kiosk());
+    }
+
+    fn wish(&mut self, press: KioskPress) -> Wish {
+        Wish { press, at_ms: self.clock.now_ms(), key: (self.name)(), token: (self.name)() }
+    }
+
+    /// What was read ends here: from now on there is only a key. Without a business day there are no numbers, so any key does.
+    fn scanned(&mut self, KioskScan { text, language }: KioskScan) -> Input {
+        let Some(keys) = &self.cards.keys else { return Input::Unreadable(no_cards()) };
+        match scanner::parse(&text.0, &self.cards.code_prefix) {
+            Ok(scan) => {
+                let visitor = keys.key(self.machine.day().unwrap_or_default(), &scan);
+                let press = KioskPress { lane: self.cards.lane, class: Class::Normal, language };
+                Input::Scanned { visitor, wish: self.wish(press) }
+            }
+            Err(why) => {
+                warn!(%why, "something was read that stands for nobody");
+                Input::Unreadable(why.text())
+            }
+        }
     }
 
     /// Time went by.
@@ -138,6 +177,7 @@ impl Hands {
     }
 
     fn show(&self, state: &KioskState) {
+        self.lamp.send_replace(Signal::of(state));
         match serde_json::to_string(state) {
             Ok(json) => drop(self.shown.send_replace(json.into())),
             Err(why) => error!(%why, "can't show the screen"),
@@ -161,4 +201,8 @@ impl Hands {
             let _ = self.tell.send(failure);
         }
     }
+}
+
+fn no_cards() -> Text {
+    Text::new("本机不支持刷证，请直接按键取号。", "This machine takes no cards. Please press the button.")
 }

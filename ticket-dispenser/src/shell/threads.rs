@@ -8,13 +8,18 @@ use std::{
     time::Duration,
 };
 
-use protocol::kiosk::KioskPress;
-use tokio::sync::{mpsc, oneshot};
+use firmware_config::{Gpio, gpio::PaperSays};
+use protocol::{
+    kiosk::{KioskPress, KioskScan, ScanText},
+    order::{Lane, Language},
+};
+use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
 
 use super::world::Work;
 use crate::{
     dispenser::{Input, PrinterStatus, Record, Slip},
+    gpio::{self, Bank, Happened, lamp::Signal},
     kiosk::Touch,
     outbox::Outbox,
     paper::Printer,
@@ -117,6 +122,45 @@ impl Said {
         // When the shell is gone, nobody prints.
         let _ = self.tell.send(Input::Printer(status));
     }
+}
+
+/// Buttons, lamp and paper sensor.
+pub(super) fn watch_pins(
+    gpio: Gpio,
+    bank: Box<dyn Bank>,
+    lane: Lane,
+    signal: watch::Receiver<Signal>,
+    touches: mpsc::Sender<Touch>,
+    tell: mpsc::UnboundedSender<Input>,
+) {
+    thread::spawn(move || {
+        gpio::run(&gpio, bank, &signal, |happened| {
+            let (answer, _) = oneshot::channel();
+            match happened {
+                Happened::Press(class, language) => {
+                    let press = KioskPress { lane, class, language };
+                    touches.blocking_send(Touch::Press(press, answer)).is_ok()
+                }
+                Happened::Help => touches.blocking_send(Touch::Help(true, answer)).is_ok(),
+                Happened::Paper(says, active) => tell.send(Input::Sensor(paper(says, active))).is_ok(),
+                Happened::Failed => true,
+            }
+        });
+    });
+}
+
+fn paper(says: PaperSays, active: bool) -> PrinterStatus {
+    match says {
+        _ if !active => PrinterStatus::Ready,
+        PaperSays::Low => PrinterStatus::PaperLow,
+        PaperSays::Out => PrinterStatus::PaperOut,
+    }
+}
+
+/// A card or code that a wired reader read; `false` when the shell is gone.
+pub(super) fn pass_scan(touches: &mpsc::Sender<Touch>, text: ScanText) -> bool {
+    let (answer, _) = oneshot::channel();
+    touches.blocking_send(Touch::Scan(KioskScan { text, language: Language::Zh }, answer)).is_ok()
 }
 
 /// Enter on the terminal is a press; `r` and Enter prints again what may not have been printed.

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::{join::Joining, numbers::Numbers};
+use super::{join::Joining, numbers::Numbers, visit::check_in};
 use crate::{
     command::{Issue, IssuedOffline, LEASE_MAX, MERGE_MAX, TOKEN_CHARS_MAX},
     event::{Event, JoinedWhy, Offline},
     refusal::Refusal,
-    state::{BusinessDay, State},
-    words::{Actor, AtMs, Class, Lane, Number, Ticket},
+    state::{BusinessDay, Stage, State},
+    words::{Actor, AtMs, Class, Lane, Number, Ticket, VisitorKey},
 };
 
 pub(super) fn issue(state: &State, issue: &Issue, now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
-    let Issue { lane, class, language, ref token, appointment_at_ms, present } = *issue;
+    let Issue { lane, class, language, ref token, appointment_at_ms, present, visitor } = *issue;
+    if let Some(ticket) = visitor.and_then(|visitor| held(state, visitor)) {
+        return again(state, ticket, present, now_ms);
+    }
     let day = open_day(state)?;
     let letter = letter(state, lane)?;
     if (class == Class::Appointment) != appointment_at_ms.is_some() {
@@ -21,10 +24,29 @@ pub(super) fn issue(state: &State, issue: &Issue, now_ms: AtMs) -> Result<Vec<Ev
     fresh_token(state, token)?;
     let n = Numbers::of(state, day, lane, letter).next().ok_or(Refusal::NumbersUsedUp { lane })?;
     let ticket = Ticket { day: day.day, number: Number { letter, n } };
+    let (token, offline) = (token.clone(), None);
     let mut events =
-        vec![Event::Issued { ticket, lane, class, language, token: token.clone(), appointment_at_ms, offline: None }];
+        vec![Event::Issued { ticket, lane, class, language, token, appointment_at_ms, offline, visitor }];
     if present {
         events.push(arrival(state, ticket, lane, class, effective_arrival(now_ms, appointment_at_ms)));
+    }
+    Ok(events)
+}
+
+/// The living ticket of a visitor, if there is one today.
+fn held(state: &State, visitor: VisitorKey) -> Option<Ticket> {
+    #[cfg(feature = "planted")]
+    if planted::is(planted::Bug::SecondTicket) {
+        return None;
+    }
+    state.ticket_of_visitor(visitor)
+}
+
+/// The same slip once more, for whatever queue the visitor asked. Who booked from afar is here by now.
+fn again(state: &State, ticket: Ticket, present: bool, now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
+    let mut events = vec![Event::Reprinted { ticket }];
+    if present && state.visit(ticket).is_some_and(|visit| visit.stage == Stage::Issued) {
+        events.extend(check_in(state, ticket, now_ms)?);
     }
     Ok(events)
 }
@@ -82,7 +104,7 @@ struct Merge<'a> {
 
 impl<'a> Merge<'a> {
     fn add(&mut self, issued: &'a IssuedOffline) -> Result<(), Refusal> {
-        let IssuedOffline { ticket, class, language, ref token, at_ms } = *issued;
+        let IssuedOffline { ticket, class, language, ref token, at_ms, visitor } = *issued;
         if self.taken.get(token.as_str()).copied().or_else(|| self.state.ticket_of(token)) == Some(ticket) {
             return Ok(());
         }
@@ -98,8 +120,17 @@ impl<'a> Merge<'a> {
         self.taken.insert(token, ticket);
         self.since_ms = at_ms.max(self.since_ms).min(self.now_ms);
         let offline = Some(Offline { device: self.device.clone(), at_ms });
-        let token = token.clone();
-        self.events.push(Event::Issued { ticket, lane, class, language, token, appointment_at_ms: None, offline });
+        let (token, appointment_at_ms) = (token.clone(), None);
+        self.events.push(Event::Issued {
+            ticket,
+            lane,
+            class,
+            language,
+            token,
+            appointment_at_ms,
+            offline,
+            visitor,
+        });
         self.events.push(arrival(self.state, ticket, lane, class, self.since_ms));
         Ok(())
     }

@@ -12,7 +12,15 @@ pub(super) fn may(by: &Actor, command: &C) -> bool {
     match by {
         Actor::Citizen => matches!(command, C::Cancel { .. } | C::Rejoin { .. }),
         Actor::Device(_) => {
-            matches!(command, C::Issue(_) | C::CheckIn { .. } | C::Lease { .. } | C::Merge { .. } | C::Rejoin { .. })
+            matches!(
+                command,
+                C::Issue(_)
+                    | C::Withdraw { .. }
+                    | C::CheckIn { .. }
+                    | C::Lease { .. }
+                    | C::Merge { .. }
+                    | C::Rejoin { .. }
+            )
         }
         Actor::Clerk { .. } => of_the_staff(command) || matches!(command, C::OpenWindow { .. } | C::AtWindow { .. }),
         Actor::Manager(_) => {

@@ -66,6 +66,7 @@ fn open_day(state: &mut State, day: Day) {
         last_number: BTreeMap::new(),
         reserved: BTreeMap::new(),
         leases: BTreeMap::new(),
+        visitors: BTreeMap::new(),
     });
     state.drop_ended_visits();
     for window in state.windows.values_mut() {

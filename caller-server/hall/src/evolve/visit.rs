@@ -9,6 +9,9 @@ use crate::{
 pub(super) fn evolve(state: &mut State, event: &Event) {
     match event {
         Event::Issued { .. } => issue(state, event),
+        Event::Reprinted { ticket } if state.visit(*ticket).is_some_and(Visit::is_live) => {
+            state.update_visit(*ticket, |visit| visit.reprints = visit.reprints.saturating_add(1));
+        }
         Event::Joined { ticket, .. } if may_join(state, *ticket) => join(state, event),
         Event::Ended { ticket, how } if is_away(state, *ticket) => {
             let stage = Stage::Unserved { at_ms: state.at_ms, how: *how };
@@ -19,7 +22,9 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
 }
 
 fn issue(state: &mut State, event: &Event) {
-    let Event::Issued { ticket, lane, class, language, token, appointment_at_ms, offline } = event else { return };
+    let Event::Issued { ticket, lane, class, language, token, appointment_at_ms, offline, visitor } = event else {
+        return;
+    };
     // A dispenser's clock may run ahead of the hall's.
     let issued_at_ms = offline.as_ref().map_or(state.at_ms, |offline| offline.at_ms.min(state.at_ms));
     let first_zone = state.plan.as_ref().and_then(|plan| plan.zones.first());
@@ -33,12 +38,16 @@ fn issue(state: &mut State, event: &Event) {
         arrival_ms: issued_at_ms,
         appointment_at_ms: *appointment_at_ms,
         come_back_to: None,
+        reprints: 0,
         stage: Stage::Issued,
     };
     // What a dispenser gave out was reserved, and is jumped over.
     if let Some(day) = state.day.as_mut().filter(|day| day.day == ticket.day && offline.is_none()) {
         let last = day.last_number.entry(*lane).or_default();
         *last = ticket.number.n.max(*last);
+    }
+    if let (Some(day), Some(visitor)) = (state.day.as_mut().filter(|day| day.day == ticket.day), visitor) {
+        day.visitors.entry(*visitor).or_default().push(*ticket);
     }
     state.add_visit(*ticket, visit);
 }

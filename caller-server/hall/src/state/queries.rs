@@ -4,7 +4,7 @@ use super::{Line, State, Visit};
 use crate::{
     balance::rank,
     plan::WindowPlan,
-    words::{AtMs, Class, Lane, Ticket, WindowId},
+    words::{AtMs, Class, Lane, Ticket, VisitorKey, WindowId},
 };
 
 /// The service time that is assumed before any visit was served, ms.
@@ -23,6 +23,13 @@ impl State {
     #[must_use]
     pub fn ticket_of(&self, token: &str) -> Option<Ticket> {
         self.tokens.get(token).copied()
+    }
+
+    /// The living ticket that a visitor got today; of several (some were given out by dispensers that were cut off) the first.
+    #[must_use]
+    pub fn ticket_of_visitor(&self, visitor: VisitorKey) -> Option<Ticket> {
+        let tickets = self.day.as_ref()?.visitors.get(&visitor)?;
+        tickets.iter().copied().find(|ticket| self.visit(*ticket).is_some_and(Visit::is_live))
     }
 
     /// Whether numbers are given out.

@@ -31,6 +31,9 @@ pub struct Visit {
     /// The window to which it comes back after a transfer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub come_back_to: Option<WindowId>,
+    /// How often its slip was asked for again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reprints: u32,
     /// Where it is.
     pub stage: Stage,
 }
@@ -99,6 +102,11 @@ pub enum Stage {
         /// How.
         how: Unserved,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 impl Visit {

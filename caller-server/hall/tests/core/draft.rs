@@ -5,7 +5,7 @@ use hall::{
     balance::{NoShowRule, Rules},
     command::{Issue, IssuedOffline, Target, WindowAct},
     plan::AtClosing,
-    words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId},
 };
 use proptest::prelude::*;
 
@@ -45,6 +45,7 @@ pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Requ
         6 => (Command::Merge { issued: printed(state, what, word) }, read::device(&device(which))),
         2 | 3 | 7 => (Command::Tick, Actor::System),
         8..=13 => (Command::Issue(issue(state, what, word)), read::device("kiosk")),
+        14 if what.is_multiple_of(4) => (Command::Withdraw { ticket }, read::device("kiosk")),
         14 => (Command::CheckIn { ticket }, read::device("kiosk")),
         15 if what.is_multiple_of(2) => (Command::Cancel { ticket }, Actor::Citizen),
         15 => (Command::Leave { ticket }, read::manager()),
@@ -126,6 +127,7 @@ fn printed(state: &State, what: u8, word: u8) -> Vec<IssuedOffline> {
         language: Language::Zh,
         token: format!("printed {n} {}", word % 2),
         at_ms: state.at_ms.saturating_sub(u64::from(word) * 10_000),
+        visitor: visitor(what),
     };
     (first..first + u32::from(word % 4)).map(ticket).collect()
 }
@@ -140,7 +142,13 @@ fn issue(state: &State, what: u8, word: u8) -> Issue {
         appointment_at_ms: appointed.then_some(state.at_ms + u64::from(word) * 10_000),
         token: format!("token {} {}", state.seq, word % 64),
         present: !word.is_multiple_of(5),
+        visitor: visitor(word),
     }
+}
+
+/// Every third has a card, and there are few.
+fn visitor(word: u8) -> Option<VisitorKey> {
+    word.is_multiple_of(3).then(|| VisitorKey(u128::from(word % 8)))
 }
 
 fn act(state: &State, what: u8, word: u8, when: u8) -> WindowAct {

@@ -15,6 +15,7 @@ use crate::{
     harness::{Hall, plan, read},
     invariants,
     states::{Changes, documented},
+    visitors,
 };
 
 /// Lets the dice command a hall; after each command its outcome is seen.
@@ -53,6 +54,19 @@ proptest! {
         }
         play(&mut hall, &steps, |_, _, hall, _| invariants::check(&hall.state));
         invariants::no_number_twice(events(&hall));
+    }
+
+    #[test]
+    fn nobody_gets_a_second_ticket_while_one_of_today_lives(steps in number_steps(200)) {
+        let mut hall = Hall::open(plan());
+        let mut seen = Vec::new();
+        play(&mut hall, &steps, |before, _, hall, _| {
+            if before.seq < hall.state.seq {
+                let events = hall.entries.last().map(|entry| entry.events.clone()).unwrap_or_default();
+                seen.extend(events.into_iter().map(|event| (before.clone(), event)));
+            }
+        });
+        visitors::one_living_ticket_a_visitor(seen.iter().map(|(before, event)| (before, event)));
     }
 
     #[test]

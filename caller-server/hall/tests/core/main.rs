@@ -17,5 +17,6 @@ mod numbers;
 mod order;
 mod people;
 mod states;
+mod visitors;
 mod visits;
 mod windows;

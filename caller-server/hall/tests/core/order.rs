@@ -51,6 +51,7 @@ fn filled(rules: Rules, arrivals: &[Arrival]) -> (State, AtMs) {
             appointment_at_ms: appointed.then_some(now_ms + u64::from(arrival.appointed_in_s) * 1000),
             token: at.to_string(),
             present: true,
+            visitor: None,
         };
         hall.ask(read::device("kiosk"), Command::Issue(issue), now_ms).expect("the day is open");
     }

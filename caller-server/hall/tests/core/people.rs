@@ -21,6 +21,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         appointment_at_ms: None,
         token: "t".into(),
         present: true,
+        visitor: None,
     };
     let ticket = ticket("A001");
     let mut commands = vec![

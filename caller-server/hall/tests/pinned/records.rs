@@ -6,7 +6,7 @@ use hall::{
     command::Target,
     event::{JoinedWhy, Offline, Unserved},
     plan::{AtClosing, WindowPlan},
-    words::{Actor, Class, Day, Lane, Language, Number, Ticket, WindowId, ZoneId},
+    words::{Actor, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
 const DAY: Day = Day { year: 2026, month: 11, day: 23 };
@@ -25,7 +25,8 @@ pub fn all() -> Vec<Entry> {
     };
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
-    of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_slips()).enumerate().map(entry).collect()
+    let all = of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).chain(of_slips());
+    all.enumerate().map(entry).collect()
 }
 
 fn of_slips() -> Vec<Vec<Event>> {
@@ -61,6 +62,7 @@ fn of_visits() -> Vec<Vec<Event>> {
         token: "t0ken".into(),
         appointment_at_ms,
         offline,
+        visitor: None,
     };
     let joined = |lane, window, class, why| Event::Joined {
         ticket: TICKET,
@@ -88,6 +90,21 @@ fn of_visits() -> Vec<Vec<Event>> {
         vec![Event::Ended { ticket: TICKET, how: Unserved::Cancelled }],
         vec![Event::Ended { ticket: TICKET, how: Unserved::Left }],
     ]
+}
+
+/// One visit, one ticket.
+fn of_visitors() -> Vec<Vec<Event>> {
+    let issued = Event::Issued {
+        ticket: TICKET,
+        lane: Lane::Acceptance,
+        class: Class::Normal,
+        language: Language::Zh,
+        token: "t0ken".into(),
+        appointment_at_ms: None,
+        offline: None,
+        visitor: Some(VisitorKey(0x0123_4567_89ab_cdef)),
+    };
+    vec![vec![issued], vec![Event::Reprinted { ticket: TICKET }]]
 }
 
 fn of_windows() -> Vec<Vec<Event>> {
@@ -154,6 +171,7 @@ pub fn position(event: &Event) -> usize {
         Event::EmergencyRaised { .. } => 21,
         Event::EmergencyCleared { .. } => 22,
         Event::Ended { .. } => 23,
-        Event::SlipChanged { .. } => 24,
+        Event::Reprinted { .. } => 24,
+        Event::SlipChanged { .. } => 25,
     }
 }

@@ -1,7 +1,7 @@
 //! Between a dispenser and its own kiosk page.
 
 use protocol::{
-    kiosk::{KioskPress, KioskScreen, KioskState, KioskTaken},
+    kiosk::{KioskHelp, KioskPress, KioskScan, KioskScreen, KioskState, KioskTaken, ScanText},
     order::{Class, Lane, Language},
 };
 
@@ -20,8 +20,25 @@ fn what_a_kiosk_page_and_its_dispenser_say() {
         r#"{"lane":"acceptance"}"#,
         KioskPress { lane: Lane::Acceptance, class: Class::Normal, language: Language::Zh },
     );
+    let scan = KioskScan { text: ScanText("x".into()), language: Language::En };
+    assert!(!format!("{scan:?}").contains('x'), "what was read can't reach a log");
+    pinned(scan, r#"{"text":"x","language":"en"}"#);
+    let state = KioskState {
+        hall: text(),
+        online: true,
+        lanes: vec![lane()],
+        screen: KioskScreen::Ready,
+        reader: false,
+        card: false,
+        help: None,
+    };
+    let said =
+        |more: &str| format!(r#"{{"hall":{TEXT},"online":true,"lanes":[{LANE}],"screen":{{"screen":"ready"}}{more}}}"#);
+    let help = |help| KioskState { reader: true, card: true, help: Some(help), ..state.clone() };
+    pinned(help(KioskHelp::Told), &said(r#","reader":true,"card":true,"help":"told""#));
+    pinned(help(KioskHelp::Unreached), &said(r#","reader":true,"card":true,"help":"unreached""#));
     pinned(
-        KioskState { hall: text(), online: true, lanes: vec![lane()], screen: KioskScreen::Ready },
+        state,
         &format!(r#"{{"hall":{TEXT},"online":true,"lanes":[{LANE}],"screen":{{"screen":"ready"}}}}"#),
     );
     pinned(KioskScreen::Working, r#"{"screen":"working"}"#);
@@ -33,7 +50,12 @@ fn what_a_kiosk_page_and_its_dispenser_say() {
         wait: None,
         url: "http://h/t/x".into(),
         offline: true,
+        reprint: false,
     };
+    pinned(
+        KioskTaken { zone: None, reprint: true, ..taken.clone() },
+        r#"{"number":"A001","lane":"acceptance","zone":null,"ahead":null,"wait":null,"url":"http://h/t/x","offline":true,"reprint":true}"#,
+    );
     pinned(
         KioskScreen::Taken(taken),
         &format!(

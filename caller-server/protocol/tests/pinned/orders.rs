@@ -27,8 +27,13 @@ fn orders_to_issue_lease_and_merge() {
         language: Language::Zh,
         appointment_at_ms: None,
         present: true,
+        visitor: None,
     };
     read_as(r#"{"lane":"acceptance"}"#, plain.clone());
+    pinned(
+        IssueOrder { visitor: Some("00ff".into()), ..plain.clone() },
+        r#"{"lane":"acceptance","class":"normal","language":"zh","present":true,"visitor":"00ff"}"#,
+    );
     read_as(r#"{"order":"issue","lane":"acceptance"}"#, Order::Issue(plain));
     pinned(Order::Lease { lane: Lane::Acceptance, count: 50 }, r#"{"order":"lease","lane":"acceptance","count":50}"#);
     let issued = OfflineIssue {
@@ -37,7 +42,12 @@ fn orders_to_issue_lease_and_merge() {
         language: Language::Zh,
         token: "t".into(),
         at_ms: 6,
+        visitor: None,
     };
+    pinned(
+        OfflineIssue { visitor: Some("00ff".into()), ..issued.clone() },
+        r#"{"ticket":"2026-11-23/A951","class":"returning","language":"zh","token":"t","at_ms":6,"visitor":"00ff"}"#,
+    );
     pinned(
         Order::Merge { issued: vec![issued] },
         r#"{"order":"merge","issued":[{"ticket":"2026-11-23/A951","class":"returning","language":"zh","token":"t","at_ms":6}]}"#,
@@ -82,6 +92,7 @@ fn orders_at_a_window() {
 fn orders_for_a_visit_its_holder_and_the_hall() {
     let visit = |act| Order::Visit { ticket: "2026-11-23/A001".into(), act };
     for (act, word) in [
+        (VisitAct::Withdraw, "withdraw"),
         (VisitAct::CheckIn, "check_in"),
         (VisitAct::Cancel, "cancel"),
         (VisitAct::Leave, "leave"),
@@ -122,7 +133,12 @@ fn what_comes_of_an_order() {
         wait,
         token: "t".into(),
         at_ms: 5,
+        reprint: false,
     };
+    pinned(
+        Answer::Ticket(TicketAnswer { reprint: true, ..ticket.clone() }),
+        r#"{"got":"ticket","ticket":"2026-11-23/A001","number":"A001","lane":"issuing","zone":"B","ahead":2,"wait":{"low_min":8,"high_min":14},"token":"t","at_ms":5,"reprint":true}"#,
+    );
     pinned(
         Answer::Ticket(ticket.clone()),
         r#"{"got":"ticket","ticket":"2026-11-23/A001","number":"A001","lane":"issuing","zone":"B","ahead":2,"wait":{"low_min":8,"high_min":14},"token":"t","at_ms":5}"#,

@@ -123,6 +123,7 @@ pub fn issued(ticket: Ticket) -> Event {
         token: token(ticket),
         appointment_at_ms: None,
         offline: None,
+        visitor: None,
     }
 }
 

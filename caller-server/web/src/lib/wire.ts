@@ -444,7 +444,17 @@ appointment_at_ms?: number,
 /**
  * Whether the holder is in the hall already; a booking portal says `false`, and a check-in follows.
  */
-present: boolean, };
+present: boolean, 
+/**
+ * Who it is for: 32 hexadecimal digits that a dispenser makes of a card with a secret, never the card's number. While the
+ * ticket that this visitor got today lives, the answer is that ticket again.
+ */
+visitor?: string, };
+
+/**
+ * A call for the staff.
+ */
+export type KioskHelp = "told" | "unreached";
 
 /**
  * From the page: somebody pressed.
@@ -458,6 +468,19 @@ lane: Lane,
  * How it competes.
  */
 class: Class, 
+/**
+ * How the holder wants to be called.
+ */
+language: Language, };
+
+/**
+ * From the page: a card or code was read by a reader that types like a keyboard.
+ */
+export type KioskScan = { 
+/**
+ * What was read.
+ */
+text: ScanText, 
 /**
  * How the holder wants to be called.
  */
@@ -491,7 +514,19 @@ lanes: Array<LaneView>,
 /**
  * What is on the screen.
  */
-screen: KioskScreen, };
+screen: KioskScreen, 
+/**
+ * Whether there is a reader for cards and codes.
+ */
+reader?: boolean, 
+/**
+ * Whether a card was read for the next press.
+ */
+card?: boolean, 
+/**
+ * Whether somebody called for the staff, and what came of it.
+ */
+help?: KioskHelp, };
 
 /**
  * A number that was just given out.
@@ -524,7 +559,11 @@ url: string,
 /**
  * Whether it was given out while cut off from the server.
  */
-offline: boolean, };
+offline: boolean, 
+/**
+ * Whether the visitor had got it before.
+ */
+reprint?: boolean, };
 
 /**
  * A queue for one kind of window.
@@ -645,7 +684,11 @@ token: string,
 /**
  * When it was printed, by the dispenser's clock.
  */
-at_ms: number, };
+at_ms: number, 
+/**
+ * Whom it was for, as in [`IssueOrder::visitor`].
+ */
+visitor?: string, };
 
 /**
  * Everything that can be asked.
@@ -729,6 +772,11 @@ grace_s: number,
  * Added to the arrival of one who came back, seconds.
  */
 penalty_s: number, };
+
+/**
+ * What a reader read, perhaps the number of somebody's card: it goes nowhere but to the dispenser, and into no log.
+ */
+export type ScanText = string;
 
 /**
  * Why a template can't be used: a [`crate::Refused`] that also says where.
@@ -896,7 +944,11 @@ token: string,
 /**
  * When it was given out.
  */
-at_ms: number, };
+at_ms: number, 
+/**
+ * Whether this visitor had got it before: its slip says "reprint".
+ */
+reprint?: boolean, };
 
 /**
  * One visit, for its holder.
@@ -959,7 +1011,7 @@ export type View = { "of": "board" } & BoardView | { "of": "window" } & WindowVi
 /**
  * Something with one visit, by staff or a terminal.
  */
-export type VisitAct = "check_in" | "cancel" | "leave" | "rejoin" | "return";
+export type VisitAct = "withdraw" | "check_in" | "cancel" | "leave" | "rejoin" | "return";
 
 /**
  * One visit, for staff.

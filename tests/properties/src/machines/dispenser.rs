@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{FromClient, FromServer, KEY_CHARS_MAX, MESSAGE_BYTES_MAX, Order, View, kiosk::KioskPress};
-use ticket_dispenser::dispenser::{Book, Dispenser, Input, Output, PrinterStatus, Record, Settings, Timer};
+use protocol::{FromClient, FromServer, KEY_CHARS_MAX, MESSAGE_BYTES_MAX, Order, View, kiosk::KioskPress, order::{Class, Lane, Language}};
+use ticket_dispenser::dispenser::{Book, Cards, Dispenser, Input, Output, PrinterStatus, Record, Settings, Timer, Wish};
 
 use super::message;
 use crate::{
@@ -61,6 +61,12 @@ impl World {
             return self.press(press);
         }
         match line {
+            "ann" | "bob" => {
+                let press = KioskPress { lane: Lane::Acceptance, class: Class::Normal, language: Language::Zh };
+                let wish = self.wish(press);
+                self.feed(Input::Scanned { visitor: line.into(), wish });
+            }
+            "help" => self.feed(Input::Help),
             "down" => self.feed(Input::LinkDown),
             "reprint" => self.feed(Input::Reprint),
             "power" => self.power_cut(),
@@ -98,9 +104,14 @@ impl World {
     }
 
     fn press(&mut self, press: KioskPress) {
+        let wish = self.wish(press);
+        self.feed(Input::Pressed(wish));
+    }
+
+    fn wish(&mut self, press: KioskPress) -> Wish {
         self.presses += 1;
         let (key, token) = (format!("p{}", self.presses), format!("own-{}", self.presses));
-        self.feed(Input::Pressed { press, at_ms: 1_000, key, token });
+        Wish { press, at_ms: 1_000, key, token }
     }
 
     fn stored(&mut self, works: bool) {
@@ -148,7 +159,7 @@ impl World {
         match message {
             FromClient::Do { key, order } => {
                 assert!((1..=KEY_CHARS_MAX).contains(&key.len()), "the server takes no key like {key}");
-                assert!(!matches!(order, Order::Window { .. } | Order::Visit { .. } | Order::Hall(_)), "{order:?}");
+                assert!(!matches!(order, Order::Window { .. } | Order::Citizen { .. } | Order::Hall(_)), "{order:?}");
                 self.unread.push(key.clone());
             }
             FromClient::Trouble { trouble } => trouble.iter().for_each(people::can_read),
@@ -158,7 +169,10 @@ impl World {
 }
 
 fn start(book: Book, start: u32) -> Dispenser {
-    let settings = Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1 };
+    // Every second life keeps a card for the next press.
+    let cards = Some(Cards { press: start % 2 == 1, keep_ms: 20_000 });
+    let settings =
+        Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1, cards };
     Dispenser::new(settings, book, format!("i{start}"), "2026-11-23".into())
 }
 

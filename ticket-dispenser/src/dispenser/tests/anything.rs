@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use protocol::{
     FromClient,
-    answer::Answer,
-    order::{CitizenAct, Class, Lane, Order},
+    answer::{Answer, TicketAnswer},
+    order::{Class, Lane, Order, VisitAct},
 };
 
 use super::stage::{self, DAY};
-use crate::dispenser::{Book, Dispenser, Input, Output, PrinterStatus, Record, Settings, Timer};
+use crate::dispenser::{Book, Cards, Dispenser, Input, Output, PrinterStatus, Record, Timer};
 
 /// What may happen next.
 #[derive(Debug, Clone)]
 enum Happening {
     Press,
+    /// One of few cards is read.
+    Scan(u8),
     LinkUp,
     LinkDown,
     View {
@@ -55,8 +57,12 @@ struct World {
     /// What the server gave: number and token by the key of the order.
     answers: BTreeMap<String, Answer>,
     next_number: u32,
-    /// Which press each number on paper belongs to.
-    on_paper: BTreeMap<String, String>,
+    /// Which press each number on paper belongs to, and the address on its first slip.
+    on_paper: BTreeMap<String, (String, String)>,
+    /// Living tickets of the server by visitor: number and token.
+    held: BTreeMap<String, (String, String)>,
+    /// Numbers that a visitor got again.
+    reprinted: BTreeSet<String>,
     /// Tokens in the server's line, and those that left it.
     in_line: BTreeSet<String>,
 }
@@ -75,6 +81,8 @@ impl World {
             answers: BTreeMap::new(),
             next_number: 1,
             on_paper: BTreeMap::new(),
+            held: BTreeMap::new(),
+            reprinted: BTreeSet::new(),
             in_line: BTreeSet::new(),
         }
     }
@@ -84,6 +92,10 @@ impl World {
             Happening::Press => {
                 self.presses += 1;
                 self.feed(stage::pressed(&format!("p{}", self.presses), Lane::Acceptance, Class::Normal));
+            }
+            Happening::Scan(card) => {
+                self.presses += 1;
+                self.feed(stage::scanned(&format!("p{}", self.presses), &format!("card-{card}")));
             }
             Happening::LinkUp => self.feed(Input::LinkUp),
             Happening::LinkDown => {
@@ -124,8 +136,10 @@ impl World {
                 Output::Print(slip) => {
                     let stored = |record: &Record| matches!(record, Record::Given(given) if given.slip.key == slip.key && given.slip.number == slip.number);
                     assert!(self.durable.iter().any(stored), "{} was printed and is not durable", slip.number);
-                    let owner = self.on_paper.entry(slip.number.clone()).or_insert_with(|| slip.key.clone());
-                    assert_eq!(*owner, slip.key, "two presses got {}", slip.number);
+                    let first = || (slip.key.clone(), slip.url.clone());
+                    let (owner, url) = self.on_paper.entry(slip.number.clone()).or_insert_with(first);
+                    let same = *owner == slip.key || slip.reprint && *url == slip.url;
+                    assert!(same, "two presses got {}", slip.number);
                     self.printing.push(slip.key);
                 }
                 Output::SetTimer { timer, .. } => self.timers.push(timer),
@@ -153,11 +167,7 @@ impl World {
             return answer.clone();
         }
         let answer = match order {
-            Order::Issue(_) => {
-                self.in_line.insert(format!("tok-{key}"));
-                self.next_number += 1;
-                stage::ticket(key, &format!("A{:03}", self.next_number - 1))
-            }
+            Order::Issue(issue) => self.issue(key, issue.visitor.clone()),
             Order::Lease { count, .. } => {
                 let (first, last) = (self.next_number, self.next_number + count - 1);
                 self.next_number = last + 1;
@@ -167,14 +177,43 @@ impl World {
                 self.in_line.extend(issued.iter().map(|issue| issue.token.clone()));
                 Answer::Done { seq: 1 }
             }
-            Order::Citizen { token, act: CitizenAct::Cancel } => {
-                self.in_line.remove(token);
+            Order::Visit { ticket, act: VisitAct::Withdraw } => {
+                self.withdraw(ticket);
                 Answer::Done { seq: 1 }
             }
             other => panic!("a dispenser does not order {other:?}"),
         };
         self.answers.insert(key.to_owned(), answer.clone());
         answer
+    }
+
+    /// While a visitor's ticket lives, it is given again.
+    fn issue(&mut self, key: &str, visitor: Option<String>) -> Answer {
+        if let Some((number, token)) = visitor.as_ref().and_then(|visitor| self.held.get(visitor)) {
+            self.reprinted.insert(number.clone());
+            let Answer::Ticket(ticket) = stage::again(key, number) else { panic!("a ticket is a ticket") };
+            return Answer::Ticket(TicketAnswer { token: token.clone(), ..ticket });
+        }
+        let (number, token) = (format!("A{:03}", self.next_number), format!("tok-{key}"));
+        self.next_number += 1;
+        self.in_line.insert(token.clone());
+        self.held.extend(visitor.map(|visitor| (visitor, (number.clone(), token))));
+        stage::ticket(key, &number)
+    }
+
+    fn withdraw(&mut self, ticket: &str) {
+        let number = ticket.trim_start_matches(DAY).trim_start_matches('/');
+        if self.reprinted.contains(number) {
+            return;
+        }
+        self.held.retain(|_, (held, _)| held != number);
+        let of_ticket = |answer: &Answer| match answer {
+            Answer::Ticket(answer) if answer.number == number && !answer.reprint => Some(answer.token.clone()),
+            _ => None,
+        };
+        if let Some(token) = self.answers.values().find_map(of_ticket) {
+            self.in_line.remove(&token);
+        }
     }
 
     fn power_cut(&mut self) {
@@ -233,13 +272,16 @@ impl World {
     /// On paper, now or before a power cut after which it needed no record any more.
     fn was_given(&self, token: &str, paper: &BTreeSet<String>) -> bool {
         let key = token.trim_start_matches("tok-").trim_start_matches("own-");
-        paper.contains(token) || self.on_paper.values().any(|owner| owner == key)
+        let again = |(number, held): &(String, String)| held == token && self.reprinted.contains(number);
+        let on_paper = |(owner, url): &(String, String)| owner == key || url.ends_with(&format!("/{token}"));
+        paper.contains(token) || self.on_paper.values().any(on_paper) || self.held.values().any(again)
     }
 }
 
 fn dispenser(book: Book, start: u32) -> Dispenser {
-    let settings = Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1 };
-    Dispenser::new(settings, book, format!("i{start}"), DAY.into())
+    // Every second life keeps a card for the next press.
+    let cards = Cards { press: start % 2 == 1, keep_ms: 20_000 };
+    Dispenser::new(stage::settings(cards), book, format!("i{start}"), DAY.into())
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -249,7 +291,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(PrinterStatus::PaperLow),
     ];
     prop_oneof![
-        8 => Just(Happening::Press),
+        6 => Just(Happening::Press),
+        4 => (0..3_u8).prop_map(Happening::Scan),
         3 => Just(Happening::LinkUp),
         2 => Just(Happening::LinkDown),
         4 => prop::bool::weighted(0.9).prop_map(|open| Happening::View { open }),

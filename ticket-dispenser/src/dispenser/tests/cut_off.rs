@@ -58,7 +58,7 @@ fn a_lost_link_in_the_middle_of_a_press_costs_nothing() {
          send 1: issue Acceptance Normal
          send 1-m1: merge 2026-11-23/A051 own-1
          > ticket 1 A001
-         send 1-c: Cancel tok-1
+         send 1-c: Withdraw 2026-11-23/A001
          > down
          show (cut off): taken A051
          > up
@@ -68,7 +68,7 @@ fn a_lost_link_in_the_middle_of_a_press_costs_nothing() {
          send 1: issue Acceptance Normal
          send 1-m1: merge 2026-11-23/A051 own-1
          > ticket 1 A001
-         send 1-c: Cancel tok-1
+         send 1-c: Withdraw 2026-11-23/A001
          > refused 1-c wrong_stage
          store settled 1
          > done 1-m1
@@ -263,6 +263,6 @@ fn a_number_that_was_answered_and_never_recorded_is_cancelled_after_the_power_cu
          send 1: issue Acceptance Normal
          show: The printer is starting. Please wait.
          > ticket 1 A001
-         send 1-c: Cancel tok-1",
+         send 1-c: Withdraw 2026-11-23/A001",
     );
 }

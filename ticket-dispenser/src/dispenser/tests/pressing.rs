@@ -103,7 +103,7 @@ fn a_late_answer_is_cancelled_so_that_no_ghost_stays_in_line() {
          > time answer 1
          store given A051 1 offline
          > ticket 1 A001
-         send 1-c: Cancel tok-1
+         send 1-c: Withdraw 2026-11-23/A001
          > ticket 1 A001
          > stored
          print A051, ahead unknown, http://h/t/own-1
@@ -184,6 +184,6 @@ fn without_a_reserve_a_slow_server_is_waited_for_longer() {
          > time late 1
          show: The server does not answer. Please press again.
          > ticket 1 A001
-         send 1-c: Cancel tok-1",
+         send 1-c: Withdraw 2026-11-23/A001",
     );
 }

@@ -6,7 +6,7 @@ use protocol::{
     view::{DispenserView, LaneView, WaitRange, ZoneName},
 };
 
-use crate::dispenser::{Book, Dispenser, Input, Output, PrinterStatus, Record, Settings, Slip, Timer};
+use crate::dispenser::{Book, Cards, Dispenser, Input, Output, PrinterStatus, Record, Settings, Slip, Timer, Wish};
 
 pub const DAY: &str = "2026-11-23";
 
@@ -98,12 +98,25 @@ impl Stage {
 }
 
 fn machine(book: Book, start: u32) -> Dispenser {
-    let settings = Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1 };
-    Dispenser::new(settings, book, format!("i{start}"), DAY.into())
+    Dispenser::new(settings(Cards { press: true, keep_ms: 20_000 }), book, format!("i{start}"), DAY.into())
+}
+
+/// As a hall sets it.
+pub fn settings(cards: Cards) -> Settings {
+    let (reserve_count, reserve_refill_at) = (3, 1);
+    Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count, reserve_refill_at, cards: Some(cards) }
 }
 
 fn input(words: &[&str]) -> Input {
     match *words {
+        ["scan", key, visitor] => scanned(key, visitor),
+        ["scan", "nonsense"] => Input::Unreadable(Text::new("看不懂", "unreadable")),
+        ["help"] => Input::Help,
+        ["help", "ends"] => Input::HelpEnded,
+        ["sensor", status] => Input::Sensor(printer(status)),
+        ["again", key, number] => Input::Answer { key: key.into(), answer: again(key, number) },
+        ["time", "card", serial] => Input::Timer(Timer::Card(serial.parse().unwrap())),
+        ["time", "help", serial] => Input::Timer(Timer::Help(serial.parse().unwrap())),
         ["up"] => Input::LinkUp,
         ["down"] => Input::LinkDown,
         ["reprint"] => Input::Reprint,
@@ -134,8 +147,23 @@ fn input(words: &[&str]) -> Input {
 }
 
 pub fn pressed(key: &str, lane: Lane, class: Class) -> Input {
+    Input::Pressed(wish(key, lane, class))
+}
+
+/// A card is read, and a press for acceptance is what it stands for.
+pub fn scanned(key: &str, visitor: &str) -> Input {
+    Input::Scanned { visitor: visitor.into(), wish: wish(key, Lane::Acceptance, Class::Normal) }
+}
+
+fn wish(key: &str, lane: Lane, class: Class) -> Wish {
     let press = KioskPress { lane, class, language: Language::Zh };
-    Input::Pressed { press, at_ms: 1_000, key: key.into(), token: format!("own-{key}") }
+    Wish { press, at_ms: 1_000, key: key.into(), token: format!("own-{key}") }
+}
+
+/// The answer to a visitor who has this number already.
+pub fn again(key: &str, number: &str) -> Answer {
+    let Answer::Ticket(ticket) = ticket(key, number) else { panic!("a ticket is a ticket") };
+    Answer::Ticket(TicketAnswer { reprint: true, token: format!("tok-{number}"), ..ticket })
 }
 
 pub fn ticket(key: &str, number: &str) -> Answer {
@@ -148,6 +176,7 @@ pub fn ticket(key: &str, number: &str) -> Answer {
         wait: Some(WaitRange { low_min: 8, high_min: 14 }),
         token: format!("tok-{key}"),
         at_ms: 1_000,
+        reprint: false,
     })
 }
 
@@ -192,13 +221,16 @@ fn printer(status: &str) -> PrinterStatus {
 
 fn order_text(order: &Order) -> String {
     match order {
-        Order::Issue(issue) => format!("issue {:?} {:?}", issue.lane, issue.class),
+        Order::Issue(issue) => {
+            let visitor = issue.visitor.as_ref().map(|visitor| format!(" for {visitor}")).unwrap_or_default();
+            format!("issue {:?} {:?}{visitor}", issue.lane, issue.class)
+        }
         Order::Lease { lane, count } => format!("lease {lane:?} {count}"),
         Order::Merge { issued } => {
             let issued: Vec<String> = issued.iter().map(|one| format!("{} {}", one.ticket, one.token)).collect();
             format!("merge {}", issued.join(", "))
         }
-        Order::Citizen { token, act } => format!("{act:?} {token}"),
+        Order::Visit { ticket, act } => format!("{act:?} {ticket}"),
         other => panic!("a dispenser does not order {other:?}"),
     }
 }
@@ -230,9 +262,12 @@ fn screen(state: &KioskState) -> String {
     let text = match &state.screen {
         KioskScreen::Ready => "ready".into(),
         KioskScreen::Working => "working".into(),
+        KioskScreen::Taken(taken) if taken.reprint => format!("taken {} again", taken.number),
         KioskScreen::Taken(taken) => format!("taken {}", taken.number),
         KioskScreen::Closed => "closed".into(),
         KioskScreen::Trouble { text } => text.en.clone(),
     };
-    format!("show{link}: {text}")
+    let card = if state.card { " (card read)" } else { "" };
+    let help = state.help.map(|help| format!(" (help {help:?})")).unwrap_or_default();
+    format!("show{link}{card}{help}: {text}")
 }

@@ -28,7 +28,7 @@ fn no_record_no_paper_and_no_ghost() {
          > ticket 1 A001
          store given A001 1
          > store fails
-         send 1-c: Cancel tok-1
+         send 1-c: Withdraw 2026-11-23/A001
          show: The dispenser can't record numbers, so none was given. Please tell the staff.
          tell: The dispenser can't record numbers, so none was given. Please tell the staff.
          > time gap 1

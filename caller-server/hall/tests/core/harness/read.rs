@@ -3,7 +3,7 @@
 use hall::{
     Command, State,
     command::{Issue, IssuedOffline, Target, WindowAct},
-    words::{Actor, AtMs, Class, Lane, Language, Ticket, WindowId},
+    words::{Actor, AtMs, Class, Lane, Language, Ticket, VisitorKey, WindowId},
 };
 
 use super::{clock, ticket};
@@ -25,6 +25,7 @@ pub fn command(state: &State, words: &[&str]) -> (Actor, Command) {
         [window, "as", name, act @ ..] if window.parse::<u16>().is_ok() => at_window(window, clerk(name), act),
         [window, "manager", act @ ..] if window.parse::<u16>().is_ok() => at_window(window, manager(), act),
         [window, act @ ..] if window.parse::<u16>().is_ok() => at_window(window, clerk(&format!("clerk{window}")), act),
+        [number, "withdraw"] => (device("kiosk"), Command::Withdraw { ticket: named(number) }),
         [number, "check-in"] => (device("kiosk"), Command::CheckIn { ticket: named(number) }),
         [number, "cancel"] => (Actor::Citizen, Command::Cancel { ticket: named(number) }),
         [number, "leave"] => (manager(), Command::Leave { ticket: named(number) }),
@@ -77,7 +78,8 @@ fn act(words: &[&str]) -> WindowAct {
     }
 }
 
-/// `take acceptance`, then any of a class, `at 10:00` (appointed), `later` (not in the hall yet), `token x`, `en`.
+/// `take acceptance`, then any of a class, `at 10:00` (appointed), `later` (not in the hall yet), `token x`,
+/// `card 7`.
 fn issue(state: &State, lane: &str, how: &[&str]) -> Issue {
     let token = format!("token {}", state.seq + 1);
     let mut issue = Issue {
@@ -87,6 +89,7 @@ fn issue(state: &State, lane: &str, how: &[&str]) -> Issue {
         appointment_at_ms: None,
         token,
         present: true,
+        visitor: None,
     };
     let mut how = how.iter();
     while let Some(&word) = how.next() {
@@ -94,6 +97,7 @@ fn issue(state: &State, lane: &str, how: &[&str]) -> Issue {
         match word {
             "later" => issue.present = false,
             "at" => issue.appointment_at_ms = Some(clock(argument())),
+            "card" => issue.visitor = Some(card(argument())),
             "token" => issue.token = argument().replace("none", ""),
             class => issue.class = self::class(class),
         }
@@ -102,8 +106,9 @@ fn issue(state: &State, lane: &str, how: &[&str]) -> Issue {
 }
 
 /// `A003` or `A003@09:30`, as printed by a dispenser on the first day; `2026-11-24+A003` on another;
-/// `A003@09:30/x` under the token x.
+/// `A003@09:30/x` under the token x; `A003#7` for the visitor with card 7.
 fn offline(word: &str) -> IssuedOffline {
+    let (word, visitor) = word.split_once('#').map_or((word, None), |(word, number)| (word, Some(card(number))));
     let (printed, token) = word.split_once('/').unwrap_or((word, word));
     let (day, printed) = printed.split_once('+').map_or((None, printed), |(day, printed)| (Some(day), printed));
     let (number, at_ms) = match printed.split_once('@') {
@@ -112,7 +117,11 @@ fn offline(word: &str) -> IssuedOffline {
     };
     let mut ticket = ticket(number);
     ticket.day = day.map_or(ticket.day, |day| day.parse().expect("a day"));
-    IssuedOffline { ticket, class: Class::Normal, language: Language::En, token: token.into(), at_ms }
+    IssuedOffline { ticket, class: Class::Normal, language: Language::En, token: token.into(), at_ms, visitor }
+}
+
+fn card(number: &str) -> VisitorKey {
+    VisitorKey(number.parse().expect("the number of a card"))
 }
 
 /// `A001` of the first day, or `2026-11-24/A001`.

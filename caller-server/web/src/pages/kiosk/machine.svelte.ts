@@ -1,8 +1,8 @@
 import { backoffMs } from '../../lib/backoff.ts';
 import { liveUrl } from '../../lib/live.ts';
 import { ANSWER_MS_MAX, asRefused, newKey } from '../../lib/press.ts';
-import type { KioskPress, KioskState, Text } from '../../lib/wire.ts';
-import { citizen } from '../../lib/words.ts';
+import type { KioskPress, KioskScan, KioskState, Text } from '../../lib/wire.ts';
+import { citizen, kiosk } from '../../lib/words.ts';
 
 /** The dispenser program behind this page: what it shows, and presses to it. */
 export class Machine {
@@ -12,6 +12,9 @@ export class Machine {
   pressing = $state(false);
   /** What went wrong with the last press. */
   problem = $state.raw<Text | null>(null);
+
+  /** Grows whenever no number stands on the screen: the next one is new, though it may be the same number once more. */
+  moved = $state(0);
 
   private tries = 0;
 
@@ -27,21 +30,45 @@ export class Machine {
       return;
     }
     this.pressing = true;
+    await this.ask('/press', wish, citizen.kiosk_failed);
+    this.pressing = false;
+  }
+
+  /** Hands on what a reader read, and forgets it. */
+  async scan(scan: KioskScan): Promise<void> {
+    await this.ask('/scan', scan, kiosk.scan_failed);
+  }
+
+  /** Calls the staff, or says that nobody is needed any more. */
+  async help(wanted: boolean): Promise<void> {
+    await this.ask(wanted ? '/help' : '/help/end', {}, citizen.kiosk_failed);
+  }
+
+  private async ask(path: string, body: KioskPress | KioskScan | object, failed: Text): Promise<void> {
     this.problem = null;
     try {
-      const response = await fetch('/press', {
+      const response = await fetch(path, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'Idempotency-Key': newKey() },
-        body: JSON.stringify(wish),
+        body: JSON.stringify(body),
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
-      if (!response.ok) {
-        this.problem = asRefused(await response.json().catch(() => null))?.text ?? citizen.kiosk_failed;
+      const answer: unknown = await response.json().catch(() => null);
+      if (response.ok) {
+        this.look(answer as KioskState | null);
+      } else {
+        this.problem = asRefused(answer)?.text ?? failed;
       }
     } catch {
-      this.problem = citizen.kiosk_failed;
+      this.problem = failed;
     }
-    this.pressing = false;
+  }
+
+  /** Pictures of the screen may be skipped on the way; the answer to a press is not. */
+  private look(state: KioskState | null): void {
+    if (state && state.screen.screen !== 'taken') {
+      this.moved += 1;
+    }
   }
 
   private connect(): void {
@@ -49,6 +76,7 @@ export class Machine {
     socket.onmessage = (message) => {
       this.tries = 0;
       this.state = JSON.parse(String(message.data)) as KioskState;
+      this.look(this.state);
     };
     socket.onclose = () => {
       this.state = null;

@@ -1,0 +1,156 @@
+// The kiosk page with a reader, a call for the staff, keys alone, and no way out.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Hall } from './lib/hall.mjs';
+import { WORDS, noErrors, noLongerShows, numberOn, shows, signIn, slip } from './lib/people.mjs';
+import { pause } from './lib/programs.mjs';
+import { SIZES, Screens, barriers, picture } from './lib/screens.mjs';
+
+/** A made-up number with a right check character. */
+const CARD = '11010519491231002X';
+const OFFLINE_WITHIN = { timeout: 6_000 };
+/** Two presses that are closer together count as one, ms. */
+const NEXT_PRESS_MS = 2_500;
+
+const words = WORDS.zh;
+let hall, screens, dispenser;
+
+before(async () => {
+  hall = await Hall.open();
+  screens = await Screens.start();
+  const secret = path.join(hall.directory, 'visitor.secret');
+  await writeFile(secret, '5a'.repeat(32));
+  dispenser = await hall.dispenser('dispenser-1', `[dispenser.scanner]\nsecret_file = "${secret}"\n`);
+});
+
+after(async () => {
+  await screens?.close();
+  await hall?.close();
+});
+
+/** A reader that types: every character, then Enter, without a pause. */
+async function wedge(page, text) {
+  for (const character of text) {
+    await page.keyboard.press(character);
+  }
+  await page.keyboard.press('Enter');
+}
+
+/** Takes the number off the screen. */
+async function done(page) {
+  await page.getByRole('button', { name: '完成' }).click();
+  await page.getByRole('switch').waitFor();
+}
+
+test('a card gives a number, the same card the same number again, and its characters press nothing', async () => {
+  const kiosk = await screens.open(dispenser.kiosk, { size: SIZES.kiosk });
+  await shows(kiosk, '刷身份证');
+  await picture(kiosk, 'kiosk-reader-zh');
+  await kiosk.getByRole('switch').focus();
+  await wedge(kiosk, CARD);
+  await shows(kiosk, words.your_number);
+  const number = await numberOn(kiosk);
+  await slip(dispenser, 1);
+  await done(kiosk);
+  assert.equal(await kiosk.getByRole('switch').getAttribute('aria-checked'), 'false', 'Enter of the reader pressed a button');
+  await wedge(kiosk, CARD);
+  await shows(kiosk, '补打 · 您的号码');
+  assert.equal(await numberOn(kiosk), number);
+  assert.deepEqual(await barriers(kiosk), []);
+  await picture(kiosk, 'kiosk-reprint-zh');
+  await slip(dispenser, 2);
+  await done(kiosk);
+  await wedge(kiosk, 'https://example.org/');
+  await shows(kiosk, '这不是身份证');
+  await shows(kiosk, 'neither an ID card');
+  await picture(kiosk, 'kiosk-no-card');
+  noErrors(kiosk);
+  await kiosk.context().close();
+});
+
+test('a call for the staff reaches the manager, and when cut off the screen says that nobody knows', async () => {
+  const kiosk = await screens.open(dispenser.kiosk, { size: SIZES.kiosk });
+  const manager = await screens.open(hall.url('/manager'), { size: SIZES.desk });
+  await signIn(manager, 'chen', words);
+  await kiosk.getByRole('button', { name: '求助' }).click();
+  await shows(kiosk, '已向工作人员发出请求');
+  await shows(manager, '取号机旁有人求助');
+  assert.deepEqual(await barriers(kiosk), []);
+  await picture(kiosk, 'kiosk-help-zh');
+  await picture(manager, 'manager-help-zh');
+  await kiosk.getByRole('button', { name: '不需要了' }).click();
+  await noLongerShows(manager, '取号机旁有人求助');
+  await hall.kill();
+  await shows(kiosk, words.kiosk_offline, OFFLINE_WITHIN);
+  await kiosk.getByRole('button', { name: '求助' }).click();
+  await shows(kiosk, '无法通知工作人员');
+  await picture(kiosk, 'kiosk-help-unreached-zh');
+  await kiosk.getByRole('button', { name: '不需要了' }).click();
+  await hall.start();
+  await noLongerShows(kiosk, words.kiosk_offline, { timeout: 20_000 });
+  noErrors(kiosk, manager);
+  await kiosk.context().close();
+  await manager.context().close();
+});
+
+test('keys alone are enough, and then the screen is read out', async () => {
+  const kiosk = await screens.open(dispenser.kiosk, { size: SIZES.kiosk });
+  await kiosk.evaluate(() => {
+    globalThis.spoken = [];
+    speechSynthesis.getVoices = () => [{}];
+    speechSynthesis.speak = (utterance) => globalThis.spoken.push(`${utterance.lang} ${utterance.text}`);
+  });
+  await kiosk.getByRole('switch').waitFor();
+  for (let at = 0; at < 3; at += 1) {
+    await kiosk.keyboard.press('Tab');
+    await pause(150);
+  }
+  const focused = await kiosk.evaluate(() => document.activeElement.innerText);
+  assert.match(focused, /综合受理/u, 'the third stop is the large button');
+  await picture(kiosk, 'kiosk-keys-zh');
+  await kiosk.keyboard.press('ArrowDown');
+  assert.doesNotMatch(await kiosk.evaluate(() => document.activeElement.innerText), /综合受理/u);
+  await kiosk.keyboard.press('ArrowUp');
+  await pause(NEXT_PRESS_MS);
+  await kiosk.keyboard.press('Enter');
+  await shows(kiosk, words.your_number);
+  const number = await numberOn(kiosk);
+  await pause(300);
+  const spoken = await kiosk.evaluate(() => globalThis.spoken);
+  assert.ok(spoken.some((line) => /^zh-CN .*综合受理/u.test(line)), spoken.join('\n'));
+  assert.ok(spoken.includes(`zh-CN 您的号码是 ${[...number].join(' ')}，请取走小票。`), spoken.join('\n'));
+  noErrors(kiosk);
+  await kiosk.context().close();
+});
+
+test('there is no way out of the page, and nothing stays of the visitor before', async () => {
+  const kiosk = await screens.open(dispenser.kiosk, { size: SIZES.kiosk });
+  await kiosk.getByRole('switch').waitFor({ timeout: 15_000 }); // the number of the visitor before may stand there
+  assert.equal(await kiosk.getByRole('link').count(), 0);
+  const stopped = await kiosk.evaluate(() =>
+    ['contextmenu', 'dragstart', 'selectstart'].map((name) => !document.body.dispatchEvent(new Event(name, { bubbles: true, cancelable: true }))),
+  );
+  assert.deepEqual(stopped, [true, true, true]);
+  const address = kiosk.url();
+  await kiosk.goBack({ timeout: 500 }).catch(() => {});
+  await kiosk.keyboard.press('F5');
+  await kiosk.keyboard.press('Control+r');
+  await kiosk.keyboard.press('Alt+ArrowLeft');
+  assert.equal(kiosk.url(), address);
+  await kiosk.getByRole('switch').waitFor();
+  noErrors(kiosk);
+  await kiosk.context().close();
+
+  const idle = await screens.open('about:blank', { size: SIZES.kiosk });
+  await idle.clock.install();
+  await idle.goto(dispenser.kiosk);
+  await idle.getByRole('switch').click();
+  await idle.getByRole('button', { name: 'English' }).click();
+  await idle.getByRole('button', { name: 'Read aloud' }).click();
+  await idle.clock.fastForward(31_000);
+  await idle.getByRole('button', { name: '朗读', pressed: false }).waitFor();
+  assert.equal(await idle.getByRole('switch').getAttribute('aria-checked'), 'false');
+  await idle.context().close();
+});
