@@ -7,13 +7,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use protocol::slip::{SlipComplaint, SlipDraft, SlipInForce, SlipProblem};
+use protocol::{
+    Order, Refused,
+    order::HallAct,
+    slip::{SlipComplaint, SlipDraft, SlipInForce, SlipProblem},
+};
 use typeset::{
     check::{self, WIDTHS_DOTS},
     face::Face,
     sheet,
     slip::{self, Sample, Slip},
-    template::TemplateError,
+    template::{Template, TemplateError},
 };
 
 use super::{App, body::Body, refuse::Refusal};
@@ -21,6 +25,9 @@ use crate::gate::{Identity, Who};
 
 /// As long as the secret name of a citizen's page.
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// The code of a template with faults.
+const BAD_TEMPLATE: &str = "bad_template";
 
 /// The paths of this audience.
 pub fn routes() -> Router<App> {
@@ -68,9 +75,7 @@ pub async fn in_force(State(app): State<App>, Who(who): Who) -> Result<Json<Slip
 pub async fn preview(State(app): State<App>, Who(who): Who, Body(draft): Body<SlipDraft>) -> Result<Response, Refusal> {
     for_managers(who.as_ref())?;
     let (sample, width_dots) = which(&draft)?;
-    let look = app.live.look(|hall| hall.scene().names.ticket_url.clone()).await;
-    let url = format!("{}{TOKEN}", look.ok_or_else(Refusal::busy)?);
-    let mut slip = sample.slip(&url);
+    let mut slip = sample.slip(&page_address(&app).await?);
     if sample != Sample::LongNames {
         slip.hall = app.hall.clone();
     }
@@ -80,6 +85,33 @@ pub async fn preview(State(app): State<App>, Who(who): Who, Body(draft): Body<Sl
         Ok(png) => ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], png).into_response(),
         Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, Json(complaint(&error))).into_response(),
     })
+}
+
+/// Whether an order brings a template with which every slip can be drawn; other orders bring none.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub async fn look_over(app: &App, order: &Order) -> Result<(), Refused> {
+    let Order::Hall(HallAct::SetSlip { template, .. }) = order else { return Ok(()) };
+    let url = page_address(app).await.map_err(|refusal| refusal.refused)?;
+    let template = template.clone();
+    let read = tokio::task::spawn_blocking(move || read(&template, &url).map(drop)).await;
+    let read = read.map_err(|_| Refusal::busy().refused)?;
+    read.map_err(|error| Refused { code: BAD_TEMPLATE.into(), text: error.text() })
+}
+
+/// An address as long as that of a citizen's page of this hall.
+async fn page_address(app: &App) -> Result<String, Refusal> {
+    let url = app.live.look(|hall| hall.scene().names.ticket_url.clone()).await;
+    Ok(format!("{}{TOKEN}", url.ok_or_else(Refusal::busy)?))
+}
+
+/// A template that does for every slip, and the fonts of this machine.
+fn read(template: &str, url: &str) -> Result<(Template, Face), TemplateError> {
+    let template = slip::template(template, url)?;
+    let face = Face::of_this_machine();
+    check::glyphs(&face, &template)?;
+    Ok((template, face))
 }
 
 fn for_managers(who: Option<&Identity>) -> Result<(), Refusal> {
@@ -106,9 +138,7 @@ fn which(draft: &SlipDraft) -> Result<(Sample, usize), Refusal> {
 }
 
 fn draw(template: &str, slip: &Slip, width_dots: usize) -> Result<Vec<u8>, TemplateError> {
-    let template = slip::template(template, &slip.url)?;
-    let mut face = Face::of_this_machine();
-    check::glyphs(&face, &template)?;
+    let (template, mut face) = read(template, &slip.url)?;
     let raster = sheet::draw(&mut face, &template, &slip.values(), width_dots).raster;
     // A slip has at least its number, and is far smaller than the largest PNG.
     Ok(raster.png().unwrap_or_default())
@@ -120,7 +150,7 @@ fn complaint(error: &TemplateError) -> SlipComplaint {
         text: problem.text(),
     };
     SlipComplaint {
-        code: "bad_template".into(),
+        code: BAD_TEMPLATE.into(),
         text: error.text(),
         problems: error.problems.iter().map(problem).collect(),
     }

@@ -9,7 +9,7 @@ use axum::{
 };
 use protocol::{Answer, KEY_CHARS_MAX, Order, Refused, view::DeviceRole};
 
-use super::{App, refuse::Refusal};
+use super::{App, refuse::Refusal, slip};
 use crate::desk::What;
 use crate::gate::Identity;
 use crate::orders;
@@ -64,6 +64,7 @@ pub async fn perform(app: &App, who: Option<&Identity>, key: String, order: Orde
     if matches!(who, Some(Identity::Device { role: DeviceRole::Display, .. })) {
         return Err(Refusal::wrong_role().refused);
     }
+    slip::look_over(app, &order).await?;
     let outcome = app.desk.ask(actor, Some(key), What::Order(order)).await;
     outcome.map_err(Arc::unwrap_or_clone)
 }
