@@ -69,6 +69,10 @@ pub struct KioskState {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
     pub card: bool,
+    /// Why what was read just now can't be used; a number can be had without a card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub unreadable: Option<Text>,
     /// Whether somebody called for the staff, and what came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]

@@ -9,7 +9,7 @@ use protocol::{
 use super::{Dispenser, Output, Timer, texts};
 
 /// How long a number or a trouble stands on the screen, ms: time to read two languages.
-const NOTICE_MS: u64 = 8_000;
+pub(super) const NOTICE_MS: u64 = 8_000;
 
 /// What stands on the screen.
 #[derive(Debug, Default)]
@@ -69,6 +69,7 @@ impl Dispenser {
             screen: self.screen.notice.clone().unwrap_or_else(|| self.base()),
             reader: self.settings.cards.is_some(),
             card: self.card.is_kept(),
+            unreadable: self.card.unreadable(),
             help: self.help_shown(),
         }
     }

@@ -3,34 +3,38 @@
 //! While a visitor's number lives, a card gets it again: the server says so for what it knows, and the dispenser for what it
 //! gave out by itself and the server does not know yet.
 
-use protocol::{
-    Text,
-    kiosk::{KioskHelp, KioskScreen},
-};
+use protocol::{Text, kiosk::KioskHelp};
 
-use super::{Cards, Dispenser, Slip, Timer, Wish};
+use super::{Cards, Dispenser, Slip, Timer, Wish, screen::NOTICE_MS};
 
 /// A call for the staff stands so long, unless they come before, ms.
 const HELP_MS: u64 = 180_000;
 
-/// A card that was read and waits for the press that it belongs to.
+/// What was read last: a card that waits for the press that it belongs to, or why it can't be used.
 #[derive(Debug, Default)]
 pub(super) struct Card {
     visitor: Option<String>,
+    unreadable: Option<Text>,
     serial: u64,
 }
 
 impl Card {
     /// Takes the card for a press.
     pub fn take(&mut self) -> Option<String> {
+        self.unreadable = None;
         self.visitor.take()
     }
 
     /// Its holder went away, unless another card was read since.
     pub fn expire(&mut self, serial: u64) {
         if serial == self.serial {
-            self.visitor = None;
+            (self.visitor, self.unreadable) = (None, None);
         }
+    }
+
+    /// Why what was read can't be used.
+    pub fn unreadable(&self) -> Option<Text> {
+        self.unreadable.clone()
     }
 
     /// Whether a card waits.
@@ -63,17 +67,21 @@ impl Dispenser {
     pub(super) fn scanned(&mut self, visitor: String, wish: Wish) {
         match self.settings.cards {
             Some(Cards { press: false, keep_ms }) => {
-                self.card = Card { visitor: Some(visitor), serial: self.card.serial + 1 };
+                self.card = Card { visitor: Some(visitor), unreadable: None, serial: self.card.serial + 1 };
                 self.screen.notice = None;
                 self.set_timer(Timer::Card(self.card.serial), keep_ms);
             }
-            _ => self.wished(wish, Some(visitor)),
+            _ => {
+                self.card.take();
+                self.wished(wish, Some(visitor));
+            }
         }
     }
 
-    /// Something was read that can't be used.
+    /// Something was read that can't be used. A number can be had all the same, so it stands beside the offers.
     pub(super) fn unreadable(&mut self, text: Text) {
-        self.notice(KioskScreen::Trouble { text });
+        self.card = Card { visitor: None, unreadable: Some(text), serial: self.card.serial + 1 };
+        self.set_timer(Timer::Card(self.card.serial), NOTICE_MS);
     }
 
     /// Whether a slip for this visitor is on its way.

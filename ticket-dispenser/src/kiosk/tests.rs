@@ -24,6 +24,7 @@ async fn kiosk() -> (std::net::SocketAddr, mpsc::Receiver<KioskPress>) {
             screen: KioskScreen::Working,
             reader: false,
             card: false,
+            unreadable: None,
             help: None,
         };
         while let Some(touch) = touched.recv().await {

@@ -20,9 +20,9 @@ fn what_a_kiosk_page_and_its_dispenser_say() {
         r#"{"lane":"acceptance"}"#,
         KioskPress { lane: Lane::Acceptance, class: Class::Normal, language: Language::Zh },
     );
-    let scan = KioskScan { text: ScanText("x".into()), language: Language::En };
-    assert!(!format!("{scan:?}").contains('x'), "what was read can't reach a log");
-    pinned(scan, r#"{"text":"x","language":"en"}"#);
+    let scan = KioskScan { text: ScanText("330483".into()), language: Language::En };
+    assert!(!format!("{scan:?}").contains("330483"), "what was read can't reach a log");
+    pinned(scan, r#"{"text":"330483","language":"en"}"#);
     let state = KioskState {
         hall: text(),
         online: true,
@@ -30,12 +30,17 @@ fn what_a_kiosk_page_and_its_dispenser_say() {
         screen: KioskScreen::Ready,
         reader: false,
         card: false,
+        unreadable: None,
         help: None,
     };
     let said =
         |more: &str| format!(r#"{{"hall":{TEXT},"online":true,"lanes":[{LANE}],"screen":{{"screen":"ready"}}{more}}}"#);
     let help = |help| KioskState { reader: true, card: true, help: Some(help), ..state.clone() };
     pinned(help(KioskHelp::Told), &said(r#","reader":true,"card":true,"help":"told""#));
+    pinned(
+        KioskState { unreadable: Some(text()), ..state.clone() },
+        &said(&format!(r#","unreadable":{TEXT}"#)),
+    );
     pinned(help(KioskHelp::Unreached), &said(r#","reader":true,"card":true,"help":"unreached""#));
     pinned(
         state,

@@ -524,6 +524,10 @@ reader?: boolean,
  */
 card?: boolean, 
 /**
+ * Why what was read just now can't be used; a number can be had without a card.
+ */
+unreadable?: Text, 
+/**
  * Whether somebody called for the staff, and what came of it.
  */
 help?: KioskHelp, };

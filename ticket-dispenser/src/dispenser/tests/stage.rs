@@ -269,5 +269,6 @@ fn screen(state: &KioskState) -> String {
     };
     let card = if state.card { " (card read)" } else { "" };
     let help = state.help.map(|help| format!(" (help {help:?})")).unwrap_or_default();
-    format!("show{link}{card}{help}: {text}")
+    let read = state.unreadable.as_ref().map(|text| format!(" ({})", text.en)).unwrap_or_default();
+    format!("show{link}{card}{read}{help}: {text}")
 }

@@ -145,7 +145,18 @@ fn a_card_can_wait_for_its_press() {
 
 #[test]
 fn what_is_no_card_is_told() {
-    check(&mut Stage::open(), "> scan nonsense\nshow: unreadable\n> time screen 1\nshow: ready");
+    check(
+        &mut Stage::open(),
+        "> scan nonsense
+         show (unreadable): ready
+         > time card 1
+         show: ready
+         > scan nonsense
+         show (unreadable): ready
+         > scan 1 ann
+         store asked 1
+         show: working",
+    );
 }
 
 #[test]
