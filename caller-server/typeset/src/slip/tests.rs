@@ -162,7 +162,7 @@ fn any_slip() -> impl Strategy<Value = Slip> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_the_words_the_slip_is_drawn_with_its_number_and_ends(slip in any_slip(), wide: bool) {
