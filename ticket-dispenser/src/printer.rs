@@ -93,6 +93,8 @@ impl EscPos {
     }
 
     fn ask(&mut self) -> Result<PrinterStatus, PrinterError> {
+        // A new line has another printer on it: whether that one confirms is not known.
+        self.open()?;
         let (answers, confirms) = (self.answers, self.confirms);
         let talk = self.open()?;
         if !answers {

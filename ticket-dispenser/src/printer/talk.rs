@@ -60,6 +60,8 @@ impl Talk {
         for _ in 0..ROUNDS_MAX {
             self.drain()?;
             self.ear.take_garbage();
+            // What it said before is answered anew.
+            self.told = None;
             let condition = self.round(self.patience)?;
             garbage = self.ear.take_garbage();
             match condition {
