@@ -37,8 +37,8 @@ pub use self::{
 };
 use crate::{
     dispenser::{self, Dispenser, Input},
-    gpio::{Bank, PinError, lamp::Signal, pi::Pi},
     face::{Face, FontError},
+    gpio::{Bank, PinError, lamp::Signal, pi::Pi},
     kiosk::{self, Kiosk, Touch},
     outbox::{Found, Outbox, OutboxError},
     paper::{Paper, PaperError, Printer},
@@ -109,7 +109,10 @@ pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError
         warn!(%found, "the outbox was not as it should be");
     }
     if let Some(keys) = settings.scanner.secret.as_ref().and_then(VisitorKeys::new) {
-        info!(fingerprint = keys.fingerprint(), "cards are taken; every dispenser of the hall must show this fingerprint");
+        info!(
+            fingerprint = keys.fingerprint(),
+            "cards are taken; every dispenser of the hall must show this fingerprint"
+        );
     }
     Ok(Ready { outbox, printer: Box::new(paper), bank })
 }
@@ -174,7 +177,19 @@ impl Shell {
         let status = ready.printer.status();
         let store = threads::store(work, ready.outbox, tell.clone());
         let print = threads::print(work, ready.printer, tell.clone());
-        let mut hands = Hands { machine, clock, name, say, store, print, shown, lamp, cards: cards(settings), tell, clogged: false };
+        let mut hands = Hands {
+            machine,
+            clock,
+            name,
+            say,
+            store,
+            print,
+            shown,
+            lamp,
+            cards: cards(settings),
+            tell,
+            clogged: false,
+        };
         hands.feed(Input::Printer(status));
         Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing }, lamp: lit })
     }

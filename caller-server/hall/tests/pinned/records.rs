@@ -25,7 +25,14 @@ pub fn all() -> Vec<Entry> {
     };
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
-    of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).enumerate().map(entry).collect()
+    of_the_hall()
+        .into_iter()
+        .chain(of_visits())
+        .chain(of_windows())
+        .chain(of_visitors())
+        .enumerate()
+        .map(entry)
+        .collect()
 }
 
 fn of_the_hall() -> Vec<Vec<Event>> {
