@@ -116,9 +116,10 @@ fn is_card(number: &[u8]) -> bool {
 
 /// The check character of the first 17 digits: ISO/IEC 7064, MOD 11-2.
 fn check_character(number: &[u8]) -> u8 {
-    let product = number.iter().take(CARD_CHARS - 1).fold(0_u32, |product, byte| {
-        (product + u32::from(byte.wrapping_sub(b'0'))) * 2 % 11
-    });
+    let product = number
+        .iter()
+        .take(CARD_CHARS - 1)
+        .fold(0_u32, |product, byte| (product + u32::from(byte.wrapping_sub(b'0'))) * 2 % 11);
     match (12 - product) % 11 {
         10 => b'X',
         digit => b'0' + u8::try_from(digit).unwrap_or(0),

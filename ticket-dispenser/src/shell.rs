@@ -111,7 +111,10 @@ pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError
         form.take(facts);
     }
     if let Some(keys) = settings.scanner.secret.as_ref().and_then(VisitorKeys::new) {
-        info!(fingerprint = keys.fingerprint(), "cards are taken; every dispenser of the hall must show this fingerprint");
+        info!(
+            fingerprint = keys.fingerprint(),
+            "cards are taken; every dispenser of the hall must show this fingerprint"
+        );
     }
     Ok(Ready { outbox, printer: Box::new(paper), form, bank })
 }

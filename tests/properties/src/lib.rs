@@ -41,7 +41,7 @@ pub mod wire;
 pub type Property = fn(&[u8]);
 
 /// Every property by its name, which is also the name of its target and of its corpus.
-pub const ALL: [(&str, Property); 14] = [
+pub const ALL: [(&str, Property); 16] = [
     ("acts", acts::in_one_hall),
     ("device_profile", settings::device_profile),
     ("dispenser", machines::dispenser),

@@ -145,5 +145,12 @@ fn absent() -> Order {
 
 fn offline(ticket: &str) -> OfflineIssue {
     let (class, language) = (Class::Normal, Language::Zh);
-    OfflineIssue { ticket: ticket.into(), class, language, token: "printed-1".into(), at_ms: MORNING_MS + 1_000, visitor: None }
+    OfflineIssue {
+        ticket: ticket.into(),
+        class,
+        language,
+        token: "printed-1".into(),
+        at_ms: MORNING_MS + 1_000,
+        visitor: None,
+    }
 }

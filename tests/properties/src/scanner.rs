@@ -10,9 +10,11 @@ pub fn any_bytes(bytes: &[u8]) {
     let characters = bytes.iter().map(|byte| char::from(*byte));
     lines(characters);
     let mut keys = Keys::default();
-    let typed = bytes.as_chunks::<3>().0.iter().filter_map(|[low, high, value]| {
-        keys.key(u16::from_le_bytes([*low, *high]), i32::from(*value))
-    });
+    let typed = bytes
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .filter_map(|[low, high, value]| keys.key(u16::from_le_bytes([*low, *high]), i32::from(*value)));
     lines(typed.collect::<Vec<_>>().into_iter());
 }
 

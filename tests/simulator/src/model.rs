@@ -146,7 +146,9 @@ impl Model {
             Event::Reprinted { ticket } => {
                 let visit = self.visit(*ticket)?;
                 if visit.visitor.is_none() || visit.at == Where::Over {
-                    return Err(Broken::SecondTicket(format!("{ticket} is given again, and nobody with a card holds it")));
+                    return Err(Broken::SecondTicket(format!(
+                        "{ticket} is given again, and nobody with a card holds it"
+                    )));
                 }
             }
             Event::Joined { ticket, lane, window, class, since_ms, .. } => {
@@ -227,8 +229,15 @@ impl Model {
         if device.is_none() && (!self.is_open || self.day != Some(at.day)) {
             return Err(Broken::DayTwice(format!("{at} is given out, and the day is {:?}", self.day)));
         }
-        let visit =
-            Visit { token: token.into(), at: Where::Issued, cancelled: false, visitor, lane, class, since_ms: self.at_ms };
+        let visit = Visit {
+            token: token.into(),
+            at: Where::Issued,
+            cancelled: false,
+            visitor,
+            lane,
+            class,
+            since_ms: self.at_ms,
+        };
         match self.visits.insert(at, visit) {
             Some(_) => Err(Broken::NumberTwice(format!("{at} is given out for the second time"))),
             None => Ok(()),

@@ -191,6 +191,13 @@ fn given(key: &str, number: &str, day: String) -> Given {
         language: Language::Zh,
     };
     let ticket = format!("{day}/{number}");
-    let offline = OfflineIssue { ticket, class: Class::Normal, language: Language::Zh, token: key.into(), at_ms: 1, visitor: None };
+    let offline = OfflineIssue {
+        ticket,
+        class: Class::Normal,
+        language: Language::Zh,
+        token: key.into(),
+        at_ms: 1,
+        visitor: None,
+    };
     Given { slip, day, offline: Some(offline) }
 }

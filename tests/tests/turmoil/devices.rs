@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use embedded_graphics::geometry::Size;
-use firmware_config::{Dispenser, LogLevel, Profile, Role, dispenser};
+use firmware_config::{Dispenser, Gpio, LogLevel, Profile, Role, Scanner, dispenser, scanner::ScannerInput};
 use jiff::tz::TimeZone;
 use protocol::link::{self, LinkConfig, LinkEvent};
 use protocol::order::{Class, Lane, Language};
@@ -119,6 +119,14 @@ impl DispenserAt {
                 directory: PathBuf::new(),
             },
             slip,
+            gpio: Gpio::default(),
+            scanner: Scanner {
+                secret: None,
+                input: ScannerInput::Page,
+                code_prefix: String::new(),
+                press: false,
+                keep_s: 20,
+            },
         };
         (profile(&self.name, &self.key, Role::Dispenser(settings.clone())), settings)
     }

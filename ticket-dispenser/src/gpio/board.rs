@@ -50,12 +50,8 @@ pub struct Board {
 impl Board {
     /// The inputs of a profile.
     pub fn new(gpio: &Gpio) -> Self {
-        let input = |means, pin: InputPin| Input {
-            means,
-            pin,
-            debounce: Debounce::new(pin.debounce_ms.into()),
-            told: false,
-        };
+        let input =
+            |means, pin: InputPin| Input { means, pin, debounce: Debounce::new(pin.debounce_ms.into()), told: false };
         let buttons = gpio.buttons.iter().map(|(button, pin)| input(Means::Button(*button), *pin));
         let paper = gpio.paper.iter().map(|(says, pin)| input(Means::Paper(*says), *pin));
         Self { inputs: buttons.chain(paper).collect(), english_at_ms: None }

@@ -87,7 +87,11 @@ impl Bank for Pi {
 
     fn set(&mut self, pin: u8, high: bool) -> Result<(), PinError> {
         let lamp = self.lamp.as_mut().filter(|lamp| lamp.pin() == pin).ok_or(PinError::NotOpen(pin))?;
-        if high { lamp.set_high() } else { lamp.set_low() }
+        if high {
+            lamp.set_high()
+        } else {
+            lamp.set_low()
+        }
         Ok(())
     }
 

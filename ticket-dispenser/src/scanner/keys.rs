@@ -33,7 +33,8 @@ impl Keys {
             return Some('\n');
         }
         let at = |first: u16, row: &str| row.chars().nth(usize::from(code.checked_sub(first)?));
-        let typed = ROWS.iter().find_map(|(first, plain, shifted)| at(*first, if self.shift { shifted } else { plain }));
+        let typed =
+            ROWS.iter().find_map(|(first, plain, shifted)| at(*first, if self.shift { shifted } else { plain }));
         typed.or_else(|| at(KEYPAD.0, KEYPAD.1))
     }
 }

@@ -54,7 +54,8 @@ fn what_is_neither_is_said_and_told_in_both_languages() {
     assert_eq!(parse("https://example.org/t/abc", "y:"), Err(Unreadable::Stranger));
     assert_eq!(parse("110105491231002", "y:"), Err(Unreadable::Stranger), "cards of 15 digits are no longer valid");
     assert_eq!(parse(&"1".repeat(129), "y:"), Err(Unreadable::TooLong));
-    for why in [Unreadable::Empty, Unreadable::TooLong, Unreadable::BadCard, Unreadable::BadCode, Unreadable::Stranger] {
+    for why in [Unreadable::Empty, Unreadable::TooLong, Unreadable::BadCard, Unreadable::BadCode, Unreadable::Stranger]
+    {
         assert!(!why.text().zh.is_empty() && !why.text().en.is_empty());
     }
 }
@@ -80,11 +81,16 @@ fn keys_are_those_of_a_us_keyboard() {
     let mut keys = Keys::default();
     let mut typed = String::new();
     // 1 1 Shift+x . y : 0 on the row and on the keypad, Enter
-    for (code, value) in [(2, 1), (2, 0), (2, 1), (42, 1), (45, 1), (39, 1), (42, 0), (52, 1), (21, 1), (11, 1), (82, 1)] {
+    for (code, value) in
+        [(2, 1), (2, 0), (2, 1), (42, 1), (45, 1), (39, 1), (42, 0), (52, 1), (21, 1), (11, 1), (82, 1)]
+    {
         typed.extend(keys.key(code, value));
     }
     assert_eq!(typed, "11X:.y00");
-    assert_eq!((keys.key(28, 1), keys.key(96, 1), keys.key(96, 0), keys.key(1, 1)), (Some('\n'), Some('\n'), None, None));
+    assert_eq!(
+        (keys.key(28, 1), keys.key(96, 1), keys.key(96, 0), keys.key(1, 1)),
+        (Some('\n'), Some('\n'), None, None)
+    );
     assert_eq!((keys.key(u16::MAX, 1), keys.key(0, 1)), (None, None));
 }
 

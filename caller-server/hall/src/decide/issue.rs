@@ -25,8 +25,7 @@ pub(super) fn issue(state: &State, issue: &Issue, now_ms: AtMs) -> Result<Vec<Ev
     let n = Numbers::of(state, day, lane, letter).next().ok_or(Refusal::NumbersUsedUp { lane })?;
     let ticket = Ticket { day: day.day, number: Number { letter, n } };
     let (token, offline) = (token.clone(), None);
-    let mut events =
-        vec![Event::Issued { ticket, lane, class, language, token, appointment_at_ms, offline, visitor }];
+    let mut events = vec![Event::Issued { ticket, lane, class, language, token, appointment_at_ms, offline, visitor }];
     if present {
         events.push(arrival(state, ticket, lane, class, effective_arrival(now_ms, appointment_at_ms)));
     }
@@ -121,16 +120,7 @@ impl<'a> Merge<'a> {
         self.since_ms = at_ms.max(self.since_ms).min(self.now_ms);
         let offline = Some(Offline { device: self.device.clone(), at_ms });
         let (token, appointment_at_ms) = (token.clone(), None);
-        self.events.push(Event::Issued {
-            ticket,
-            lane,
-            class,
-            language,
-            token,
-            appointment_at_ms,
-            offline,
-            visitor,
-        });
+        self.events.push(Event::Issued { ticket, lane, class, language, token, appointment_at_ms, offline, visitor });
         self.events.push(arrival(self.state, ticket, lane, class, self.since_ms));
         Ok(())
     }

@@ -57,7 +57,14 @@ pub fn rules() -> Rules {
 }
 
 pub fn issue(class: Class, appointment_at_ms: Option<u64>) -> IssueOrder {
-    IssueOrder { lane: Lane::Consulting, class, language: Language::En, appointment_at_ms, present: true, visitor: None }
+    IssueOrder {
+        lane: Lane::Consulting,
+        class,
+        language: Language::En,
+        appointment_at_ms,
+        present: true,
+        visitor: None,
+    }
 }
 
 pub fn device(role: DeviceRole, trouble: Option<Text>) -> DeviceRow {

@@ -37,15 +37,9 @@ fn what_a_kiosk_page_and_its_dispenser_say() {
         |more: &str| format!(r#"{{"hall":{TEXT},"online":true,"lanes":[{LANE}],"screen":{{"screen":"ready"}}{more}}}"#);
     let help = |help| KioskState { reader: true, card: true, help: Some(help), ..state.clone() };
     pinned(help(KioskHelp::Told), &said(r#","reader":true,"card":true,"help":"told""#));
-    pinned(
-        KioskState { unreadable: Some(text()), ..state.clone() },
-        &said(&format!(r#","unreadable":{TEXT}"#)),
-    );
+    pinned(KioskState { unreadable: Some(text()), ..state.clone() }, &said(&format!(r#","unreadable":{TEXT}"#)));
     pinned(help(KioskHelp::Unreached), &said(r#","reader":true,"card":true,"help":"unreached""#));
-    pinned(
-        state,
-        &format!(r#"{{"hall":{TEXT},"online":true,"lanes":[{LANE}],"screen":{{"screen":"ready"}}}}"#),
-    );
+    pinned(state, &format!(r#"{{"hall":{TEXT},"online":true,"lanes":[{LANE}],"screen":{{"screen":"ready"}}}}"#));
     pinned(KioskScreen::Working, r#"{"screen":"working"}"#);
     let taken = KioskTaken {
         number: "A001".into(),

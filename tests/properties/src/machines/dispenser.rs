@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{FromClient, FromServer, KEY_CHARS_MAX, MESSAGE_BYTES_MAX, Order, View, kiosk::KioskPress, order::{Class, Lane, Language}};
-use ticket_dispenser::dispenser::{Book, Cards, Dispenser, Input, Output, PrinterStatus, Record, Settings, Timer, Wish};
+use protocol::{
+    FromClient, FromServer, KEY_CHARS_MAX, MESSAGE_BYTES_MAX, Order, View,
+    kiosk::KioskPress,
+    order::{Class, Lane, Language},
+};
+use ticket_dispenser::dispenser::{
+    Book, Cards, Dispenser, Input, Output, PrinterStatus, Record, Settings, Timer, Wish,
+};
 
 use super::message;
 use crate::{
@@ -171,8 +177,7 @@ impl World {
 fn start(book: Book, start: u32) -> Dispenser {
     // Every second life keeps a card for the next press.
     let cards = Some(Cards { press: start % 2 == 1, keep_ms: 20_000 });
-    let settings =
-        Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1, cards };
+    let settings = Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1, cards };
     Dispenser::new(settings, book, format!("i{start}"), "2026-11-23".into())
 }
 

@@ -119,7 +119,8 @@ fn a_number_that_came_too_late_is_taken_back_with_its_ticket() {
 fn a_card_can_wait_for_its_press() {
     let mut stage = Stage::open();
     let book = Book::default();
-    stage.dispenser = Dispenser::new(settings(Cards { press: false, keep_ms: 9 }), book, "i1".into(), "2026-11-23".into());
+    stage.dispenser =
+        Dispenser::new(settings(Cards { press: false, keep_ms: 9 }), book, "i1".into(), "2026-11-23".into());
     let mut stage = stage.after("printer ready; up; view open; done i1-l1 leased A051 A053; stored");
     check(
         &mut stage,
