@@ -9,7 +9,10 @@ use std::{
 use clap::{Args, ValueEnum};
 use firmware_config::{Dispenser, Profile, Role, dispenser::BackEnd};
 use jiff::{Timestamp, tz::TimeZone};
-use protocol::{Text, order::{Class, Language}};
+use protocol::{
+    Text,
+    order::{Class, Language},
+};
 use ticket_dispenser::{
     dispenser::Slip,
     printer::{EscPos, Proof},

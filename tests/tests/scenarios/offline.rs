@@ -3,8 +3,8 @@
 //! `YIHAO_OFFLINE` is how many numbers are taken in all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -71,7 +71,8 @@ async fn twenty_dispensers_whose_server_comes_and_goes_give_every_number_once() 
         deaths += died;
         dispensers.push(dispenser);
     }
-    let memory_kib = dispensers.iter().filter_map(|one| Usage::of(one.device.pid())).map(|usage| usage.memory_kib).max();
+    let memory_kib =
+        dispensers.iter().filter_map(|one| Usage::of(one.device.pid())).map(|usage| usage.memory_kib).max();
     hall.settle().await;
     hall.stop();
     let book = Book::read(&hall.journal_dir());
@@ -116,14 +117,24 @@ async fn what_was_given_out_without_the_server_is_merged_when_it_is_back() {
         let merged = async || dispenser.book().unmerged.is_empty();
         until_within(MERGES_WITHIN, "everything is merged", merged).await;
     }
-    println!("{} numbers merged {:?} after the server began to start, of which it started {started:?}", held.len(), began.elapsed());
+    println!(
+        "{} numbers merged {:?} after the server began to start, of which it started {started:?}",
+        held.len(),
+        began.elapsed()
+    );
     hall.settle().await;
     hall.stop();
     check(&Book::read(&hall.journal_dir()), &held);
 }
 
 /// Takes numbers at a dispenser that dies now and then; with seed 0 it never does.
-async fn take_all(mut dispenser: Dispenser, n: u16, each: u32, seed: u64, left: Arc<AtomicU32>) -> (Dispenser, Vec<Held>, u32) {
+async fn take_all(
+    mut dispenser: Dispenser,
+    n: u16,
+    each: u32,
+    seed: u64,
+    left: Arc<AtomicU32>,
+) -> (Dispenser, Vec<Held>, u32) {
     let mut rng = StdRng::seed_from_u64(seed);
     let (mut held, mut died) = (Vec::new(), 0);
     while held.len() < each as usize {
@@ -147,7 +158,8 @@ async fn take_all(mut dispenser: Dispenser, n: u16, each: u32, seed: u64, left: 
 fn check(book: &Book, held: &[Held]) {
     let numbers: BTreeSet<&str> = held.iter().map(|slip| slip.number.as_str()).collect();
     assert_eq!(numbers.len(), held.len(), "two people hold the same number");
-    let issued: BTreeMap<&str, &Value> = book.of_kind("issued").into_iter().map(|event| (number(event), event)).collect();
+    let issued: BTreeMap<&str, &Value> =
+        book.of_kind("issued").into_iter().map(|event| (number(event), event)).collect();
     for slip in held {
         let event = issued.get(slip.number.as_str()).unwrap_or_else(|| panic!("{} is lost", slip.number));
         assert_eq!(event["offline"].is_null(), !slip.offline, "{}: {event}", slip.number);
@@ -155,12 +167,17 @@ fn check(book: &Book, held: &[Held]) {
             assert_eq!(event["offline"]["device"], *slip.device, "{event}");
             let at_ms = event["offline"]["at_ms"].as_u64().unwrap();
             let (from_ms, to_ms) = slip.between_ms;
-            assert!((from_ms - ORDER_MS..=to_ms + ORDER_MS).contains(&at_ms), "{} at {at_ms}, not in {from_ms} to {to_ms}", slip.number);
+            assert!(
+                (from_ms - ORDER_MS..=to_ms + ORDER_MS).contains(&at_ms),
+                "{} at {at_ms}, not in {from_ms} to {to_ms}",
+                slip.number
+            );
         }
     }
     let mut last: BTreeMap<&str, u64> = BTreeMap::new();
     for event in book.of_kind("issued").into_iter().filter(|event| !event["offline"].is_null()) {
-        let (device, at_ms) = (event["offline"]["device"].as_str().unwrap(), event["offline"]["at_ms"].as_u64().unwrap());
+        let (device, at_ms) =
+            (event["offline"]["device"].as_str().unwrap(), event["offline"]["at_ms"].as_u64().unwrap());
         let before_ms = last.insert(device, at_ms).unwrap_or_default();
         assert!(before_ms <= at_ms, "{device} merged {} after a later one", number(event));
     }

@@ -70,8 +70,8 @@ pub fn again(slip: &Slip) -> Slip {
 
 fn drawn(slip: &Slip, profile: &Path) -> Raster {
     let Role::Dispenser(settings) = Profile::read(profile).unwrap().role else { panic!("a dispenser") };
-    let (mut face, style) = shell::drawing(&settings, &TimeZone::system()).unwrap();
-    slip::render(&mut face, slip, &style).unwrap()
+    let (mut face, style, _) = shell::drawing(&settings, &TimeZone::system()).unwrap();
+    slip::render(&mut face, slip, &style)
 }
 
 /// PNG from a printer's bytes; see tests/interpret.py.

@@ -48,12 +48,15 @@ impl Rig {
     }
 
     async fn is_ready(&self) {
-        self.dispenser.screen("ready", |state| matches!(state.screen, KioskScreen::Ready | KioskScreen::Taken(_))).await;
+        self.dispenser
+            .screen("ready", |state| matches!(state.screen, KioskScreen::Ready | KioskScreen::Taken(_)))
+            .await;
     }
 
     /// Touches the screen and says what it shows then.
     async fn touch(&self) -> KioskScreen {
-        let reply = Client::connect(self.dispenser.kiosk).await.post("/press", None, &json!({ "lane": "acceptance" })).await;
+        let reply =
+            Client::connect(self.dispenser.kiosk).await.post("/press", None, &json!({ "lane": "acceptance" })).await;
         assert_eq!(reply.status, 200, "{:?}", reply.body);
         serde_json::from_slice::<KioskState>(&reply.body).unwrap().screen
     }
@@ -77,7 +80,8 @@ impl Rig {
 
     /// Waits until the screen shows a trouble whose English has these words.
     async fn shows(&self, words: &str) {
-        let has = |state: &KioskState| matches!(&state.screen, KioskScreen::Trouble { text } if text.en.contains(words));
+        let has =
+            |state: &KioskState| matches!(&state.screen, KioskScreen::Trouble { text } if text.en.contains(words));
         let wait = async { self.dispenser.screen(words, has).await };
         let text = match wait.await.screen {
             KioskScreen::Trouble { text } => text,
@@ -104,7 +108,9 @@ impl Rig {
             let alarms: Vec<String> = alarms.map(|alarm| alarm.text.en.clone()).collect();
             fits(device.trouble.as_ref(), &alarms).then_some(())
         };
-        tokio::time::timeout(GIVEN_UP_WITHIN, manager.view(sees)).await.unwrap_or_else(|_| panic!("no manager sees {words:?}"));
+        tokio::time::timeout(GIVEN_UP_WITHIN, manager.view(sees))
+            .await
+            .unwrap_or_else(|_| panic!("no manager sees {words:?}"));
     }
 
     /// No number comes of a press.
