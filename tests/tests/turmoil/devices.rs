@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use embedded_graphics::geometry::Size;
-use firmware_config::{Dispenser, LogLevel, Profile, Role, dispenser};
+use firmware_config::{Dispenser, Gpio, LogLevel, Profile, Role, Scanner, dispenser, scanner::ScannerInput};
 use jiff::tz::TimeZone;
 use protocol::link::{self, LinkConfig, LinkEvent};
 use protocol::order::{Class, Lane, Language};
@@ -97,6 +97,8 @@ impl DispenserAt {
             font_face: 0,
             footer: Text::new("", ""),
         };
+        let (secret, input, code_prefix) = (None, ScannerInput::Page, String::new());
+        let scanner = Scanner { secret, input, code_prefix, press: true, keep_s: 20 };
         let settings = Dispenser {
             kiosk_listen: ([127, 0, 0, 1], 8_101).into(),
             lane: Lane::Acceptance,
@@ -105,6 +107,8 @@ impl DispenserAt {
             answer_ms_max: 300,
             reserve: dispenser::Reserve { count: 50, refill_at: 20 },
             slip,
+            gpio: Gpio::default(),
+            scanner,
         };
         (profile(&self.name, &self.key, Role::Dispenser(settings.clone())), settings)
     }
