@@ -74,7 +74,7 @@ pub fn run(
         if !happened.into_iter().all(&mut tell) {
             return;
         }
-        let wait_ms = board.settles_in_ms(now_ms).unwrap_or(LOOK_MS).min(LOOK_MS).max(1);
+        let wait_ms = board.settles_in_ms(now_ms).unwrap_or(LOOK_MS).clamp(1, LOOK_MS);
         if bank.wait(Duration::from_millis(wait_ms)).is_err() {
             // What can't be waited for can still be looked at.
             thread::sleep(Duration::from_millis(wait_ms));

@@ -99,6 +99,8 @@ impl DispenserAt {
             fallback_fonts: Vec::new(),
             footer: Text::new("", ""),
         };
+        let (secret, input, code_prefix) = (None, ScannerInput::Page, String::new());
+        let scanner = Scanner { secret, input, code_prefix, press: true, keep_s: 20 };
         let settings = Dispenser {
             kiosk_listen: ([127, 0, 0, 1], 8_101).into(),
             lane: Lane::Acceptance,
@@ -120,13 +122,7 @@ impl DispenserAt {
             },
             slip,
             gpio: Gpio::default(),
-            scanner: Scanner {
-                secret: None,
-                input: ScannerInput::Page,
-                code_prefix: String::new(),
-                press: false,
-                keep_s: 20,
-            },
+            scanner,
         };
         (profile(&self.name, &self.key, Role::Dispenser(settings.clone())), settings)
     }
