@@ -62,6 +62,8 @@ pub enum Fault {
     KeyFile(String),
     /// The first number must not be more than this one.
     Above(&'static str, u32),
+    /// A number that this back-end can only have in steps of so many.
+    Steps(u32),
 }
 
 /// A kind of value.
@@ -75,6 +77,8 @@ pub enum Kind {
     Flag,
     /// `[…]`
     Table,
+    /// `["…", "…"]`
+    List,
 }
 
 impl Fault {
@@ -108,6 +112,10 @@ impl Fault {
                 format!("无法读取密钥文件：{why}；请检查路径和权限"),
                 format!("can't read the key file: {why}; check its path and permissions"),
             ),
+            Self::Steps(step) => Text::new(
+                format!("这种显示屏只能是 {step} 的倍数"),
+                format!("must be a multiple of {step} for this back-end"),
+            ),
             Self::Above(other, most) => {
                 Text::new(format!("不能大于 {other}（{most}）"), format!("must not be more than {other} ({most})"))
             }
@@ -122,6 +130,9 @@ impl Kind {
             Self::Number => Text::new("必须是不带引号的整数", "must be a whole number, without quotation marks"),
             Self::Flag => Text::new("必须是 true 或 false", "must be true or false"),
             Self::Table => Text::new("必须是一节，例如 [节名]", "must be a section, such as [name]"),
+            Self::List => {
+                Text::new("必须是一列带引号的文字，例如 [\"…\"]", "must be a list of texts in quotation marks, such as [\"…\"]")
+            }
         }
     }
 }
