@@ -26,6 +26,7 @@ pub mod living;
 pub mod machines;
 pub mod orders;
 pub mod outbox;
+pub mod panels;
 pub mod people;
 pub mod records;
 pub mod scratch;
@@ -38,8 +39,9 @@ pub mod wire;
 pub type Property = fn(&[u8]);
 
 /// Every property by its name, which is also the name of its target and of its corpus.
-pub const ALL: [(&str, Property); 13] = [
+pub const ALL: [(&str, Property); 14] = [
     ("acts", acts::in_one_hall),
+    ("card_answer", panels::card_answer),
     ("device_profile", settings::device_profile),
     ("dispenser", machines::dispenser),
     ("display", machines::display),

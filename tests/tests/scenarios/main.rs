@@ -34,6 +34,7 @@ mod live;
 mod load;
 mod mount;
 mod network;
+mod panels;
 mod partition;
 mod power_cut;
 mod presser;
