@@ -123,8 +123,10 @@ async fn a_call_does_not_outlive_the_server_or_the_display() {
     let text = call(&hall).await;
     reads(&card, &text).await;
     hall.kill();
-    until("the card says that it is cut off, and since when", async || card.shows().starts_with("离线 Offline ")).await;
-    assert_eq!(card.shows().len(), "离线 Offline 14:05".len());
+    until("the card says that it is cut off, and since when", async || {
+        card.shows().len() == "离线 14:05 Offline".len() && card.shows().starts_with("离线 ")
+    })
+    .await;
     hall.run().await;
     reads(&card, &text).await;
     // The program hangs: nobody tells the card anything, and it darkens by itself.

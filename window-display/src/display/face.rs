@@ -29,7 +29,8 @@ pub(super) fn offline(setup: &Setup, last_ms: Option<u64>) -> PanelText {
         Some((hour, minute)) if setup.two_lines => {
             plain(format!("离线 {hour:02}:{minute:02}\nOffline {hour:02}:{minute:02}"))
         }
-        Some((hour, minute)) => plain(format!("离线 Offline {hour:02}:{minute:02}")),
+        // Too long for 128 dots: the time is among what stands before it moves.
+        Some((hour, minute)) => plain(format!("离线 {hour:02}:{minute:02} Offline")),
         None => both(setup, "离线", "Offline"),
     }
 }

@@ -150,9 +150,9 @@ fn a_higher_panel_has_a_line_for_each_language() {
          show A012 正在办理 / Serving A012
          > 3 view 13 paused
          show 暂停服务 / Paused
-         > 8 timer
+         > 7.9 timer
          timer 8 s
-         > 9 timer
+         > 8 timer
          show 离线 14:00 / Offline 14:00",
     );
 }
@@ -293,13 +293,13 @@ fn without_a_word_for_five_seconds_no_call_stands_on_the_panel() {
          > 5 timer
          timer 9 s
          > 9 timer
-         show 离线 Offline 14:00
+         show 离线 14:00 Offline
          > 70 pulse
          timer 75 s
          show 请A012到05号窗口 call 11
          > 70 panel-shown 11
          > 75 timer
-         show 离线 Offline 14:01",
+         show 离线 14:01 Offline",
     );
 }
 
@@ -326,7 +326,7 @@ fn after_a_cut_no_old_call_stands_on_the_panel_before_the_first_view() {
          show 请A012到05号窗口 call 11 blinking
          speak A012 window 5 call 11 Zh
          > 5 timer
-         show 离线 Offline 14:00
+         show 离线 14:00 Offline
          > 5 down
          > 60 up
          send trouble: none
@@ -347,7 +347,7 @@ fn a_display_that_is_switched_off_leaves_no_call_behind() {
          show 请A012到05号窗口 call 11 blinking
          speak A012 window 5 call 11 Zh
          > 1 stop
-         show 离线 Offline 14:00",
+         show 离线 14:00 Offline",
     );
 }
 
@@ -367,7 +367,7 @@ fn what_waits_is_not_begun_while_cut_off_and_only_if_it_still_stands() {
              show 请A012到05号窗口 call 12 blinking
              > 3 down
              > 6 timer
-             show 离线 Offline 14:00
+             show 离线 14:00 Offline
              > 8 voice-spoken 11
              send Spoken {{ call: 11 }}
              {back}

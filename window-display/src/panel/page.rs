@@ -58,6 +58,7 @@ pub(super) fn start(profile: PageProfile) -> io::Result<Remote> {
     let listener = AsyncListener::from_std(listener)?;
     let (remote, worker) = pair();
     let painted = Arc::new(watch::Sender::new((0, Instant::now())));
+    let desk = Desk { wishes: worker.wishes.clone(), painted: painted.clone() };
     tokio::spawn(follow(worker, painted.subscribe(), profile.listen));
     let router = Router::new()
         .route("/", get(|| async { Html(include_str!("page/page.html")) }))

@@ -25,7 +25,7 @@ impl Spi {
     }
 
     fn write(&mut self, transfers: &[Vec<u8>]) -> rppal::spi::Result<()> {
-        let device = match self.device.take() {
+        let mut device = match self.device.take() {
             Some(device) => device,
             None => open(&self.wiring)?,
         };

@@ -34,5 +34,5 @@ fn a_call_in_two_languages_on_a_higher_bar() {
 
 #[test]
 fn a_dim_panel_that_is_cut_off() {
-    looks_as("offline.png", (128, 16), "离线 Offline 14:05", 10);
+    looks_as("offline.png", (128, 16), "离线 14:05 Offline", 10);
 }

@@ -66,7 +66,7 @@ fn a_card_that_comes_back_is_told_everything_and_the_newest_text_alone() {
     agenda.wish(wish(2, "B", true), false, 1_000);
     agenda.wish(wish(3, "C", true), false, 1_700);
     // In what would be a dark half it is lit, because it was never there.
-    assert_eq!(sent(&mut agenda, 2_300, 2_400), ["2300 C new", "2300 100 %", "2300 dark"]);
+    assert_eq!(sent(&mut agenda, 2_300, 2_400), ["2300 C new", "2300 dark", "2300 100 %"]);
 }
 
 #[test]
