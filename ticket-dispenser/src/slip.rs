@@ -113,7 +113,7 @@ fn ahead(slip: &Slip) -> Text {
 fn wait(slip: &Slip) -> Text {
     match slip.wait {
         Some(WaitRange { low_min, high_min }) => Text::new(
-            format!("预计等候 {low_min}–{high_min} 分钟"),
+            format!("预计等候约 {low_min} 至 {high_min} 分钟"),
             format!("Expected wait {low_min} to {high_min} minutes"),
         ),
         None if slip.offline => Text::new("网络中断，等候时间未知", "Cut off from the server: wait unknown"),

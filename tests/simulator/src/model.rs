@@ -170,6 +170,7 @@ impl Model {
                 (visit.at, visit.cancelled) = (Where::Over, cancelled);
             }
             Event::LeaseVoided { .. }
+            | Event::Foreseen { .. }
             | Event::WindowOpened { .. }
             | Event::WindowClosed { .. }
             | Event::WrapUpStarted { .. }

@@ -5,7 +5,8 @@ use hall::{
     balance::{Because, Rules, RunnerUp, Why},
     command::Target,
     event::{JoinedWhy, Offline, Unserved},
-    plan::{AtClosing, WindowPlan},
+    forecast::Wait,
+    plan::{AtClosing, Hours, WindowPlan},
     words::{Actor, Class, Day, Lane, Language, Number, Ticket, WindowId, ZoneId},
 };
 
@@ -25,14 +26,25 @@ pub fn all() -> Vec<Entry> {
     };
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
-    of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).enumerate().map(entry).collect()
+    of_the_hall()
+        .into_iter()
+        .chain(of_visits())
+        .chain(of_windows())
+        .chain(of_forecasts())
+        .enumerate()
+        .map(entry)
+        .collect()
 }
 
 fn of_the_hall() -> Vec<Vec<Event>> {
     let plan = Plan {
         zones: vec![ZoneId('A'), ZoneId('B')],
         letters: [(Lane::Acceptance, 'A'), (Lane::Issuing, 'B'), (Lane::Consulting, 'C')].into(),
-        windows: [(WINDOW, WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance, Lane::Consulting] })].into(),
+        windows: [(
+            WINDOW,
+            WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance, Lane::Consulting], hours: vec![] },
+        )]
+        .into(),
         at_closing: AtClosing::CarryOver,
         wrap_up_s: 30,
     };
@@ -119,8 +131,22 @@ fn of_windows() -> Vec<Vec<Event>> {
     ]
 }
 
+fn of_forecasts() -> Vec<Vec<Event>> {
+    let hours = vec![Hours { from_s: 30_600, until_s: 42_300 }, Hours { from_s: 48_600, until_s: 61_200 }];
+    let window = WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance], hours };
+    let plan = Plan {
+        zones: vec![ZoneId('A')],
+        letters: [(Lane::Acceptance, 'A')].into(),
+        windows: [(WINDOW, window)].into(),
+        at_closing: AtClosing::Expire,
+        wrap_up_s: 0,
+    };
+    let wait = Wait { mean_ms: None, p10_ms: Some(1), p20_ms: Some(2), p50_ms: Some(3), p80_ms: Some(4), p90_ms: None };
+    vec![vec![Event::Foreseen { ticket: TICKET, wait }], vec![Event::PlanAdopted { plan }]]
+}
+
 /// How many kinds of event there are.
-pub const EVENTS: usize = 24;
+pub const EVENTS: usize = 25;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -149,5 +175,6 @@ pub fn position(event: &Event) -> usize {
         Event::EmergencyRaised { .. } => 21,
         Event::EmergencyCleared { .. } => 22,
         Event::Ended { .. } => 23,
+        Event::Foreseen { .. } => 24,
     }
 }
