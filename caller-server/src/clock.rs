@@ -122,8 +122,8 @@ impl HallClock {
 
     /// When the day of a moment began, by the hall's calendar: where its clock changes at midnight, the first moment of the day.
     pub fn midnight_ms(&self, at_ms: AtMs) -> AtMs {
-        let midnight = self.local(at_ms).date().to_zoned(self.0.tz.clone()).ok();
-        midnight.and_then(|midnight| u64::try_from(midnight.timestamp().as_millisecond()).ok()).unwrap_or(at_ms)
+        let midnight = self.0.tz.to_timestamp(self.local(at_ms).date().at(0, 0, 0, 0)).ok();
+        midnight.and_then(|midnight| u64::try_from(midnight.as_millisecond()).ok()).unwrap_or(at_ms)
     }
 
     /// How long the world takes until the hall's time has gone on by `hall_ms`.

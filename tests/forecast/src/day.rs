@@ -17,8 +17,6 @@ use crate::{
 /// A ticket that had to wait.
 #[derive(Debug, Clone)]
 pub struct Waited {
-    /// When it was printed, ms since midnight.
-    pub printed_ms: u64,
     /// What its holder was told.
     pub wait: Wait,
     /// How it stood then, for the oracle.
@@ -118,7 +116,7 @@ impl<'a> Playing<'a> {
             let situation = Situation { ahead, windows: (1..=WINDOWS).map(|id| self.at_window(id, ms)).collect() };
             let last_20_ms = self.last_waits.iter().sum::<u64>() as f64 / self.last_waits.len().max(1) as f64;
             let wait = wait.expect("a window serves later");
-            self.told.insert(ticket, Waited { printed_ms: ms, wait, situation, came_ms: 0, last_20_ms });
+            self.told.insert(ticket, Waited { wait, situation, came_ms: 0, last_20_ms });
         }
     }
 

@@ -106,5 +106,5 @@ impl Hall {
 }
 
 fn clerk(window: u16) -> Actor {
-    Actor::Clerk { name: format!("clerk{window}"), console: "c".into() }
+    Actor::Clerk { name: format!("clerk{window}"), console: format!("console{window}") }
 }
