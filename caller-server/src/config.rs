@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
 pub use places::{LaneConfig, WindowGroup, ZoneConfig};
-pub use values::TimeOfDay;
+pub use values::{PartOfDay, TimeOfDay};
 
 /// The commented file with every default.
 pub const DEFAULT_TOML: &str = include_str!("../hall.toml");

@@ -25,6 +25,7 @@
 //! 4. sled's flush is not safe against power cuts. The store syncs sled's file itself, seldom; what a cut destroys is found
 //!    by rule 2.
 
+mod accuracy;
 mod aside;
 mod base;
 mod error;
@@ -43,6 +44,7 @@ mod tests;
 mod thread;
 mod writer;
 
+pub use accuracy::Accuracy;
 pub use error::{Fault, StoreError};
 pub use figures::DayFigures;
 pub use open::{Opened, Store};

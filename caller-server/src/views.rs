@@ -11,8 +11,11 @@ mod ticket;
 mod why;
 mod window;
 
+use std::cell::RefCell;
+
 use hall::{
-    Entry, Event, Refusal, State, forecast,
+    Entry, Event, Refusal, State,
+    forecast::{self, Moment, Outlook, Wait},
     state::{LastCall, StageName},
     words::{AtMs, Class, Lane, Language, Ticket, WindowId},
 };
@@ -39,6 +42,10 @@ pub struct Scene<'a> {
     pub names: &'a Names,
     /// The hall's time.
     pub now_ms: AtMs,
+    /// The midnight before, in the hall.
+    pub midnight_ms: AtMs,
+    /// How long people will wait.
+    pub outlook: &'a RefCell<Outlook>,
 }
 
 /// What came of an entry, for the one who asked. `state` is the hall right after it.
@@ -106,7 +113,7 @@ fn ticket_answer(state: &State, entry: &Entry, ticket: Ticket) -> Option<TicketA
         lane: lane_out(visit.lane),
         zone: ahead.map(|_| visit.zone.0),
         ahead: ahead.unwrap_or(0),
-        wait: wait(state, visit.lane, ahead.unwrap_or(0)),
+        wait: foreseen(entry, ticket).as_ref().and_then(range),
         token: visit.token.clone(),
         at_ms: visit.issued_at_ms,
         reprint: false,
@@ -120,20 +127,33 @@ fn leased(state: &State, lane: Lane, first: u32, last: u32) -> Option<Answer> {
 }
 
 fn lane_view(scene: Scene<'_>, lane: Lane) -> LaneView {
-    let waiting = count(scene.state.waiting_in(lane));
     LaneView {
         lane: lane_out(lane),
         name: scene.names.lane(lane),
-        waiting,
+        waiting: count(scene.state.waiting_in(lane)),
         open_windows: count(scene.state.open_windows(lane)),
-        wait: wait(scene.state, lane, waiting),
+        wait: scene.outlook.borrow_mut().of_a_comer(scene.state, lane, scene.moment()).as_ref().and_then(range),
     }
 }
 
-/// The wait of somebody who has `ahead` tickets before them; `None` when no window is open.
-fn wait(state: &State, lane: Lane, ahead: u32) -> Option<WaitRange> {
-    let range = forecast::range(ahead, count(state.open_windows(lane)), state.mean_service_ms())?;
-    Some(WaitRange { low_min: range.low_min, high_min: range.high_min })
+impl Scene<'_> {
+    fn moment(&self) -> Moment {
+        Moment { now_ms: self.now_ms, midnight_ms: self.midnight_ms }
+    }
+}
+
+/// What the holder of a number that was given out in an entry was told.
+fn foreseen(entry: &Entry, of: Ticket) -> Option<Wait> {
+    entry.events.iter().find_map(|event| match event {
+        Event::Foreseen { ticket, wait } if *ticket == of => Some(*wait),
+        _ => None,
+    })
+}
+
+/// A forecast as people read it; `None` when nobody knows, such as while no window will serve.
+fn range(wait: &Wait) -> Option<WaitRange> {
+    let forecast::WaitRange { low_min, high_min } = forecast::WaitRange::of(wait)?;
+    Some(WaitRange { low_min, high_min })
 }
 
 fn count(n: usize) -> u32 {

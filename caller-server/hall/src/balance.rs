@@ -14,6 +14,6 @@ pub(crate) use choice::by_hand;
 #[cfg(feature = "planted")]
 pub(crate) use choice::called_elsewhere;
 pub use choice::{Because, RunnerUp, Why, in_order, next_for};
-pub(crate) use rank::rank;
+pub(crate) use rank::{Rank, rank};
 pub use rules::{BadRules, ClassRule, Length, NoShowRule, RATE_MILLI_MAX, RECALLS_MAX, Rules, SECONDS_MAX};
 pub use zone::direction;

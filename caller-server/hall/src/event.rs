@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     balance::{Rules, Why},
     command::Target,
+    forecast::Wait,
     plan::Plan,
     words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, VisitorKey, WindowId, ZoneId},
 };
@@ -106,6 +107,13 @@ pub enum Event {
         since_ms: AtMs,
         /// Why it waits (again).
         why: JoinedWhy,
+    },
+    /// What the holder of a number was told when it was given out: kept, so that the forecast can be held against what came.
+    Foreseen {
+        /// Whose.
+        ticket: Ticket,
+        /// The wait from then on.
+        wait: Wait,
     },
     /// Numbers were reserved for a dispenser: `first` to `last` of the lane.
     Leased {
@@ -321,6 +329,7 @@ impl Event {
             | Self::Issued { .. }
             | Self::Reprinted { .. }
             | Self::Joined { .. }
+            | Self::Foreseen { .. }
             | Self::Leased { .. }
             | Self::LeaseVoided { .. }
             | Self::Ended { .. } => None,

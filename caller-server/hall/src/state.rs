@@ -1,13 +1,14 @@
 //! The hall as the events left it. Only [`crate::evolve`] changes it.
 
 //!
-//! - `visit`, `stage_name`, `window`, `lines`, `counts`: the nouns
+//! - `visit`, `stage_name`, `window`, `lines`, `counts`, `pace`: the nouns
 //! - `indexes`: the one place where a visit or window changes and every index follows
 //! - `queries`: what the choice, the forecast and the screens ask
 
 mod counts;
 mod indexes;
 mod lines;
+mod pace;
 mod pairs;
 mod queries;
 mod stage_name;
@@ -23,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use counts::{Counts, WindowCount};
 pub use lines::{Deadline, Due, Line, Lines};
-pub use queries::{PRIOR_SERVICE_MS, PRIOR_VISITS};
+pub use pace::{Learned, Pace, Rate, Since};
 pub use stage_name::StageName;
 pub use visit::{Stage, Visit};
 pub use window::{Doing, LastCall, Seat, Window};
@@ -56,6 +57,8 @@ pub struct State {
     pub windows: BTreeMap<WindowId, Window>,
     /// Sums over the windows.
     pub counts: Counts,
+    /// How fast the hall works, learned over all days.
+    pub pace: Pace,
     /// Every visit of the business day, and those carried over into it.
     pub visits: BTreeMap<Ticket, Visit>,
     /// Who waits, ready for the choice.

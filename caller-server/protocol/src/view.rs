@@ -301,6 +301,9 @@ pub struct ManagerView {
     pub mean_wait_s: u32,
     /// Mean service today, seconds.
     pub mean_service_s: u32,
+    /// How right the forecasts of the last days were, newest first; days without any are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forecasts: Vec<ForecastRow>,
     /// The windows.
     pub windows: Vec<WindowRow>,
     /// The devices that are known.
@@ -311,6 +314,22 @@ pub struct ManagerView {
     pub choices: Vec<ChoiceRow>,
     /// The rules in force.
     pub rules: Rules,
+}
+
+/// How right the forecasts of a day were: the wait that was told with a number against the one that came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ForecastRow {
+    /// The day: `2026-11-23`.
+    pub day: String,
+    /// Visits that were told a wait and were called.
+    pub visits: u32,
+    /// Mean error, seconds; above 0 = too much was foretold.
+    pub bias_s: i32,
+    /// Root of the mean squared error, seconds.
+    pub rms_error_s: u32,
+    /// Of a hundred, how many waited no longer than foretold for four in five.
+    pub within_p80_percent: u32,
 }
 
 /// A window, for managers.

@@ -7,7 +7,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use hall::{
-    Command, Entry, Request, State, decide,
+    Command, Entry, Request, State, decide, evolve,
+    forecast::{Moment, Outlook},
     words::{Actor, AtMs},
 };
 use protocol::{Refused, Text};
@@ -69,6 +70,7 @@ pub struct Machine<R> {
     state: State,
     head: Head,
     answers: Answers,
+    outlook: Outlook,
     gathering: Batch<R>,
     flushing: Option<Batch<R>>,
     storage: Storage,
@@ -90,6 +92,7 @@ impl<R> Machine<R> {
             state: beginning.state,
             head: beginning.head,
             answers: beginning.answers,
+            outlook: Outlook::default(),
             gathering: Batch::default(),
             flushing: None,
             storage: Storage::Well,
@@ -199,12 +202,22 @@ impl<R> Machine<R> {
         (Some(self.state.seq), Ok(answer))
     }
 
-    fn evolve(&mut self, entry: Entry) -> protocol::Answer {
+    fn evolve(&mut self, mut entry: Entry) -> protocol::Answer {
         self.state.apply(&entry);
+        self.foresee(&mut entry);
         self.snapshot_wanted |= day::begins_in(&entry);
         let answer = views::answer(&self.state, &entry);
         self.gathering.push(entry);
         answer
+    }
+
+    /// Adds to an entry in which a number was given out what its holder is told: it is kept with what happened, so that a
+    /// replay needs no forecast and a retry gets the same answer.
+    fn foresee(&mut self, entry: &mut Entry) {
+        self.outlook.apply(entry);
+        let moment = Moment { now_ms: entry.at_ms, midnight_ms: self.sources.clock.midnight_ms(entry.at_ms) };
+        let foreseen = self.outlook.at_printing(&self.state, entry, moment);
+        entry.events.extend(foreseen.inspect(|event| evolve(&mut self.state, event)));
     }
 
     fn command(&mut self, what: What, now_ms: AtMs) -> Result<Command, orders::BadOrder> {
@@ -266,6 +279,7 @@ impl<R> Machine<R> {
         }
         self.out.push(Output::Storage(Some(why.text.clone())));
         self.state = durable;
+        self.outlook = Outlook::default();
         #[cfg(feature = "planted")]
         let durable_seq = if planted::is(planted::Bug::AnswersOutliveFailure) { u64::MAX } else { self.state.seq };
         #[cfg(not(feature = "planted"))]

@@ -1,9 +1,11 @@
 //! The durable hall and what is remembered beside it: calls, choices, acknowledgements.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 
 use hall::{
     Entry, Event, Refusal, State,
+    forecast::Outlook,
     words::{AtMs, WindowId, ZoneId},
 };
 use protocol::{
@@ -35,6 +37,8 @@ pub struct Hall {
     /// What is known of devices and of the server itself.
     pub watch: Watched,
     choices: VecDeque<ChoiceRow>,
+    /// Made when a view wants one: a cell, because views only look.
+    outlook: RefCell<Outlook>,
     clock: HallClock,
 }
 
@@ -44,12 +48,14 @@ impl Hall {
         let mut calls: Vec<CallView> =
             state.windows.keys().filter_map(|&window| views::last_call(&state, window)).collect();
         calls.sort_by_key(|call| call.seq);
-        Self { state, names, calls: calls.into(), watch, choices: VecDeque::new(), clock }
+        Self { state, names, calls: calls.into(), watch, choices: VecDeque::new(), outlook: RefCell::default(), clock }
     }
 
     /// What a view is made from.
     pub fn scene(&self) -> Scene<'_> {
-        Scene { state: &self.state, names: &self.names, now_ms: self.now_ms() }
+        let now_ms = self.now_ms();
+        let midnight_ms = self.clock.midnight_ms(now_ms);
+        Scene { state: &self.state, names: &self.names, now_ms, midnight_ms, outlook: &self.outlook }
     }
 
     /// The hall's time; never before the last entry.
@@ -60,6 +66,7 @@ impl Hall {
     /// Applies an entry and says which windows it touched.
     pub fn apply(&mut self, entry: &Entry, now: Instant) -> BTreeSet<WindowId> {
         self.state.apply(entry);
+        self.outlook.get_mut().apply(entry);
         for event in &entry.events {
             self.remember(event, now);
         }
@@ -107,8 +114,10 @@ impl Hall {
 
     /// What a manager sees beside the state.
     pub fn watched(&self, now: Instant) -> views::Watch<'_> {
+        let today = self.state.day.as_ref().map(|day| day.day);
         views::Watch {
-            figures: self.watch.figures(self.state.day.as_ref().map(|day| day.day)),
+            figures: self.watch.figures(today),
+            days: self.watch.days(today),
             devices: self.watch.devices(),
             alarms: self.watch.alarms(self.scene(), self.clock.behind_ms(), now),
             choices: &self.choices,

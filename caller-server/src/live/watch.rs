@@ -23,6 +23,9 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(2);
 /// A clock that stands behind by less is nobody's concern, ms.
 const CLOCK_BEHIND_MS: u64 = 1_000;
 
+/// Days whose forecasts a manager sees: two weeks with their Sundays.
+const DAYS_SHOWN: usize = 14;
+
 /// The figures of a day, from the store; `None` while it can't tell.
 pub type DayFiguresOf = Box<dyn Fn(Day) -> Option<Figures> + Send>;
 
@@ -104,6 +107,12 @@ impl Watched {
     /// The day's figures.
     pub fn figures(&self, day: Option<Day>) -> Figures {
         day.and_then(|day| (self.figures)(day)).unwrap_or_default()
+    }
+
+    /// The figures of the last days until `today`, newest first.
+    pub fn days(&self, today: Option<Day>) -> Vec<(Day, Figures)> {
+        let days = std::iter::successors(today, |day| day.before()).take(DAYS_SHOWN);
+        days.filter_map(|day| Some((day, (self.figures)(day)?))).collect()
     }
 
     /// The devices that have a key.

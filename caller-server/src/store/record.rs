@@ -5,6 +5,7 @@
 use hall::{
     Event,
     event::Unserved,
+    forecast::Wait,
     state::StageName,
     words::{Actor, AtMs, Class, Lane, Language, Ticket, WindowId, ZoneId},
 };
@@ -65,6 +66,9 @@ pub struct VisitRecord {
     /// The appointed time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment_at_ms: Option<AtMs>,
+    /// The wait that was foretold when the number was given out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreseen: Option<Wait>,
 }
 
 /// What is known beside the event.
@@ -108,6 +112,7 @@ impl VisitRecord {
             device: offline.as_ref().map(|offline| &offline.device).or(by_device).cloned(),
             offline: offline.is_some(),
             appointment_at_ms: *appointment_at_ms,
+            foreseen: None,
         })
     }
 
@@ -180,6 +185,7 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         Event::SentForSupplement { missing, .. } => record.go_aside(at_ms, StageName::Supplement, missing),
         Event::Transferred { .. } => record.go(at_ms, StageName::Waiting),
         Event::Ended { how, .. } => record.end(at_ms, unserved(*how)),
+        Event::Foreseen { wait, .. } => record.foreseen = Some(*wait),
         // The first is where a record begins; the others concern the hall or a window.
         Event::Issued { .. }
         | Event::Reprinted { .. }
@@ -203,9 +209,10 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
 /// The visit that an event names, and the window where it happened.
 pub(super) fn concerns(event: &Event) -> Option<(Ticket, Option<WindowId>)> {
     match event {
-        Event::Issued { ticket, .. } | Event::Joined { ticket, .. } | Event::Ended { ticket, .. } => {
-            Some((*ticket, None))
-        }
+        Event::Issued { ticket, .. }
+        | Event::Joined { ticket, .. }
+        | Event::Foreseen { ticket, .. }
+        | Event::Ended { ticket, .. } => Some((*ticket, None)),
         Event::Called { ticket, window, .. }
         | Event::Recalled { ticket, window }
         | Event::Started { ticket, window }

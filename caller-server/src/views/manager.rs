@@ -2,11 +2,17 @@
 
 use std::collections::VecDeque;
 
-use hall::{balance::Rules, state::Doing, words::WindowId};
+use hall::{
+    balance::Rules,
+    state::Doing,
+    words::{Day, WindowId},
+};
 use protocol::{
     Text, order,
-    view::{Alarm, ChoiceRow, DeviceRow, ManagerView, WindowRow},
+    view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, WindowRow},
 };
+
+use crate::store::Accuracy;
 
 use super::{
     Scene,
@@ -19,6 +25,8 @@ use super::{
 pub struct Watch<'a> {
     /// The day's counts and means.
     pub figures: Figures,
+    /// Those of the last days, newest first.
+    pub days: Vec<(Day, Figures)>,
     /// The devices.
     pub devices: Vec<DeviceRow>,
     /// Alarms that do not follow from the hall's state.
@@ -42,6 +50,7 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         unserved: figures.unserved(),
         mean_wait_s: seconds(figures.mean_wait_ms()),
         mean_service_s: seconds(figures.mean_service_ms()),
+        forecasts: watch.days.iter().filter_map(|(day, figures)| forecast_row(*day, &figures.accuracy)).collect(),
         windows: scene.state.windows.keys().filter_map(|&id| row(scene, id)).collect(),
         devices: watch.devices,
         alarms: watch.alarms.into_iter().chain(emergencies(scene)).collect(),
@@ -76,6 +85,16 @@ fn row(scene: Scene<'_>, id: WindowId) -> Option<WindowRow> {
         pause_reason: pause_reason(at),
         served: at.served,
         mean_service_s: mean_service_s(at),
+    })
+}
+
+fn forecast_row(day: Day, accuracy: &Accuracy) -> Option<ForecastRow> {
+    (accuracy.visits > 0).then(|| ForecastRow {
+        day: day.to_string(),
+        visits: accuracy.visits,
+        bias_s: i32::try_from(accuracy.bias_s()).unwrap_or(i32::MAX),
+        rms_error_s: u32::try_from(accuracy.rms_error_s()).unwrap_or(u32::MAX),
+        within_p80_percent: accuracy.within_p80_percent(),
     })
 }
 

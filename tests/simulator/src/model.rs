@@ -182,6 +182,7 @@ impl Model {
             }
             Event::SlipChanged { .. }
             | Event::LeaseVoided { .. }
+            | Event::Foreseen { .. }
             | Event::WindowOpened { .. }
             | Event::WindowClosed { .. }
             | Event::WrapUpStarted { .. }

@@ -16,10 +16,6 @@ pub struct Counts {
     /// How many windows there are, by lane and zone. A window counts in each of its lanes.
     #[serde(with = "super::pairs")]
     pub windows: BTreeMap<(Lane, ZoneId), WindowCount>,
-    /// Visits that ended at the windows today, and the time they took, ms.
-    pub served: u64,
-    /// Sum of their service times, ms.
-    pub served_ms: u64,
 }
 
 /// How many windows there are.
@@ -36,7 +32,6 @@ impl Counts {
     pub(super) fn of(plan: Option<&Plan>, windows: &BTreeMap<WindowId, Window>) -> Self {
         let mut counts = Self::default();
         for (id, window) in windows {
-            counts.add_served(window);
             let Some(plan) = plan.and_then(|plan| plan.windows.get(id)) else { continue };
             for lane in Lane::ALL.into_iter().filter(|lane| plan.lanes.contains(lane)) {
                 let count = counts.windows.entry((lane, plan.zone)).or_default();
@@ -45,16 +40,5 @@ impl Counts {
             }
         }
         counts
-    }
-
-    /// Times of a journal that makes no sense may be so large that the sum wraps; then it comes back in the same way.
-    pub(super) fn add_served(&mut self, window: &Window) {
-        self.served = self.served.wrapping_add(window.served.into());
-        self.served_ms = self.served_ms.wrapping_add(window.served_ms);
-    }
-
-    pub(super) fn forget_served(&mut self, window: &Window) {
-        self.served = self.served.wrapping_sub(window.served.into());
-        self.served_ms = self.served_ms.wrapping_sub(window.served_ms);
     }
 }

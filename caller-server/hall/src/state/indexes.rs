@@ -56,9 +56,7 @@ impl State {
             self.deadlines.remove(&deadline);
         }
         let was_open = window.doing.is_open();
-        self.counts.forget_served(window);
         change(window);
-        self.counts.add_served(window);
         self.deadlines.extend(window.doing.deadline(id));
         if window.doing.is_open() != was_open {
             self.count_windows();

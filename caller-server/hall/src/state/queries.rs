@@ -2,15 +2,10 @@
 
 use super::{Line, State, Visit};
 use crate::{
-    balance::rank,
+    balance::{Rank, rank},
     plan::WindowPlan,
-    words::{AtMs, Class, Lane, Ticket, VisitorKey, WindowId},
+    words::{AtMs, Class, Day, Lane, Number, Ticket, VisitorKey, WindowId},
 };
-
-/// The service time that is assumed before any visit was served, ms.
-pub const PRIOR_SERVICE_MS: u64 = 600_000;
-/// How many served visits the assumption weighs as much as.
-pub const PRIOR_VISITS: u64 = 20;
 
 impl State {
     /// A visit of the business day, or carried over into it.
@@ -63,11 +58,23 @@ impl State {
         let visit = self.visit(ticket)?;
         let (line, since_ms) = visit.place()?;
         let own = rank(self.rules.of(visit.class), now_ms, since_ms, ticket);
+        u32::try_from(self.before(line, own, now_ms)).ok()
+    }
+
+    /// How many waiting tickets of a line would be called before somebody who comes now.
+    #[must_use]
+    pub fn ahead_of_a_comer(&self, line: Line, class: Class, now_ms: AtMs) -> usize {
+        let last =
+            Ticket { day: Day { year: u16::MAX, month: 12, day: 31 }, number: Number { letter: 'Z', n: u32::MAX } };
+        self.before(line, rank(self.rules.of(class), now_ms, now_ms, last), now_ms)
+    }
+
+    fn before(&self, line: Line, own: Rank, now_ms: AtMs) -> usize {
         let before = |class| {
             let rule = self.rules.of(class);
             self.lines.before(line, class, |since_ms, other| rank(rule, now_ms, since_ms, other) < own)
         };
-        u32::try_from(Class::ALL.into_iter().map(before).sum::<usize>()).ok()
+        Class::ALL.into_iter().map(before).sum()
     }
 
     /// How many wait in a lane, those that wait for one window alone included.
@@ -82,14 +89,6 @@ impl State {
     pub fn open_windows(&self, lane: Lane) -> usize {
         let of_lane = self.counts.windows.iter().filter(|((counted, _), _)| *counted == lane);
         of_lane.map(|(_, count)| usize::try_from(count.open).unwrap_or(usize::MAX)).sum()
-    }
-
-    /// The mean service time of today's finished visits, ms, with [`PRIOR_SERVICE_MS`] counted in as [`PRIOR_VISITS`] visits:
-    /// a first short visit does not promise a short day.
-    #[must_use]
-    pub fn mean_service_ms(&self) -> u64 {
-        let time_ms = self.counts.served_ms.saturating_add(PRIOR_SERVICE_MS * PRIOR_VISITS);
-        time_ms / (self.counts.served + PRIOR_VISITS)
     }
 
     /// The line of a window alone, then those of the lanes that it serves.

@@ -90,8 +90,6 @@ fn lines_hold_who_waits(state: &State) {
 fn windows_are_counted(state: &State) {
     let mut counts = Counts::default();
     for (id, window) in &state.windows {
-        counts.served += u64::from(window.served);
-        counts.served_ms = counts.served_ms.wrapping_add(window.served_ms);
         let plan = state.plan_of(*id).expect("a window has a plan");
         for lane in &plan.lanes {
             let count = counts.windows.entry((*lane, plan.zone)).or_default();

@@ -5,7 +5,8 @@ use hall::{
     balance::{Because, Rules, RunnerUp, Why},
     command::Target,
     event::{JoinedWhy, Offline, Unserved},
-    plan::{AtClosing, WindowPlan},
+    forecast::Wait,
+    plan::{AtClosing, Hours, WindowPlan},
     words::{Actor, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
@@ -26,7 +27,7 @@ pub fn all() -> Vec<Entry> {
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
     let all = of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).chain(of_slips());
-    all.enumerate().map(entry).collect()
+    all.chain(of_forecasts()).enumerate().map(entry).collect()
 }
 
 fn of_slips() -> Vec<Vec<Event>> {
@@ -38,7 +39,11 @@ fn of_the_hall() -> Vec<Vec<Event>> {
     let plan = Plan {
         zones: vec![ZoneId('A'), ZoneId('B')],
         letters: [(Lane::Acceptance, 'A'), (Lane::Issuing, 'B'), (Lane::Consulting, 'C')].into(),
-        windows: [(WINDOW, WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance, Lane::Consulting] })].into(),
+        windows: [(
+            WINDOW,
+            WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance, Lane::Consulting], hours: vec![] },
+        )]
+        .into(),
         at_closing: AtClosing::CarryOver,
         wrap_up_s: 30,
     };
@@ -141,6 +146,20 @@ fn of_windows() -> Vec<Vec<Event>> {
     ]
 }
 
+fn of_forecasts() -> Vec<Vec<Event>> {
+    let hours = vec![Hours { from_s: 30_600, until_s: 42_300 }, Hours { from_s: 48_600, until_s: 61_200 }];
+    let window = WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance], hours };
+    let plan = Plan {
+        zones: vec![ZoneId('A')],
+        letters: [(Lane::Acceptance, 'A')].into(),
+        windows: [(WINDOW, window)].into(),
+        at_closing: AtClosing::Expire,
+        wrap_up_s: 0,
+    };
+    let wait = Wait { mean_ms: None, p10_ms: Some(1), p20_ms: Some(2), p50_ms: Some(3), p80_ms: Some(4), p90_ms: None };
+    vec![vec![Event::Foreseen { ticket: TICKET, wait }], vec![Event::PlanAdopted { plan }]]
+}
+
 /// How many kinds of event there are.
 pub const EVENTS: usize = 25;
 
@@ -173,5 +192,6 @@ pub fn position(event: &Event) -> usize {
         Event::Ended { .. } => 23,
         Event::Reprinted { .. } => 24,
         Event::SlipChanged { .. } => 25,
+        Event::Foreseen { .. } => 26,
     }
 }

@@ -3,8 +3,8 @@
 use protocol::{
     order::Lane,
     view::{
-        Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ManagerView, Stage, TicketView,
-        View, WindowRow, WindowState, ZoneName,
+        Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ManagerView, Stage,
+        TicketView, View, WindowRow, WindowState, ZoneName,
     },
 };
 
@@ -154,6 +154,7 @@ fn what_a_manager_sees() {
         unserved: 4,
         mean_wait_s: 5,
         mean_service_s: 6,
+        forecasts: vec![],
         windows: vec![row],
         devices: vec![device(DeviceRole::Display, Some(text()))],
         alarms: vec![Alarm { code: "not_shown".into(), text: text(), since_ms: 7 }],
@@ -166,6 +167,9 @@ fn what_a_manager_sees() {
             r#"{{"of":"manager","day":null,"open":false,"lanes":[],"longest_wait_s":1,"issued":2,"finished":3,"unserved":4,"mean_wait_s":5,"mean_service_s":6,"windows":[{{"window":{{{CLOSED_WINDOW}}},"clerk":null,"since_ms":1,"pause_reason":"r","served":4,"mean_service_s":600}}],"devices":[{{"name":"d","role":"display","connected":true,"trouble":{TEXT}}}],"alarms":[{{"code":"not_shown","text":{TEXT},"since_ms":7}}],"choices":[{{"call":{CALL},"why":{TEXT}}}],"rules":{RULES}}}"#
         ),
     );
+    let forecast =
+        ForecastRow { day: "2026-11-23".into(), visits: 8, bias_s: -9, rms_error_s: 10, within_p80_percent: 80 };
+    pinned(forecast, r#"{"day":"2026-11-23","visits":8,"bias_s":-9,"rms_error_s":10,"within_p80_percent":80}"#);
     for (role, word) in
         [(DeviceRole::Dispenser, "dispenser"), (DeviceRole::Display, "display"), (DeviceRole::Terminal, "terminal")]
     {
