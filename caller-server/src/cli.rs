@@ -11,6 +11,7 @@ mod journal;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod whatif;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -46,6 +47,9 @@ enum Command {
     /// The settings of a hall · 大厅的设置
     #[command(subcommand)]
     Config(config::Config),
+    /// Replay a day under other rules, schedules or numbers of windows · 推演：换规则、时段或窗口数重放一天
+    #[command(name = "whatif")]
+    WhatIf(whatif::WhatIf),
 }
 
 /// Which hall is meant.
@@ -83,6 +87,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) 
         Command::Device(device) => device.run(console),
         Command::Journal(journal) => journal.run(console),
         Command::Config(config) => config.run(console),
+        Command::WhatIf(whatif) => whatif.run(console),
     };
     match done {
         Ok(()) => 0,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use protocol::Text;
 
+use super::whatif::WhatIfError;
 use crate::{config::ConfigError, gate::GateError, journal::OpenError, serve::ServeError};
 
 /// What the program says before it ends with 1.
@@ -32,4 +33,4 @@ macro_rules! complain {
         }
     )*};
 }
-complain!(ConfigError, GateError, OpenError, ServeError);
+complain!(ConfigError, GateError, OpenError, ServeError, WhatIfError);

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ClassRule,
-    rank::{Rank, rank, score_ms},
-};
+use super::{Score, score::Rank};
 use crate::{
     state::{Stage, State, Visit},
     words::{AtMs, Class, Ticket, WindowId},
@@ -48,6 +45,38 @@ pub struct RunnerUp {
     pub score_ms: u64,
 }
 
+/// The head of a line of waiting tickets of one class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head<L, K> {
+    /// Which line.
+    pub of: L,
+    /// R1 for its class.
+    pub score: Score,
+    /// Its effective arrival, ms.
+    pub since_ms: AtMs,
+    /// Its number: ties go to the lowest.
+    pub number: K,
+}
+
+impl<L, K: Copy> Head<L, K> {
+    /// Its place among all that wait.
+    pub fn rank(&self, now_ms: AtMs) -> Rank<K> {
+        self.score.rank(now_ms, self.since_ms, self.number)
+    }
+}
+
+/// R1: of the heads of all lines that may be called, the one that is next. Every choice is made here.
+pub fn first<L, K: Copy + Ord>(
+    heads: impl IntoIterator<Item = Head<L, K>>,
+    now_ms: AtMs,
+) -> Option<(Head<L, K>, Rank<K>)> {
+    heads
+        .into_iter()
+        .map(|head| (head.rank(now_ms), head))
+        .min_by(|a, b| a.0.cmp(&b.0))
+        .map(|(rank, head)| (head, rank))
+}
+
 /// The ticket that a window would get now, and why; `None` if nobody waits whom it may call.
 #[must_use]
 pub fn next_for(state: &State, window: WindowId, now_ms: AtMs) -> Option<(Ticket, Why)> {
@@ -78,7 +107,7 @@ pub(crate) fn by_hand(state: &State, window: WindowId, ticket: Ticket, visit: &V
         because: Because::ByHand,
         class: visit.class,
         waited_ms: now_ms.saturating_sub(since_ms),
-        score_ms: score_ms(state.rules.of(visit.class), now_ms, since_ms),
+        score_ms: state.rules.of(visit.class).in_ms(now_ms, since_ms),
         runner_up: others.map(|place| place.runner_up()).find(|other| other.ticket != ticket),
     }
 }
@@ -100,7 +129,7 @@ struct Order<'a> {
 /// The rest of one class in one line.
 struct Queue<'a> {
     class: Class,
-    rule: ClassRule,
+    score: Score,
     head: (AtMs, Ticket),
     rest: Box<dyn Iterator<Item = (AtMs, Ticket)> + 'a>,
 }
@@ -110,7 +139,7 @@ struct Place {
     ticket: Ticket,
     class: Class,
     since_ms: AtMs,
-    rank: Rank,
+    rank: Rank<Ticket>,
     score_ms: u64,
 }
 
@@ -119,9 +148,16 @@ impl<'a> Order<'a> {
         let each = state.lines_of(window).flat_map(|line| Class::ALL.map(|class| (line, class)));
         let queues = each.filter_map(|(line, class)| {
             let mut rest = state.lines.of(line, class);
-            Some(Queue { class, rule: state.rules.of(class), head: rest.next()?, rest: Box::new(rest) })
+            Some(Queue { class, score: state.rules.of(class), head: rest.next()?, rest: Box::new(rest) })
         });
         Self { now_ms, queues: queues.collect() }
+    }
+
+    fn heads(&self) -> impl DoubleEndedIterator<Item = Head<usize, Ticket>> {
+        self.queues.iter().enumerate().map(|(of, queue)| {
+            let (since_ms, number) = queue.head;
+            Head { of, score: queue.score, since_ms, number }
+        })
     }
 }
 
@@ -129,21 +165,20 @@ impl Iterator for Order<'_> {
     type Item = Place;
 
     fn next(&mut self) -> Option<Place> {
-        let rank_of = |queue: &Queue<'_>| rank(queue.rule, self.now_ms, queue.head.0, queue.head.1);
-        let first = self.queues.iter().map(rank_of).enumerate().min_by_key(|&(_, rank)| rank);
+        let chosen = first(self.heads(), self.now_ms);
         #[cfg(feature = "planted")]
-        let first = if planted::is(planted::Bug::UnorderedMap) {
-            self.queues.iter().map(rank_of).enumerate().next_back()
+        let chosen = if planted::is(planted::Bug::UnorderedMap) {
+            self.heads().next_back().map(|head| (head, head.rank(self.now_ms)))
         } else {
-            first
+            chosen
         };
-        let (at, rank) = first?;
-        let Queue { class, rule, head: (since_ms, ticket), .. } = self.queues[at];
+        let (Head { of: at, score, since_ms, number: ticket }, rank) = chosen?;
+        let class = self.queues[at].class;
         match self.queues[at].rest.next() {
             Some(head) => self.queues[at].head = head,
             None => drop(self.queues.swap_remove(at)),
         }
-        Some(Place { ticket, class, since_ms, rank, score_ms: score_ms(rule, self.now_ms, since_ms) })
+        Some(Place { ticket, class, since_ms, rank, score_ms: score.in_ms(self.now_ms, since_ms) })
     }
 }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::{Rate, Score};
 use crate::words::Class;
 
 /// The largest offset, cap, grace, gap or penalty: one day, seconds.
@@ -124,14 +125,23 @@ impl Rules {
 }
 
 impl Rules {
-    /// The rule of a class; rules that passed [`Rules::validate`] have one for each.
-    pub(crate) fn of(&self, class: Class) -> ClassRule {
+    /// R1 for a class; rules that passed [`Rules::validate`] have one for each.
+    #[must_use]
+    pub fn of(&self, class: Class) -> Score {
         let first_come = ClassRule { offset_s: 0, rate_milli: 1000, cap_s: SECONDS_MAX };
-        self.classes.get(&class).copied().unwrap_or(first_come)
+        self.classes.get(&class).copied().unwrap_or(first_come).score()
     }
 }
 
 impl ClassRule {
+    fn score(self) -> Score {
+        Score {
+            offset_ms: i64::from(self.offset_s) * 1000,
+            rate: Rate::new(self.rate_milli, 1000).unwrap_or(Rate::ONE),
+            cap_ms: Some(u64::from(self.cap_s) * 1000),
+        }
+    }
+
     fn validate(&self) -> Result<(), BadRules> {
         if self.rate_milli > RATE_MILLI_MAX {
             return Err(BadRules::Rate(self.rate_milli));

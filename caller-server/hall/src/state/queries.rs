@@ -2,7 +2,6 @@
 
 use super::{Line, State, Visit};
 use crate::{
-    balance::rank,
     plan::WindowPlan,
     words::{AtMs, Class, Lane, Ticket, WindowId},
 };
@@ -55,10 +54,10 @@ impl State {
     pub fn ahead(&self, ticket: Ticket, now_ms: AtMs) -> Option<u32> {
         let visit = self.visit(ticket)?;
         let (line, since_ms) = visit.place()?;
-        let own = rank(self.rules.of(visit.class), now_ms, since_ms, ticket);
+        let own = self.rules.of(visit.class).rank(now_ms, since_ms, ticket);
         let before = |class| {
             let rule = self.rules.of(class);
-            self.lines.before(line, class, |since_ms, other| rank(rule, now_ms, since_ms, other) < own)
+            self.lines.before(line, class, |since_ms, other| rule.rank(now_ms, since_ms, other) < own)
         };
         u32::try_from(Class::ALL.into_iter().map(before).sum::<usize>()).ok()
     }

@@ -18,4 +18,5 @@ mod order;
 mod people;
 mod states;
 mod visits;
+mod whatif;
 mod windows;
