@@ -5,6 +5,7 @@
 //! | `/api/tickets`, `/api/tickets/lease`, `/api/tickets/merge` | dispensers, terminals, portals | `devices` |
 //! | `/api/windows/{window}`, `/api/visits` | clerks | `clerk` |
 //! | `/api/hall`, `/api/search` | managers | `manager` |
+//! | `/api/calls`, `/api/overtaken` | managers | `calls` |
 //! | `/api/my/{token}` | the holder of a ticket | `citizen` |
 //! | `/api/session` | people who sign in | `session` |
 //! | `/ws` | every screen and device | `socket` |
@@ -13,6 +14,7 @@
 //! | everything else | browsers | `pages` |
 
 mod body;
+mod calls;
 mod citizen;
 mod clerk;
 mod devices;
@@ -112,6 +114,7 @@ pub fn router(app: App) -> Router {
         .merge(devices::routes())
         .merge(clerk::routes())
         .merge(manager::routes())
+        .merge(calls::routes())
         .merge(citizen::routes())
         .merge(session::routes())
         .merge(socket::routes())

@@ -5,8 +5,10 @@
 //! - `latency`: a hall's load; from the press to the answer and to the display
 //! - `fanout`: one call to very many displays, one of them stalled
 //! - `startup`: start after 10,000 and 1,000,000 entries
+//! - `choice`: one decision in a full hall, days replayed under other rules
 //! - `cpu`: the processor time of an order, at the server and at the client
 
+mod choice;
 mod cpu;
 mod fanout;
 mod latency;
@@ -48,6 +50,7 @@ pub struct Report {
     limits: limits::Limits,
     rates: rates::Rates,
     rates_to_limits: RatesToLimits,
+    choices: choice::Choices,
     #[serde(flatten)]
     rest: Option<Rest>,
 }
@@ -92,7 +95,9 @@ pub async fn run(scale: Scale, data_dir: Option<PathBuf>, only_rates: bool) -> R
     let rates = rates::measure(scale.orders, data_dir.clone()).await;
     let rates_to_limits = RatesToLimits::of(&rates, &limits);
     let rest = if only_rates { None } else { Some(measure_rest(scale, data_dir, &limits).await) };
-    Report { limits, rates, rates_to_limits, rest }
+    progress("choices");
+    let choices = choice::measure();
+    Report { limits, rates, rates_to_limits, choices, rest }
 }
 
 async fn measure_rest(scale: Scale, data_dir: Option<PathBuf>, limits: &limits::Limits) -> Rest {

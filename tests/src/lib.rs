@@ -8,6 +8,7 @@
 //! - [`bench`]: the benchmark's measurements, each beside its limit
 //! - [`load`]: a hall, a district, a soak: held for long, and measured
 //! - [`demo`]: the demonstration
+//! - [`studies`]: the rules held against the theory of queues; [`plot`]: curves as a picture
 //!
 //! The harness fails by panicking with a sentence: that is how a scenario fails.
 
@@ -19,6 +20,8 @@ pub mod client;
 pub mod demo;
 pub mod hall;
 pub mod load;
+pub mod plot;
 pub mod process;
 pub mod sent;
 pub mod socket;
+pub mod studies;

@@ -16,7 +16,6 @@ mod ledger;
 mod options;
 mod page;
 mod plan;
-mod plot;
 mod readers;
 mod run;
 mod sampler;
@@ -36,7 +35,7 @@ pub use summary::Summary;
 pub use verdict::is_good;
 
 use ledger::Phase;
-use plot::{Band, Curve, Panel};
+use crate::plot::{self, Band, Curve, Panel};
 use run::Seen;
 use series::Row;
 

@@ -16,6 +16,7 @@ pub fn evolve(state: &mut State, event: &Event) {
     match event {
         Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
+        | Event::SwitchTurned { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed
         | Event::Leased { .. }
@@ -33,6 +34,7 @@ pub fn evolve(state: &mut State, event: &Event) {
         | Event::Transferred { .. }
         | Event::WrapUpStarted { .. }
         | Event::Paused { .. }
+        | Event::PauseAsked { .. }
         | Event::Resumed { .. }
         | Event::EmergencyRaised { .. }
         | Event::EmergencyCleared { .. } => window::evolve(state, event),

@@ -28,13 +28,27 @@ pub const VISITS_MAX: usize = 5_000_000;
 pub struct Day {
     /// The visits; at one instant they come in this order.
     pub visits: Vec<Visit>,
-    /// The zone of each window, by its place in [`Day::zones`]; the windows in the order of their numbers.
-    pub windows: Vec<usize>,
+    /// The windows, in the order of their numbers.
+    pub windows: Vec<Window>,
     /// How many zones there are.
     pub zones: usize,
     /// When the windows are open.
     pub openings: Vec<Opening>,
 }
+
+/// A window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Its zone, by its place among the zones.
+    pub zone: usize,
+    /// How long its clerk takes for a service, thousandths of the visit's own service time.
+    pub pace_milli: u32,
+}
+
+/// The pace of a clerk who takes as long as a service is.
+pub const PACE_MILLI: u32 = 1_000;
+/// The slowest pace.
+pub const PACE_MILLI_MAX: u32 = 10_000;
 
 /// A visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +57,7 @@ pub struct Visit {
     pub arrival_ms: u64,
     /// From when its wait counts (rule R1): for an appointment not before the appointed time.
     pub effective_arrival_ms: u64,
-    /// How long its service takes, wherever it is served.
+    /// How long its service takes, at a window of the usual pace.
     pub service_ms: u64,
     /// Its class, by its place in [`Terms::classes`].
     pub class: usize,
@@ -82,6 +96,8 @@ pub struct Terms {
 pub struct Served {
     /// When its service began, ms.
     pub start_ms: u64,
+    /// When it was done, ms.
+    pub end_ms: u64,
     /// Which window, by its place in [`Day::windows`].
     pub window: usize,
 }
@@ -93,7 +109,7 @@ pub enum BadDay {
     #[error("visit {0} has a class or a zone that does not exist")]
     Visit(usize),
     /// The same for a window.
-    #[error("window {0} is in a zone that does not exist")]
+    #[error("window {0} is in a zone that does not exist, or slower than ten times the usual")]
     Window(usize),
     /// A window that does not exist, or that closes before it opens.
     #[error("opening {0} is of no window, or ends before it begins")]
@@ -116,7 +132,7 @@ impl Day {
         let zone_fits = |visit: &Visit| !is_given || visit.zone.is_some_and(|zone| zone < self.zones);
         let visit_fits = |visit: &Visit| visit.class < terms.classes.len() && zone_fits(visit);
         let bad_visit = self.visits.iter().position(|visit| !visit_fits(visit)).map(BadDay::Visit);
-        let bad_window = self.windows.iter().position(|&zone| zone >= self.zones).map(BadDay::Window);
+        let bad_window = self.windows.iter().position(|at| at.zone >= self.zones || at.pace_milli > PACE_MILLI_MAX).map(BadDay::Window);
         let opening_fits = |opening: &Opening| {
             opening.window < self.windows.len() && opening.close_ms.is_none_or(|close_ms| close_ms > opening.open_ms)
         };

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{App, citizen, clerk, devices, manager, session};
+use super::{App, calls, citizen, clerk, devices, manager, session};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -14,6 +14,7 @@ use super::{App, citizen, clerk, devices, manager, session};
         Every order carries an Idempotency-Key; the same order under the same key gets the first answer again. \
         Live views come over the WebSocket at /ws."),
     paths(devices::issue, devices::lease, devices::merge, clerk::at_window, clerk::visit, manager::hall, manager::search,
+        calls::calls, calls::overtaken,
         citizen::look, citizen::wish, session::sign_in, session::show, session::sign_out),
     components(schemas(protocol::Answer, protocol::Refused)),
     modifiers(&Keys)

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use hall::{balance::Rules, state::Doing, words::WindowId};
+use hall::{state::Doing, words::WindowId};
 use protocol::{
     Text, order,
     view::{Alarm, ChoiceRow, DeviceRow, ManagerView, WindowRow},
@@ -46,24 +46,7 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         devices: watch.devices,
         alarms: watch.alarms.into_iter().chain(emergencies(scene)).collect(),
         choices: watch.choices.iter().rev().cloned().collect(),
-        rules: rules(&scene.state.rules),
-    }
-}
-
-/// The rules, on the wire.
-pub fn rules(rules: &Rules) -> order::Rules {
-    let class = |(&class, rule): (&hall::words::Class, &hall::balance::ClassRule)| order::ClassRule {
-        class: class_out(class),
-        offset_s: rule.offset_s,
-        rate_milli: rule.rate_milli,
-        cap_s: rule.cap_s,
-    };
-    order::Rules {
-        classes: rules.classes.iter().map(class).collect(),
-        recalls: rules.no_show.recalls,
-        recall_gap_s: rules.no_show.recall_gap_s,
-        grace_s: rules.no_show.grace_s,
-        penalty_s: rules.no_show.penalty_s,
+        rules: super::rules(&scene.state.rules),
     }
 }
 

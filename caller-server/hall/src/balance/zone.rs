@@ -23,6 +23,16 @@ pub enum ZoneMode {
     RoundRobin,
 }
 
+/// R4 of the living hall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZoneRule {
+    /// How a ticket gets its zone.
+    pub mode: ZoneMode,
+    /// After this wait a free window of another zone may take it, seconds; `None` = never.
+    pub steal_after_s: Option<u32>,
+}
+
 /// What R4 asks of a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ZoneLoad {
@@ -34,6 +44,24 @@ pub struct ZoneLoad {
     pub free: u64,
     /// All its windows.
     pub windows: u64,
+}
+
+impl Default for ZoneRule {
+    /// A direction only: people sit where the wait seems shortest, and all zones are one line.
+    fn default() -> Self {
+        Self { mode: ZoneMode::Lew, steal_after_s: Some(0) }
+    }
+}
+
+impl ZoneRule {
+    pub(crate) fn steal_after_ms(&self) -> Option<u64> {
+        self.steal_after_s.map(|after_s| u64::from(after_s) * 1000)
+    }
+
+    /// Whether every window may take every ticket, whatever its zone.
+    pub(crate) fn is_one_line(&self) -> bool {
+        self.mode == ZoneMode::Shared || self.steal_after_s == Some(0)
+    }
 }
 
 impl ZoneMode {

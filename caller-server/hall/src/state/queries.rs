@@ -2,8 +2,9 @@
 
 use super::{Line, State, Visit};
 use crate::{
+    balance::{auto_call_at, turns_at},
     plan::WindowPlan,
-    words::{AtMs, Class, Lane, Ticket, WindowId},
+    words::{AtMs, Lane, Ticket, WindowId},
 };
 
 /// The service time that is assumed before any visit was served, ms.
@@ -30,10 +31,12 @@ impl State {
         self.day.as_ref().is_some_and(|day| day.open)
     }
 
-    /// When something is due next: a [`crate::Command::Tick`] at that time lets it happen.
+    /// When something is due next: a [`crate::Command::Tick`] at that time lets it happen. Several things may be due one after
+    /// another at one time: a call by auto-call makes room for the next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<AtMs> {
-        self.deadlines.first().map(|deadline| deadline.at_ms)
+        let deadline = self.deadlines.first().map(|deadline| deadline.at_ms);
+        deadline.into_iter().chain(turns_at(self)).chain(auto_call_at(self)).min()
     }
 
     /// The plan of a window.
@@ -48,18 +51,23 @@ impl State {
         self.plan_of(window).is_some_and(|plan| plan.lanes.contains(&lane))
     }
 
-    /// How many waiting tickets of the same line would be called before this one if all were called now; `None` if it does
-    /// not wait. Tickets that wait for one window alone stand in a line of their own.
+    /// How many waiting tickets of the same line would be called before this one if all were called now, by score; `None` if it
+    /// does not wait. Tickets that wait for one window alone stand in a line of their own, and so do those of a zone whose
+    /// tickets other zones may not take at once. Turns of R2 and kept windows of R3 are not foreseen.
     #[must_use]
     pub fn ahead(&self, ticket: Ticket, now_ms: AtMs) -> Option<u32> {
         let visit = self.visit(ticket)?;
         let (line, since_ms) = visit.place()?;
-        let own = self.rules.of(visit.class).rank(now_ms, since_ms, ticket);
-        let before = |class| {
-            let rule = self.rules.of(class);
+        let rules = self.in_force();
+        let own = rules.of(visit.class).rank(now_ms, since_ms, ticket);
+        let before = |&line, class| {
+            let rule = rules.of(class);
             self.lines.before(line, class, |since_ms, other| rule.rank(now_ms, since_ms, other) < own)
         };
-        u32::try_from(Class::ALL.into_iter().map(before).sum::<usize>()).ok()
+        let is_one = rules.zones.is_one_line();
+        let with = |other: Line| other == line || is_one && matches!(line, Line::Lane(lane, _) if other.is_of(lane));
+        let lines = self.lines.waiting.keys().filter(|(other, _)| with(*other));
+        u32::try_from(lines.map(|(line, class)| before(line, *class)).sum::<usize>()).ok()
     }
 
     /// How many wait in a lane, those that wait for one window alone included.
@@ -82,11 +90,5 @@ impl State {
     pub fn mean_service_ms(&self) -> u64 {
         let time_ms = self.counts.served_ms.saturating_add(PRIOR_SERVICE_MS * PRIOR_VISITS);
         time_ms / (self.counts.served + PRIOR_VISITS)
-    }
-
-    /// The line of a window alone, then those of the lanes that it serves.
-    pub(crate) fn lines_of(&self, window: WindowId) -> impl Iterator<Item = Line> + use<'_> {
-        let lanes = self.plan_of(window).into_iter().flat_map(|plan| &plan.lanes);
-        std::iter::once(Line::Window(window)).chain(lanes.map(|&lane| Line::Lane(lane)))
     }
 }

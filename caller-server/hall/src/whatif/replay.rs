@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeSet, BinaryHeap},
 };
 
-use super::{BadDay, Day, Served, Terms};
+use super::{BadDay, Day, PACE_MILLI, Served, Terms};
 use crate::balance::{Head, Idle, ZoneLoad, ZoneMode, first, may_steal};
 
 /// What becomes of each visit, in the order of [`Day::visits`]; `None` = it still waits when all windows have closed.
@@ -87,8 +87,8 @@ impl<'a> Hall<'a> {
         let lines = vec![BTreeSet::new(); terms.classes.len()];
         let zone = Zone { lines, free: BTreeSet::new(), waiting: 0, open: 0, windows: 0 };
         let mut zones = vec![zone; day.zones.max(1)];
-        for &zone in &day.windows {
-            zones[zone].windows += 1;
+        for window in &day.windows {
+            zones[window.zone].windows += 1;
         }
         let idle = Idle { since_ms: 0, accepted: 0, busy_ms: 0 };
         let window = Window { is_open: false, is_busy: false, idle };
@@ -122,7 +122,7 @@ impl<'a> Hall<'a> {
                 Happening::Close(window) => self.close(window),
                 Happening::Open(window) => {
                     self.windows[window].is_open = true;
-                    self.zones[self.day.windows[window]].open += 1;
+                    self.zones[self.day.windows[window].zone].open += 1;
                     self.set_idle(window);
                 }
                 Happening::Steal => {}
@@ -131,7 +131,7 @@ impl<'a> Hall<'a> {
     }
 
     fn close(&mut self, window: usize) {
-        let zone = &mut self.zones[self.day.windows[window]];
+        let zone = &mut self.zones[self.day.windows[window].zone];
         zone.free.remove(&(self.terms.idle_pick.measure(self.windows[window].idle), window));
         zone.open -= 1;
         self.windows[window].is_open = false;
@@ -142,7 +142,7 @@ impl<'a> Hall<'a> {
         let window = &mut self.windows[id];
         if window.is_open && !window.is_busy {
             window.idle.since_ms = self.at_ms;
-            self.zones[self.day.windows[id]].free.insert((self.terms.idle_pick.measure(window.idle), id));
+            self.zones[self.day.windows[id].zone].free.insert((self.terms.idle_pick.measure(window.idle), id));
         }
     }
 
@@ -208,13 +208,14 @@ impl<'a> Hall<'a> {
         from.lines[place.class].remove(&(visit.effective_arrival_ms, id));
         from.waiting -= 1;
         let window = &mut self.windows[at];
-        self.zones[self.day.windows[at]].free.remove(&(self.terms.idle_pick.measure(window.idle), at));
+        self.zones[self.day.windows[at].zone].free.remove(&(self.terms.idle_pick.measure(window.idle), at));
         window.is_busy = true;
         window.idle.accepted += 1;
-        window.idle.busy_ms += visit.service_ms;
-        self.served[id] = Some(Served { start_ms: self.at_ms, window: at });
-        let free_ms = self.at_ms + visit.service_ms + self.terms.press_gap_ms;
-        self.happenings.push(Reverse((free_ms, Happening::Free(at))));
+        let service_ms = visit.service_ms * u64::from(self.day.windows[at].pace_milli) / u64::from(PACE_MILLI);
+        window.idle.busy_ms += service_ms;
+        let end_ms = self.at_ms + service_ms;
+        self.served[id] = Some(Served { start_ms: self.at_ms, end_ms, window: at });
+        self.happenings.push(Reverse((end_ms + self.terms.press_gap_ms, Happening::Free(at))));
     }
 }
 

@@ -68,10 +68,10 @@ pub fn tally(day: &Day, classes: usize, served: &[Option<Served>], target_ms: u6
         let wait_ms = served.map(|served| served.start_ms - visit.arrival_ms);
         all.add(wait_ms);
         by_class[visit.class].add(wait_ms);
-        if let Some(Served { window, .. }) = *served {
-            by_zone[day.windows[window]].add(wait_ms);
+        if let Some(Served { start_ms, end_ms, window }) = *served {
+            by_zone[day.windows[window].zone].add(wait_ms);
             windows[window].served += 1;
-            windows[window].busy_ms += visit.service_ms;
+            windows[window].busy_ms += end_ms - start_ms;
         }
     }
     let tally = |waits: Waits| waits.tally(target_ms);

@@ -16,6 +16,7 @@ mod laws;
 mod numbers;
 mod order;
 mod people;
+mod rules;
 mod states;
 mod visits;
 mod whatif;

@@ -2,7 +2,7 @@
 
 use hall::{
     balance::{IdlePick, Rate, Score, ZoneMode},
-    whatif::{BadDay, Day, Opening, Served, Terms, Visit, replay, tally},
+    whatif::{BadDay, Day, Opening, Served, Terms, Visit, Window, replay, tally},
 };
 use proptest::prelude::*;
 
@@ -43,7 +43,8 @@ fn reference(day: &Day, terms: &Terms, parts: &[(i128, i128)], until_ms: u64) ->
             while let Some((id, at)) = best(day, terms, parts, &desks, &zone_of, &served, now) {
                 matched = true;
                 let service_ms = day.visits[id].service_ms;
-                served[id] = Some(Served { start_ms: now, window: at });
+                let service_ms = service_ms * u64::from(day.windows[at].pace_milli) / 1000;
+                served[id] = Some(Served { start_ms: now, end_ms: now + service_ms, window: at });
                 let Desk { accepted, busy_ms, .. } = desks[at];
                 desks[at] = Desk {
                     free_at_ms: now + service_ms + terms.press_gap_ms,
@@ -78,7 +79,7 @@ fn zone_for(
     now: u64,
 ) -> usize {
     let count = |zone: usize, fits: &dyn Fn(usize) -> bool| {
-        (0..day.windows.len()).filter(|&id| day.windows[id] == zone && fits(id)).count()
+        (0..day.windows.len()).filter(|&id| day.windows[id].zone == zone && fits(id)).count()
     };
     let facts = |zone: usize| {
         let waiting = (0..zone_of.len()).filter(|&id| zone_of[id] == Some(zone) && served[id].is_none()).count();
@@ -127,7 +128,7 @@ fn best(
         let waited = now.saturating_sub(day.visits[id].effective_arrival_ms);
         let shared = terms.zone_mode == ZoneMode::Shared;
         let steals = shared || terms.steal_after_ms.is_some_and(|after| waited >= after);
-        desks[at].idle_since_ms.is_some() && (steals || zone_of[id] == Some(day.windows[at]))
+        desks[at].idle_since_ms.is_some() && (steals || zone_of[id] == Some(day.windows[at].zone))
     };
     let place = |id: usize| {
         let visit = &day.visits[id];
@@ -199,7 +200,7 @@ fn day() -> impl Strategy<Value = Day> {
         Day {
             visits,
             openings: openings.collect(),
-            windows: windows.iter().map(|(zone, ..)| *zone).collect(),
+            windows: windows.iter().map(|(zone, _, joined)| Window { zone: *zone, pace_milli: if *joined { 1500 } else { 1000 } }).collect(),
             zones: 3,
         }
     })
@@ -230,12 +231,12 @@ fn a_day_that_names_what_does_not_exist_is_refused() {
     };
     let visit = Visit { arrival_ms: 0, effective_arrival_ms: 0, service_ms: 1, class: 0, zone: Some(0) };
     let opening = Opening { window: 0, open_ms: 0, close_ms: None };
-    let day = Day { visits: vec![visit], windows: vec![0], zones: 1, openings: vec![opening] };
-    assert_eq!(replay(&day, &terms), Ok(vec![Some(Served { start_ms: 0, window: 0 })]));
+    let day = Day { visits: vec![visit], windows: vec![Window { zone: 0, pace_milli: 1000 }], zones: 1, openings: vec![opening] };
+    assert_eq!(replay(&day, &terms), Ok(vec![Some(Served { start_ms: 0, end_ms: 1, window: 0 })]));
     let bad = [
         (Day { visits: vec![Visit { class: 1, ..visit }], ..day.clone() }, BadDay::Visit(0)),
         (Day { visits: vec![visit, Visit { zone: None, ..visit }], ..day.clone() }, BadDay::Visit(1)),
-        (Day { windows: vec![1], ..day.clone() }, BadDay::Window(0)),
+        (Day { windows: vec![Window { zone: 1, pace_milli: 1000 }], ..day.clone() }, BadDay::Window(0)),
         (Day { openings: vec![Opening { window: 1, ..opening }], ..day.clone() }, BadDay::Opening(0)),
         (Day { openings: vec![Opening { close_ms: Some(0), ..opening }], ..day.clone() }, BadDay::Opening(0)),
         (Day { openings: vec![opening, opening], ..day.clone() }, BadDay::Overlap(1)),

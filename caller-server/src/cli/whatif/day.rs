@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use hall::{
     balance::ZoneMode,
-    whatif::{Opening, TIME_MS_MAX, Visit},
+    whatif::{Opening, PACE_MILLI, TIME_MS_MAX, Visit, Window},
 };
 
 use super::{
@@ -21,8 +21,7 @@ pub(super) struct Named {
     pub names: Vec<String>,
     /// The zones in the order in which the file names them.
     pub zones: Vec<String>,
-    /// The zone of each window, by its place.
-    pub ids: Vec<usize>,
+    pub ids: Vec<Window>,
     pub openings: Vec<Opening>,
 }
 
@@ -30,7 +29,7 @@ pub(super) struct Named {
 pub(super) fn always_open(count: u32) -> Named {
     let names: Vec<String> = (1..=count).map(|number| number.to_string()).collect();
     let openings = (0..names.len()).map(|window| Opening { window, open_ms: 0, close_ms: None }).collect();
-    Named { ids: vec![0; names.len()], names, zones: vec!["A".into()], openings }
+    Named { ids: vec![window_of(0); names.len()], names, zones: vec!["A".into()], openings }
 }
 
 /// The visits in the order of the file, and their tickets.
@@ -103,11 +102,15 @@ pub(super) fn windows(path: &Path) -> Result<Named, WhatIfError> {
     let mut named = Named { names: Vec::new(), zones, ids: Vec::new(), openings: Vec::new() };
     for (window, ((_, name), (zone, times))) in windows.into_iter().enumerate() {
         named.names.push(name);
-        named.ids.push(zone);
+        named.ids.push(window_of(zone));
         let opening = |(open_ms, close_ms)| Opening { window, open_ms, close_ms: Some(close_ms) };
         named.openings.extend(times.into_iter().map(opening));
     }
     Ok(named)
+}
+
+fn window_of(zone: usize) -> Window {
+    Window { zone, pace_milli: PACE_MILLI }
 }
 
 /// From when until when a window is open, ms.

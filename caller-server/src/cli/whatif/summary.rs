@@ -84,9 +84,9 @@ impl Summary {
             by_class: named(names.classes, &tally.by_class),
             by_zone: named(names.zones, &tally.by_zone),
             windows: windows
-                .map(|((window, &place), done)| Window {
+                .map(|((window, at), done)| Window {
                     window: window.clone(),
-                    zone: zone(place),
+                    zone: zone(at.zone),
                     served: done.served,
                     busy_ms: done.busy_ms,
                 })
@@ -162,14 +162,14 @@ pub(super) fn write_out(
             None => {
                 [ticket.clone(), arrival_ms, String::new(), String::new(), String::new(), String::new(), String::new()]
             }
-            Some(Served { start_ms, window }) => [
+            Some(Served { start_ms, end_ms, window }) => [
                 ticket.clone(),
                 arrival_ms,
                 start_ms.to_string(),
-                (start_ms + visit.service_ms).to_string(),
+                end_ms.to_string(),
                 (start_ms - visit.arrival_ms).to_string(),
                 names.windows.get(*window).cloned().unwrap_or_default(),
-                day.windows.get(*window).and_then(|&zone| names.zones.get(zone)).cloned().unwrap_or_default(),
+                day.windows.get(*window).and_then(|at| names.zones.get(at.zone)).cloned().unwrap_or_default(),
             ],
         };
         writer.write_record(row).map_err(csv_failed)?;
