@@ -34,8 +34,8 @@ pub use options::{Options, What};
 pub use summary::Summary;
 pub use verdict::is_good;
 
-use ledger::Phase;
 use crate::plot::{self, Band, Curve, Panel};
+use ledger::Phase;
 use run::Seen;
 use series::Row;
 

@@ -76,7 +76,9 @@ impl Finding {
     /// figures some lie outside the 95 %.
     pub fn holds(&self) -> bool {
         match self.bound {
-            Bound::Near(expected, share) => (self.measured - expected).abs() <= 1.5 * self.half + share * expected.abs(),
+            Bound::Near(expected, share) => {
+                (self.measured - expected).abs() <= 1.5 * self.half + share * expected.abs()
+            }
             Bound::AtMost(limit) => self.measured <= limit,
             Bound::Noted => true,
         }

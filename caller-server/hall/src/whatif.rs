@@ -132,7 +132,11 @@ impl Day {
         let zone_fits = |visit: &Visit| !is_given || visit.zone.is_some_and(|zone| zone < self.zones);
         let visit_fits = |visit: &Visit| visit.class < terms.classes.len() && zone_fits(visit);
         let bad_visit = self.visits.iter().position(|visit| !visit_fits(visit)).map(BadDay::Visit);
-        let bad_window = self.windows.iter().position(|at| at.zone >= self.zones || at.pace_milli > PACE_MILLI_MAX).map(BadDay::Window);
+        let bad_window = self
+            .windows
+            .iter()
+            .position(|at| at.zone >= self.zones || at.pace_milli > PACE_MILLI_MAX)
+            .map(BadDay::Window);
         let opening_fits = |opening: &Opening| {
             opening.window < self.windows.len() && opening.close_ms.is_none_or(|close_ms| close_ms > opening.open_ms)
         };

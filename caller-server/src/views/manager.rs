@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 
 use hall::{state::Doing, words::WindowId};
 use protocol::{
-    Text, order,
+    Text,
     view::{Alarm, ChoiceRow, DeviceRow, ManagerView, WindowRow},
 };
 
 use super::{
     Scene,
     board::is_open,
-    class_out, lanes, seconds, window,
+    lanes, seconds, window,
     window::{mean_service_s, pause_reason},
 };
 

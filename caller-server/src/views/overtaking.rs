@@ -25,8 +25,9 @@ fn rule(rule: OvertakingRule) -> (&'static str, &'static str) {
         OvertakingRule::KeptWindow => {
             ("窗口为其类别或分区保留（R3、R4）", "the window was kept for its class or zone (R3, R4)")
         }
-        OvertakingRule::LaterClaim => {
-            ("前者过号或预约时间较晚，等候从更晚算起（R7）", "the other had missed a call or had a later appointment, so its wait counts from later (R7)")
-        }
+        OvertakingRule::LaterClaim => (
+            "前者过号或预约时间较晚，等候从更晚算起（R7）",
+            "the other had missed a call or had a later appointment, so its wait counts from later (R7)",
+        ),
     }
 }

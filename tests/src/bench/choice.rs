@@ -35,10 +35,7 @@ pub struct Choices {
 /// Measures them.
 pub fn measure() -> Choices {
     let (state, clerk) = full();
-    let press = Request {
-        by: clerk,
-        command: Command::AtWindow { window: WindowId(1), act: WindowAct::CallNext },
-    };
+    let press = Request { by: clerk, command: Command::AtWindow { window: WindowId(1), act: WindowAct::CallNext } };
     let mut auto = state.clone();
     auto.rules.auto_call = (1..=20).map(WindowId).collect();
     for window in 2..=20 {

@@ -40,7 +40,10 @@ pub fn study(scale: Scale, say: &mut impl FnMut(Finding)) {
             for (sum, window) in sums.iter_mut().zip(&windows) {
                 *sum = (sum.0 + window.busy_ms, sum.1 + window.served);
             }
-            by_day.push((cv(windows.iter().map(|window| window.busy_ms)), cv(windows.iter().map(|window| window.served))));
+            by_day.push((
+                cv(windows.iter().map(|window| window.busy_ms)),
+                cv(windows.iter().map(|window| window.served)),
+            ));
         }
         let mean = |of: fn(&(f64, f64)) -> f64| by_day.iter().map(of).sum::<f64>() / by_day.len() as f64;
         let mut found = |what: &str, measured, bound| {
@@ -49,7 +52,11 @@ pub fn study(scale: Scale, say: &mut impl FnMut(Finding)) {
         found("CV of busy time over all days", cv(sums.iter().map(|sum| sum.0)), busy);
         found("CV of counts over all days", cv(sums.iter().map(|sum| sum.1)), counts);
         found("CV of busy time, mean of days", mean(|day| day.0), Bound::Noted);
-        found("CV of counts, mean of days", mean(|day| day.1), if matches!(counts, Bound::AtMost(_)) { counts } else { Bound::Noted });
+        found(
+            "CV of counts, mean of days",
+            mean(|day| day.1),
+            if matches!(counts, Bound::AtMost(_)) { counts } else { Bound::Noted },
+        );
     }
 }
 

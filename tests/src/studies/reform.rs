@@ -33,13 +33,15 @@ const SLOT_MIN: f64 = 15.0;
 pub fn study(scale: Scale, plots: Option<&Path>, say: &mut impl FnMut(Finding)) {
     let days: Vec<Vec<Visit>> = (0..scale.days).map(|seed| people(70_000 + seed)).collect();
     let separate_terms = Terms { zone_mode: ZoneMode::Given, ..one_line(&[FIRST_COME]) };
-    let separate: Vec<Waits> = days.iter().map(|visits| of(&day(visits.clone(), &[1; SEPARATE]), &separate_terms)).collect();
+    let separate: Vec<Waits> =
+        days.iter().map(|visits| of(&day(visits.clone(), &[1; SEPARATE]), &separate_terms)).collect();
     report("51 separate windows", &separate, say);
     let (mean_separate, p95_separate) = (average(&separate, Waits::mean), average(&separate, Waits::p95));
     let mut even = [None, None];
     let mut pooled_same = vec![];
     for slower in (0..=60).step_by(5) {
-        let pooled: Vec<Waits> = days.iter().map(|visits| of(&slowed(visits, slower), &one_line(&[FIRST_COME]))).collect();
+        let pooled: Vec<Waits> =
+            days.iter().map(|visits| of(&slowed(visits, slower), &one_line(&[FIRST_COME]))).collect();
         report(&format!("20 pooled windows, {slower} % slower"), &pooled, say);
         let now = [average(&pooled, Waits::mean) > mean_separate, average(&pooled, Waits::p95) > p95_separate];
         for (even, is_worse) in even.iter_mut().zip(now) {

@@ -27,7 +27,8 @@ fn exponential(scale: Scale, seed: u64, rho: f64, say: &mut impl FnMut(Finding))
     let (mut means, mut waited, mut late) = (vec![], vec![], vec![]);
     for run in 0..scale.runs {
         let visits = steady(seed + run, scale.visits, WINDOWS, rho, Services::Exponential, &[1.0]);
-        let mut waits: Vec<f64> = waits(&day(visits, &[WINDOWS]), &one_line(&[FIRST_COME])).iter().map(|wait| wait.1).collect();
+        let mut waits: Vec<f64> =
+            waits(&day(visits, &[WINDOWS]), &one_line(&[FIRST_COME])).iter().map(|wait| wait.1).collect();
         means.push(mean(waits.iter().copied()));
         waited.push(waits.iter().filter(|wait| **wait > 0.0).count() as f64 / waits.len() as f64);
         waits.sort_by(f64::total_cmp);

@@ -20,9 +20,9 @@ pub fn study(scale: Scale, say: &mut impl FnMut(Finding)) {
             .collect();
         let of = |day: &Day, terms: &Terms| mean(waits(day, terms).iter().map(|wait| wait.1));
         let pooled: Vec<f64> = days.iter().map(|day| of(day, &one_line(&[FIRST_COME]))).collect();
-        let different = days.iter().filter(|day| {
-            replay(day, &one_line(&[FIRST_COME])) != replay(day, &terms(ZoneMode::Lew, Some(0)))
-        });
+        let different = days
+            .iter()
+            .filter(|day| replay(day, &one_line(&[FIRST_COME])) != replay(day, &terms(ZoneMode::Lew, Some(0))));
         let [a, b] = zones;
         say(Finding {
             what: format!("{a} + {b} windows at 0.9, lew with stealing: runs that differ from one line"),

@@ -54,7 +54,9 @@ pub enum BadRules {
     #[error("each switch needs a name of its own, of at most 40 characters; \"{0}\" is not possible")]
     SwitchName(String),
     /// R6: off before it is on.
-    #[error("the switch \"{0}\" would go on and off at once; its limit for off must lie on the other side of that for on")]
+    #[error(
+        "the switch \"{0}\" would go on and off at once; its limit for off must lie on the other side of that for on"
+    )]
     Hysteresis(String),
     /// R6: no time of day.
     #[error("the switch \"{0}\" has a time that no day has, or begins when it ends")]
@@ -100,8 +102,12 @@ impl BadRules {
             Self::NoRelease(class) => {
                 format!("为类别“{}”预留的窗口没有释放条件，请写明其他人等候多久后可以使用", class.zh())
             }
-            Self::ReserveTwice(class) => format!("类别“{}”的预留窗口重复或为零，每个类别写一次，至少一个窗口", class.zh()),
-            Self::MoreKept { kept, open } => format!("预留了 {kept} 个窗口，而开放的只有 {open} 个，请减少预留或多开窗口"),
+            Self::ReserveTwice(class) => {
+                format!("类别“{}”的预留窗口重复或为零，每个类别写一次，至少一个窗口", class.zh())
+            }
+            Self::MoreKept { kept, open } => {
+                format!("预留了 {kept} 个窗口，而开放的只有 {open} 个，请减少预留或多开窗口")
+            }
             Self::GivenZones => "本大厅的号不带指定分区，请选 lew、jsq、round_robin 或 shared".into(),
             Self::Switches(count) => format!("自动切换 {count} 条太多，最多 {SWITCHES_MAX} 条"),
             Self::SwitchName(name) => format!("每条自动切换须有不同的名称，最多 40 个字，“{name}”不可用"),

@@ -17,8 +17,7 @@ pub fn direction(state: &State, lane: Lane) -> ZoneId {
 }
 
 fn load(state: &State, lane: Lane, zone: ZoneId) -> ZoneLoad {
-    let WindowCount { all: windows, open, free } =
-        state.counts.windows.get(&(lane, zone)).copied().unwrap_or_default();
+    let WindowCount { all: windows, open, free } = state.counts.windows.get(&(lane, zone)).copied().unwrap_or_default();
     let waiting = state.lines.directed.get(&(lane, zone)).copied().map_or(0, u64::from);
     ZoneLoad { waiting, open, free, windows }
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{BadRules, IdlePick, Length, Patch, Rate, Ratio, Reserve, Score, Switch, When, ZoneMode, ZoneRule, switch::DAY_MIN};
+use super::{
+    BadRules, IdlePick, Length, Patch, Rate, Ratio, Reserve, Score, Switch, When, ZoneMode, ZoneRule, switch::DAY_MIN,
+};
 use crate::words::{Class, WindowId};
 
 /// The largest offset, cap, grace, gap or penalty: one day, seconds.
@@ -186,7 +188,10 @@ impl Switch {
                 return Err(BadRules::Clock(name()));
             }
             When::Waiting { over, back_under, .. }
-                if back_under == 0 || u64::from(back_under) > u64::from(over) + 1 => return Err(BadRules::Hysteresis(name())),
+                if back_under == 0 || u64::from(back_under) > u64::from(over) + 1 =>
+            {
+                return Err(BadRules::Hysteresis(name()));
+            }
             When::OldestWait { over_s, back_under_s, .. } if back_under_s > over_s => {
                 return Err(BadRules::Hysteresis(name()));
             }

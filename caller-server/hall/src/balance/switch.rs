@@ -118,7 +118,11 @@ impl Patch {
 
 /// The switches that turn now: their names, and whether they go on.
 pub(crate) fn turning(state: &State, now_ms: AtMs) -> impl Iterator<Item = (&str, bool)> {
-    state.rules.switches.iter().filter_map(move |switch| turns(state, switch, now_ms).map(|on| (switch.name.as_str(), on)))
+    state
+        .rules
+        .switches
+        .iter()
+        .filter_map(move |switch| turns(state, switch, now_ms).map(|on| (switch.name.as_str(), on)))
 }
 
 /// When a switch turns if nothing else happens.

@@ -114,11 +114,13 @@ fn more_rules(rules: &mut Rules, what: u8, word: u8) {
         3 => rules.zones = zones(ZoneMode::RoundRobin, None),
         4 => {
             let when = When::Waiting { lane: Lane::Acceptance, over: u32::from(word % 4), back_under: 1 };
-            let then = Patch { zones: Some(zones(ZoneMode::Lew, None)), reserved: Some(vec![kept]), ..Patch::default() };
+            let then =
+                Patch { zones: Some(zones(ZoneMode::Lew, None)), reserved: Some(vec![kept]), ..Patch::default() };
             rules.switches = vec![Switch { name: "crowd".into(), when, dwell_s: u32::from(word % 2) * 60, then }];
         }
         5 => {
-            let when = When::OldestWait { lane: Lane::Acceptance, over_s: u32::from(word) * 4, back_under_s: u32::from(word) };
+            let when =
+                When::OldestWait { lane: Lane::Acceptance, over_s: u32::from(word) * 4, back_under_s: u32::from(word) };
             let then = Patch { idle_pick: Some(IdlePick::LowestNumber), ..Patch::default() };
             rules.switches = vec![Switch { name: "late".into(), when, dwell_s: 0, then }];
         }

@@ -85,7 +85,9 @@ proptest! {
             for overtaking in &order[..at] {
                 let (other_offset_ms, other_arrival_ms) = offset_and_arrival(overtaking);
                 let later_ms = other_arrival_ms - arrival_ms;
-                prop_assert!(later_ms <= 0 || later_ms < other_offset_ms - offset_ms);
+                let ahead_ms = other_offset_ms - offset_ms;
+                // At exactly the difference it is a tie, and the lower number is next: an appointment whose time is later.
+                prop_assert!(later_ms <= 0 || later_ms < ahead_ms || later_ms == ahead_ms && overtaking < overtaken);
             }
         }
     }

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use hall::{
     Command, Event, Plan, Refusal,
     balance::{
-        BadRules, Because, IdlePick, NoShowRule, Patch, Ratio, Reserve, Rules, Switch, When, ZoneMode, ZoneRule, direction,
-        next_for,
-        presets::Preset,
+        BadRules, Because, IdlePick, NoShowRule, Patch, Ratio, Reserve, Rules, Switch, When, ZoneMode, ZoneRule,
+        direction, next_for, presets::Preset,
     },
     words::{Actor, Class, Lane, WindowId, ZoneId},
 };
@@ -47,23 +46,29 @@ fn classes_take_turns_in_a_ratio_and_a_class_that_is_empty_saves_nothing() {
     let parts = [(Class::Normal, 1), (Class::Returning, 1), (Class::Priority, 3), (Class::Appointment, 1)];
     let mut hall = hall(Rules { ratio: Some(Ratio(parts.into())), ..Rules::default() });
     for _ in 0..3 {
-        hall.follow("09:00 take acceptance | A00N issued, A00N waits (arrived)".replace("A00N", &next_number(&hall)).as_str());
+        hall.follow(
+            "09:00 take acceptance | A00N issued, A00N waits (arrived)".replace("A00N", &next_number(&hall)).as_str(),
+        );
     }
     for _ in 0..7 {
         let number = next_number(&hall);
         hall.follow(&format!("09:00 take acceptance priority | {number} issued, {number} waits (arrived)"));
     }
-    assert_eq!(hall.order(1, "09:01"), "A004 A005 A001 A006 A007 A008 A002 A009 A010 A003");
+    assert_eq!(hall.order(1, "09:01"), "A004 A001 A005 A006 A007 A002 A008 A009 A010 A003");
     hall.follow("09:01 1 open | 1 opened by clerk1");
     let why = next_for(&hall.state, WindowId(1), clock("09:01")).map(|(_, why)| why).expect("somebody waits");
-    assert_eq!((why.because, why.credits.get(&Class::Priority), why.credits.get(&Class::Normal)), (Because::Turn, Some(&-1), Some(&1)));
+    assert_eq!(
+        (why.because, why.credits.get(&Class::Priority), why.credits.get(&Class::Normal)),
+        (Because::Turn, Some(&-1), Some(&1))
+    );
     hall.follow("09:01 1 next | A004 called to 1 (turn)");
-    assert_eq!(hall.order(1, "09:01"), "A005 A001 A006 A007 A008 A002 A009 A010 A003", "the counters go on");
+    assert_eq!(hall.order(1, "09:01"), "A001 A005 A006 A007 A002 A008 A009 A010 A003", "the counters go on");
     assert_eq!(hall.order(1, "09:46").split(' ').next(), Some("A001"), "over the cap nobody waits for a turn");
 }
 
 fn next_number(hall: &Hall) -> String {
-    let last = hall.state.day.as_ref().and_then(|day| day.last_number.get(&Lane::Acceptance)).copied().unwrap_or_default();
+    let last =
+        hall.state.day.as_ref().and_then(|day| day.last_number.get(&Lane::Acceptance)).copied().unwrap_or_default();
     format!("A{:03}", last + 1)
 }
 
@@ -97,7 +102,11 @@ fn a_zone_keeps_its_tickets_until_they_have_waited_long_enough() {
     let zone_of = |hall: &Hall, number| hall.state.visit(ticket(number)).map(|visit| visit.zone.0);
     hall.follow("09:00 take acceptance | A001 issued, A001 waits (arrived)");
     hall.follow("09:00 1 resume | 1 resumed");
-    assert_eq!((zone_of(&hall, "A001"), calls(&mut hall, "09:00")), (Some('B'), "A001 to 3".into()), "A has no open window");
+    assert_eq!(
+        (zone_of(&hall, "A001"), calls(&mut hall, "09:00")),
+        (Some('B'), "A001 to 3".into()),
+        "A has no open window"
+    );
     hall.follow(
         "09:00 take acceptance | A002 issued, A002 waits (arrived)
          09:00 take acceptance | A003 issued, A003 waits (arrived)",
@@ -108,8 +117,13 @@ fn a_zone_keeps_its_tickets_until_they_have_waited_long_enough() {
     assert_eq!(calls(&mut hall, "09:01"), "", "A003 is kept for zone B");
     assert_eq!(hall.state.next_deadline(), Some(clock("09:02")));
     assert_eq!(calls(&mut hall, "09:02"), "A003 to 1");
-    let Some(Event::Called { why, .. }) = hall.entries.last().and_then(|entry| entry.events.last()) else { panic!("a call") };
-    assert_eq!((why.from_zone, why.window.as_ref().map(|window| window.pick)), (Some(ZoneId('B')), Some(IdlePick::LongestIdle)));
+    let Some(Event::Called { why, .. }) = hall.entries.last().and_then(|entry| entry.events.last()) else {
+        panic!("a call")
+    };
+    assert_eq!(
+        (why.from_zone, why.window.as_ref().map(|window| window.pick)),
+        (Some(ZoneId('B')), Some(IdlePick::LongestIdle))
+    );
 }
 
 #[test]
@@ -123,7 +137,9 @@ fn the_free_window_is_chosen_by_the_rule_and_says_who_would_have_been_next() {
     assert_eq!(calls(&mut hall, "09:00"), "A001 to 1", "ties go to the lowest number");
     hall.follow("09:01 1 start | A001 started\n 09:02 1 finish | A001 finished\n 09:03 take acceptance | A002 issued, A002 waits (arrived)");
     assert_eq!(calls(&mut hall, "09:03"), "A002 to 2");
-    let Some(Event::Called { why, .. }) = hall.entries.last().and_then(|entry| entry.events.last()) else { panic!("a call") };
+    let Some(Event::Called { why, .. }) = hall.entries.last().and_then(|entry| entry.events.last()) else {
+        panic!("a call")
+    };
     let others = why.window.iter().flat_map(|window| &window.others).map(|other| (other.window.0, other.measure));
     assert_eq!(others.collect::<Vec<_>>(), [(1, 1)]);
 }
@@ -156,7 +172,8 @@ fn with_auto_call_a_clerk_asks_for_a_pause_during_a_visit() {
 fn a_switch_goes_on_over_one_limit_off_under_another_and_stays_for_its_time() {
     let when = When::Waiting { lane: Lane::Acceptance, over: 2, back_under: 2 };
     let then = Patch { idle_pick: Some(IdlePick::LeastBusy), ..Patch::default() };
-    let mut hall = hall(Rules { switches: vec![Switch { name: "crowd".into(), when, dwell_s: 60, then }], ..Rules::default() });
+    let mut hall =
+        hall(Rules { switches: vec![Switch { name: "crowd".into(), when, dwell_s: 60, then }], ..Rules::default() });
     let pick = |hall: &Hall| hall.state.in_force().idle_pick;
     hall.follow(
         "09:00 1 open          | 1 opened by clerk1
@@ -184,7 +201,8 @@ fn a_switch_follows_the_time_of_day_of_the_hall() {
     let when = When::Clock { from_min: 690, until_min: 780, ahead_of_utc_min: 480 };
     let zones = ZoneRule { mode: ZoneMode::Lew, steal_after_s: None };
     let then = Patch { zones: Some(zones), ..Patch::default() };
-    let mut hall = hall(Rules { switches: vec![Switch { name: "lunch".into(), when, dwell_s: 0, then }], ..Rules::default() });
+    let mut hall =
+        hall(Rules { switches: vec![Switch { name: "lunch".into(), when, dwell_s: 0, then }], ..Rules::default() });
     assert_eq!(hall.state.next_deadline(), Some(clock("11:30")));
     calls(&mut hall, "11:30");
     assert_eq!((hall.state.in_force().zones, hall.state.next_deadline()), (zones, Some(clock("13:00"))));
@@ -197,20 +215,27 @@ fn a_switch_follows_the_time_of_day_of_the_hall() {
 fn rules_that_make_no_sense_are_refused_with_the_reason_in_both_languages() {
     let kept = Reserve { class: Class::Priority, windows: 1, release_after_s: Some(60) };
     let parts = |part| Some(Ratio(Class::ALL.into_iter().map(|class| (class, part)).collect()));
-    let switch = |when, then| Rules { switches: vec![Switch { name: "s".into(), when, dwell_s: 1, then }], ..Rules::default() };
+    let switch =
+        |when, then| Rules { switches: vec![Switch { name: "s".into(), when, dwell_s: 1, then }], ..Rules::default() };
     let changes = || Patch { idle_pick: Some(IdlePick::LeastBusy), ..Patch::default() };
     let waiting = |over, back_under| When::Waiting { lane: Lane::Issuing, over, back_under };
     let base = Rules::default;
     let bad = [
         (Rules { ratio: parts(0), ..base() }, BadRules::RatioPart(Class::Normal)),
-        (Rules { reserved: vec![Reserve { release_after_s: None, ..kept }], ..base() }, BadRules::NoRelease(Class::Priority)),
+        (
+            Rules { reserved: vec![Reserve { release_after_s: None, ..kept }], ..base() },
+            BadRules::NoRelease(Class::Priority),
+        ),
         (Rules { reserved: vec![kept, kept], ..base() }, BadRules::ReserveTwice(Class::Priority)),
         (Rules { reserved: vec![Reserve { windows: 6, ..kept }], ..base() }, BadRules::MoreKept { kept: 6, open: 5 }),
         (Rules { zones: ZoneRule { mode: ZoneMode::Given, steal_after_s: None }, ..base() }, BadRules::GivenZones),
         (Rules { auto_call: BTreeSet::from([WindowId(9)]), ..base() }, BadRules::UnknownWindow(WindowId(9))),
         (switch(waiting(5, 7), changes()), BadRules::Hysteresis("s".into())),
         (switch(waiting(5, 5), Patch::default()), BadRules::ChangesNothing("s".into())),
-        (switch(When::Clock { from_min: 1440, until_min: 3, ahead_of_utc_min: 0 }, changes()), BadRules::Clock("s".into())),
+        (
+            switch(When::Clock { from_min: 1440, until_min: 3, ahead_of_utc_min: 0 }, changes()),
+            BadRules::Clock("s".into()),
+        ),
     ];
     let mut hall = Hall::open(plan());
     for (rules, why) in bad {
@@ -221,7 +246,9 @@ fn rules_that_make_no_sense_are_refused_with_the_reason_in_both_languages() {
     hall.follow("08:30 1 open | 1 opened by clerk1");
     let rules = Rules { reserved: vec![Reserve { windows: 2, ..kept }], ..base() };
     let refused = hall.ask(read::manager(), Command::SetRules { rules, reason: "r".into() }, clock("08:31"));
-    assert!(matches!(refused, Err(Refusal::BadRules { detail, .. }) if detail.starts_with("2 windows are kept, and 1 are open")));
+    assert!(
+        matches!(refused, Err(Refusal::BadRules { detail, .. }) if detail.starts_with("2 windows are kept, and 1 are open"))
+    );
 }
 
 #[test]

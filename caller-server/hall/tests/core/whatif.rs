@@ -200,7 +200,10 @@ fn day() -> impl Strategy<Value = Day> {
         Day {
             visits,
             openings: openings.collect(),
-            windows: windows.iter().map(|(zone, _, joined)| Window { zone: *zone, pace_milli: if *joined { 1500 } else { 1000 } }).collect(),
+            windows: windows
+                .iter()
+                .map(|(zone, _, joined)| Window { zone: *zone, pace_milli: if *joined { 1500 } else { 1000 } })
+                .collect(),
             zones: 3,
         }
     })
@@ -231,7 +234,12 @@ fn a_day_that_names_what_does_not_exist_is_refused() {
     };
     let visit = Visit { arrival_ms: 0, effective_arrival_ms: 0, service_ms: 1, class: 0, zone: Some(0) };
     let opening = Opening { window: 0, open_ms: 0, close_ms: None };
-    let day = Day { visits: vec![visit], windows: vec![Window { zone: 0, pace_milli: 1000 }], zones: 1, openings: vec![opening] };
+    let day = Day {
+        visits: vec![visit],
+        windows: vec![Window { zone: 0, pace_milli: 1000 }],
+        zones: 1,
+        openings: vec![opening],
+    };
     assert_eq!(replay(&day, &terms), Ok(vec![Some(Served { start_ms: 0, end_ms: 1, window: 0 })]));
     let bad = [
         (Day { visits: vec![Visit { class: 1, ..visit }], ..day.clone() }, BadDay::Visit(0)),

@@ -95,7 +95,16 @@ fn of_windows() -> Vec<Vec<Event>> {
     let called = |because, runner_up| Event::Called {
         ticket,
         window,
-        why: Why { because, class: Class::Normal, waited_ms: 60_000, score_ms: 60_000, runner_up, window: None, from_zone: None, credits: Default::default() },
+        why: Why {
+            because,
+            class: Class::Normal,
+            waited_ms: 60_000,
+            score_ms: 60_000,
+            runner_up,
+            window: None,
+            from_zone: None,
+            credits: Default::default(),
+        },
     };
     let sent = |to, come_back| Event::Transferred { ticket, window, to, come_back };
     let parked = |until_ms| Event::Parked { ticket, window, until_ms, reason: "打电话".into() };
