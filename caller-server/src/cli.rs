@@ -12,6 +12,7 @@ mod journal;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod whatif;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -48,6 +49,9 @@ enum Command {
     #[command(subcommand)]
     Config(config::Config),
     Forecast(forecast::Forecast),
+    /// Replay a day under other rules, schedules or numbers of windows · 推演：换规则、时段或窗口数重放一天
+    #[command(name = "whatif")]
+    WhatIf(whatif::WhatIf),
 }
 
 /// Which hall is meant.
@@ -86,6 +90,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) 
         Command::Journal(journal) => journal.run(console),
         Command::Config(config) => config.run(console),
         Command::Forecast(forecast) => forecast.run(console),
+        Command::WhatIf(whatif) => whatif.run(console),
     };
     match done {
         Ok(()) => 0,

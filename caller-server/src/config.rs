@@ -23,7 +23,9 @@ use protocol::Text;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
+pub(crate) use locate::line_of;
 pub use places::{LaneConfig, WindowGroup, ZoneConfig};
+pub(crate) use read::explain;
 pub use values::{PartOfDay, TimeOfDay};
 
 /// The commented file with every default.

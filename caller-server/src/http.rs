@@ -5,6 +5,7 @@
 //! | `/api/tickets`, `/api/tickets/lease`, `/api/tickets/merge` | dispensers, terminals, portals | `devices` |
 //! | `/api/windows/{window}`, `/api/visits` | clerks | `clerk` |
 //! | `/api/hall`, `/api/search` | managers | `manager` |
+//! | `/api/calls`, `/api/overtaken` | managers | `calls` |
 //! | `/api/slip`, `/api/slip/preview` | managers | `slip` |
 //! | `/api/my/{token}` | the holder of a ticket | `citizen` |
 //! | `/api/session` | people who sign in | `session` |
@@ -14,6 +15,7 @@
 //! | everything else | browsers | `pages` |
 
 mod body;
+mod calls;
 mod citizen;
 mod clerk;
 mod devices;
@@ -114,6 +116,7 @@ pub fn router(app: App) -> Router {
         .merge(devices::routes())
         .merge(clerk::routes())
         .merge(manager::routes())
+        .merge(calls::routes())
         .merge(slip::routes())
         .merge(citizen::routes())
         .merge(session::routes())

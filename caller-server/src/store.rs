@@ -42,6 +42,7 @@ mod snapshots;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod waits;
 mod writer;
 
 pub use accuracy::Accuracy;
@@ -53,6 +54,7 @@ pub use record::{Circumstances, VisitRecord, project};
 pub use search::{Days, FOUND_MAX, Query};
 pub use shared::{Phase, Status};
 pub use snapshots::Snapshot;
+pub use waits::{CallRecord, Overtaking, OvertakingRule, WaitRecord, overtakings};
 pub use writer::StoreWriter;
 
 use crate::journal::{Head, JournalError, Record};

@@ -7,6 +7,8 @@
 mod board;
 mod clerk;
 mod manager;
+mod overtaking;
+mod rules;
 mod ticket;
 mod why;
 mod window;
@@ -26,7 +28,9 @@ use protocol::{
 
 pub use board::{board, dispenser};
 pub use clerk::{ClerkAt, clerk};
-pub use manager::{Figures, Watch, manager, rules};
+pub use manager::{Figures, Watch, manager};
+pub use overtaking::overtaking;
+pub use rules::rules;
 pub use ticket::ticket;
 pub use why::why;
 pub use window::window;

@@ -4,9 +4,7 @@ mod panel;
 
 use std::path::PathBuf;
 
-pub use panel::{
-    Brightness, CardLink, CardLinkKind, Corner, Max7219, Onbon, Page, Panel, PanelBackEnd, Rotation,
-};
+pub use panel::{Brightness, CardLink, CardLinkKind, Corner, Max7219, Onbon, Page, Panel, PanelBackEnd, Rotation};
 
 use crate::{fault::Fault, section::Section};
 

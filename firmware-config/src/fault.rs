@@ -142,9 +142,10 @@ impl Kind {
                 "must be a list of file names, such as [\"directory/name\"]",
             ),
             Self::Table => Text::new("必须是一节，例如 [节名]", "must be a section, such as [name]"),
-            Self::List => {
-                Text::new("必须是一列带引号的文字，例如 [\"…\"]", "must be a list of texts in quotation marks, such as [\"…\"]")
-            }
+            Self::List => Text::new(
+                "必须是一列带引号的文字，例如 [\"…\"]",
+                "must be a list of texts in quotation marks, such as [\"…\"]",
+            ),
         }
     }
 }

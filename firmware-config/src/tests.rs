@@ -119,7 +119,8 @@ fn a_display_must_name_its_window() {
 
 #[test]
 fn each_panel_is_checked_for_what_it_can_be() {
-    let with = |panel: &str| format!("name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow=3\n[display.panel]\n{panel}");
+    let with =
+        |panel: &str| format!("name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow=3\n[display.panel]\n{panel}");
     check(
         &with("back_end='onbon'\ncolumns=100\n[display.panel.onbon]\nscreen=65535\nbaud=1\n"),
         &[
@@ -131,7 +132,9 @@ fn each_panel_is_checked_for_what_it_can_be() {
     );
     check(&with("back_end='onbon'\n[display.panel.onbon]\nlink='serial'\ndevice='/dev/ttyS0'\n"), &[]);
     check(
-        &with("back_end='max7219'\nrows=20\nbrightness=['18:00 40', '07:00 100']\n[display.panel.max7219]\nrotation='45'\nfirst=1\n"),
+        &with(
+            "back_end='max7219'\nrows=20\nbrightness=['18:00 40', '07:00 100']\n[display.panel.max7219]\nrotation='45'\nfirst=1\n",
+        ),
         &[
             "line 8: display.panel.rows must be a multiple of 8 for this back-end",
             "line 9: display.panel.brightness has the wrong form; write it as [\"07:00 100\", \"18:00 40\"]",

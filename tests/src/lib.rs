@@ -10,6 +10,7 @@
 //! - [`bench`]: the benchmark's measurements, each beside its limit
 //! - [`load`]: a hall, a district, a soak: held for long, and measured
 //! - [`demo`]: the demonstration
+//! - [`studies`]: the rules held against the theory of queues; [`plot`]: curves as a picture
 //!
 //! The harness fails by panicking with a sentence: that is how a scenario fails.
 
@@ -22,7 +23,9 @@ pub mod demo;
 pub mod hall;
 pub mod load;
 pub mod onbon;
+pub mod plot;
 pub mod printer;
 pub mod process;
 pub mod sent;
 pub mod socket;
+pub mod studies;

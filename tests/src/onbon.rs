@@ -259,7 +259,8 @@ fn read_area(bytes: &[u8]) -> Result<Area, String> {
     if word(0).map(usize::from) != bytes.len().checked_sub(2) {
         return complain("the area has another length");
     }
-    let [_, _, 0, 0, 0, 0, 0, width, 0, height, 0, 0, _, 2, _, _, 0, 0, 0, single, wrap, show, 0, speed, _stay, ..] = *bytes
+    let [_, _, 0, 0, 0, 0, 0, width, 0, height, 0, 0, _, 2, _, _, 0, 0, 0, single, wrap, show, 0, speed, _stay, ..] =
+        *bytes
     else {
         return complain("no area over the whole panel that darkens by itself");
     };

@@ -123,15 +123,7 @@ impl Shell {
     fn start(setup: Setup, screen: Option<Screen>, voice: Option<Speaker>, say: mpsc::Sender<FromClient>) -> Self {
         let began = Instant::now();
         let (machine, first) = Display::start(setup, 0);
-        let mut shell = Self {
-            machine,
-            began,
-            say,
-            voice,
-            screen,
-            timer_at: None,
-            inputs: VecDeque::new(),
-        };
+        let mut shell = Self { machine, began, say, voice, screen, timer_at: None, inputs: VecDeque::new() };
         first.into_iter().for_each(|output| shell.act(output));
         shell.drain();
         shell

@@ -81,7 +81,8 @@ fn the_test_of_a_panel_shows_every_step_and_says_what_is_to_be_seen() {
     let output = test_panel(DISPLAY);
     assert!(output.status.success(), "{output:?}");
     let said = words(&output.stdout);
-    for words in ["1/3 All dots", "所有点都亮", "████████", "2/3", "1111", "9999", "3/3", "请A012号到05号窗口", "测试完成"]
+    for words in
+        ["1/3 All dots", "所有点都亮", "████████", "2/3", "1111", "9999", "3/3", "请A012号到05号窗口", "测试完成"]
     {
         assert!(said.contains(words), "{words} is missing in {said}");
     }
@@ -92,7 +93,12 @@ fn a_panel_that_is_not_there_is_named_with_what_to_do() {
     for (panel, place, english, chinese) in [
         (r#"back_end = "max7219""#, "/dev/spidev0.0", "dtparam=spi=on", "树莓派请在"),
         (r#"back_end = "onbon", onbon = { address = "127.0.0.1:9" }"#, "127.0.0.1:9", "cannot be reached", "无法连接"),
-        (r#"back_end = "onbon", onbon = { link = "serial", device = "/dev/ttyNONE" }"#, "/dev/ttyNONE", "its cable", "线路"),
+        (
+            r#"back_end = "onbon", onbon = { link = "serial", device = "/dev/ttyNONE" }"#,
+            "/dev/ttyNONE",
+            "its cable",
+            "线路",
+        ),
         (r#"back_end = "none""#, "", "has no panel", "没有显示屏"),
     ] {
         let output = test_panel(&DISPLAY.replace(r#"back_end = "terminal""#, panel));

@@ -55,6 +55,13 @@ pub enum Event {
         /// Who wanted it.
         by: String,
     },
+    /// A switch of R6 went on or off.
+    SwitchTurned {
+        /// Its name.
+        name: String,
+        /// Whether it is on.
+        on: bool,
+    },
     /// A business day began; every count starts at 001.
     DayOpened {
         /// Which.
@@ -231,7 +238,14 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// The window is idle again, after a pause or the wrap-up.
+    /// The window pauses as soon as its present visit is over there.
+    PauseAsked {
+        /// Which.
+        window: WindowId,
+        /// Why.
+        reason: String,
+    },
+    /// The window is idle again, after a pause or the wrap-up; or it pauses after the present visit no more.
     Resumed {
         /// Which.
         window: WindowId,
@@ -318,12 +332,14 @@ impl Event {
             | Self::Transferred { window, .. }
             | Self::WrapUpStarted { window, .. }
             | Self::Paused { window, .. }
+            | Self::PauseAsked { window, .. }
             | Self::Resumed { window }
             | Self::EmergencyRaised { window }
             | Self::EmergencyCleared { window } => Some(*window),
             Self::PlanAdopted { .. }
             | Self::RulesChanged { .. }
             | Self::SlipChanged { .. }
+            | Self::SwitchTurned { .. }
             | Self::DayOpened { .. }
             | Self::DayClosed
             | Self::Issued { .. }

@@ -20,6 +20,7 @@ pub fn evolve(state: &mut State, event: &Event) {
         Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
         | Event::SlipChanged { .. }
+        | Event::SwitchTurned { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed
         | Event::Leased { .. }
@@ -39,6 +40,7 @@ pub fn evolve(state: &mut State, event: &Event) {
         | Event::Transferred { .. }
         | Event::WrapUpStarted { .. }
         | Event::Paused { .. }
+        | Event::PauseAsked { .. }
         | Event::Resumed { .. }
         | Event::EmergencyRaised { .. }
         | Event::EmergencyCleared { .. } => window::evolve(state, event),

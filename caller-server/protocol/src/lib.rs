@@ -2,6 +2,7 @@
 //!
 //! - [`hello`]: the first message, versions, who wants to see what
 //! - [`order`]: what a screen, device or script asks (also over HTTP)
+//! - [`balance`]: rules R2 to R6 and R8, as a manager sets them
 //! - [`answer`]: what it gets back
 //! - [`view`]: what the server shows, whole and numbered
 //! - [`kiosk`]: between a dispenser and its own kiosk page
@@ -12,6 +13,7 @@
 //! These types are the contract: their bytes are pinned in `tests/pinned.rs`. Times are milliseconds since 1970-01-01 UTC.
 
 pub mod answer;
+pub mod balance;
 pub mod hello;
 pub mod kiosk;
 #[cfg(feature = "link")]

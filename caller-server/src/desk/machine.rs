@@ -22,6 +22,9 @@ use crate::orders::{self, Fresh};
 use crate::store::Snapshot;
 use crate::views;
 
+/// The most ticks in a row: a call for each window, so that orders have their turn whatever is due.
+const TICKS_MAX: usize = hall::plan::WINDOWS_MAX;
+
 /// Where a desk has its time and its tokens from.
 pub struct Sources {
     /// The hall's time.
@@ -178,6 +181,10 @@ impl<R> Machine<R> {
         let now_ms = self.now_ms();
         let key = name.as_ref().map(|name| name.key.clone());
         let (seq, outcome) = self.decide(by, key, what, now_ms);
+        if !self.state.in_force().auto_call.is_empty() {
+            // A free window does not wait for the next look.
+            self.tick(now_ms);
+        }
         if let Some(name) = name {
             self.answers.put(now_ms, name, Known { seq, digest, outcome: outcome.clone() });
         }
@@ -300,13 +307,26 @@ impl<R> Machine<R> {
             return;
         }
         let now_ms = self.now_ms();
-        let tick = self.state.next_deadline().filter(|at_ms| *at_ms <= now_ms).map(|_| Command::Tick);
-        let day = self.sources.day.due(self.state.day.as_ref(), &self.sources.clock);
-        for command in tick.into_iter().chain(day) {
-            let (_, outcome) = self.decide(Actor::System, None, What::Command(command), now_ms);
-            if let Err(refused) = outcome {
-                tracing::warn!(code = refused.code, "what was due was refused: {}", refused.text.en);
+        self.tick(now_ms);
+        if let Some(command) = self.sources.day.due(self.state.day.as_ref(), &self.sources.clock) {
+            self.by_itself(command, now_ms);
+        }
+    }
+
+    /// Lets happen what is due. One tick makes room for the next: a call by auto-call leaves other free windows and tickets.
+    fn tick(&mut self, now_ms: AtMs) {
+        for _ in 0..TICKS_MAX {
+            if self.state.next_deadline().is_none_or(|at_ms| at_ms > now_ms) || self.gathering.is_full() {
+                break;
             }
+            self.by_itself(Command::Tick, now_ms);
+        }
+    }
+
+    fn by_itself(&mut self, command: Command, now_ms: AtMs) {
+        let (_, outcome) = self.decide(Actor::System, None, What::Command(command), now_ms);
+        if let Err(refused) = outcome {
+            tracing::warn!(code = refused.code, "what was due was refused: {}", refused.text.en);
         }
     }
 }

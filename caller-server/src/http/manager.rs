@@ -86,11 +86,11 @@ pub async fn search(
     Ok(Json(Found { visits }))
 }
 
-fn bad_query(detail: &str) -> Refusal {
+pub(super) fn bad_query(detail: &str) -> Refusal {
     let zh = format!("查询条件无法识别：{detail}");
     Refusal::new(StatusCode::BAD_REQUEST, "bad_query", zh, format!("the search can't be read: {detail}"))
 }
 
-fn no_search(error: &store::StoreError) -> Refusal {
+pub(super) fn no_search(error: &store::StoreError) -> Refusal {
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "no_search", error.zh(), error.to_string())
 }

@@ -43,6 +43,17 @@ impl StoreReader {
         self.ask(|tree| get(tree, &keys::visit(ticket)))
     }
 
+    /// All visits whose numbers were issued on a day, in their order.
+    ///
+    /// # Errors
+    /// The store is being rebuilt.
+    pub fn day(&self, day: Day) -> Result<Vec<VisitRecord>, StoreError> {
+        self.ask(|tree| {
+            let (first, last) = keys::visits(day, day);
+            tree.range(first..=last).map(|pair| parse(&pair?.1)).collect()
+        })
+    }
+
     /// The figures of a day; all zero if no number was issued on it.
     ///
     /// # Errors

@@ -92,7 +92,7 @@ fn waiting(scene: Scene<'_>, window: WindowId) -> Vec<VisitView> {
 fn callable(scene: Scene<'_>, window: WindowId) -> u32 {
     let lanes = scene.state.plan.as_ref().and_then(|plan| plan.windows.get(&window)).map(|plan| plan.lanes.as_slice());
     let mine = |line: &Line| match line {
-        Line::Lane(lane) => lanes.is_some_and(|lanes| lanes.contains(lane)),
+        Line::Lane(lane, _) => lanes.is_some_and(|lanes| lanes.contains(lane)),
         Line::Window(bound) => *bound == window,
     };
     count(scene.state.lines.waiting.iter().filter(|((line, _), _)| mine(line)).map(|(_, tickets)| tickets.len()).sum())

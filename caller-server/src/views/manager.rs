@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 
 use hall::{
-    balance::Rules,
     state::Doing,
     words::{Day, WindowId},
 };
 use protocol::{
-    Text, order,
+    Text,
     view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, WindowRow},
 };
 
@@ -17,7 +16,7 @@ use crate::store::Accuracy;
 use super::{
     Scene,
     board::is_open,
-    class_out, lanes, seconds, window,
+    lanes, seconds, window,
     window::{mean_service_s, pause_reason},
 };
 
@@ -55,24 +54,7 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         devices: watch.devices,
         alarms: watch.alarms.into_iter().chain(emergencies(scene)).collect(),
         choices: watch.choices.iter().rev().cloned().collect(),
-        rules: rules(&scene.state.rules),
-    }
-}
-
-/// The rules, on the wire.
-pub fn rules(rules: &Rules) -> order::Rules {
-    let class = |(&class, rule): (&hall::words::Class, &hall::balance::ClassRule)| order::ClassRule {
-        class: class_out(class),
-        offset_s: rule.offset_s,
-        rate_milli: rule.rate_milli,
-        cap_s: rule.cap_s,
-    };
-    order::Rules {
-        classes: rules.classes.iter().map(class).collect(),
-        recalls: rules.no_show.recalls,
-        recall_gap_s: rules.no_show.recall_gap_s,
-        grace_s: rules.no_show.grace_s,
-        penalty_s: rules.no_show.penalty_s,
+        rules: super::rules(&scene.state.rules),
     }
 }
 

@@ -57,7 +57,7 @@ impl Hall {
     pub fn issue(&mut self, ms: u64) -> (Ticket, Option<Wait>, u32) {
         let token = format!("t{}", self.state.seq);
         let (lane, class, language) = (Lane::Acceptance, Class::Normal, Language::Zh);
-        let issue = Issue { lane, class, language, appointment_at_ms: None, token, present: true };
+        let issue = Issue { lane, class, language, visitor: None, appointment_at_ms: None, token, present: true };
         let entry = self.ask(Actor::Device("kiosk".into()), Command::Issue(issue), ms);
         let moment = Moment { now_ms: self.at_ms(ms), midnight_ms: self.at_ms(0) };
         let wait = match self.outlook.at_printing(&self.state, &entry, moment) {

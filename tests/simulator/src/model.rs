@@ -121,7 +121,8 @@ impl Model {
         self.visits.iter().find(|(_, visit)| visit.token == token).map(|(ticket, visit)| (*ticket, visit))
     }
 
-    /// The least is next: first those over the cap, first come first served; then by score, arrival and number.
+    /// The least is next: first those over the cap, first come first served; then by score; ties by number, and where
+    /// the score does not grow by arrival before.
     fn rank(&self, visit: &Visit) -> (bool, i128, AtMs) {
         let rule = &self.rules.classes[&visit.class];
         let waited_ms = i128::from(self.at_ms) - i128::from(visit.since_ms);
@@ -129,7 +130,7 @@ impl Model {
             return (false, 0, visit.since_ms);
         }
         let score = i128::from(rule.offset_s) * 1_000_000 + i128::from(rule.rate_milli) * waited_ms;
-        (true, -score, visit.since_ms)
+        (true, -score, if rule.rate_milli == 0 { visit.since_ms } else { 0 })
     }
 
     fn event(&mut self, event: &Event, by: &Actor) -> Result<(), Broken> {
@@ -187,6 +188,8 @@ impl Model {
             | Event::WindowClosed { .. }
             | Event::WrapUpStarted { .. }
             | Event::Paused { .. }
+            | Event::PauseAsked { .. }
+            | Event::SwitchTurned { .. }
             | Event::Resumed { .. }
             | Event::EmergencyRaised { .. }
             | Event::EmergencyCleared { .. } => {}

@@ -21,6 +21,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario fails by panicking with a sentence")]
 
+mod auto_call;
 mod clock;
 mod consoles;
 mod day;

@@ -24,7 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 #[derive(Debug, Error)]
 pub enum TrialError {
     /// The profile has none.
-    #[error("This display has no panel: choose a back_end in [display.panel]. 没有显示屏：请在 [display.panel] 选择 back_end。")]
+    #[error(
+        "This display has no panel: choose a back_end in [display.panel]. 没有显示屏：请在 [display.panel] 选择 back_end。"
+    )]
     NoPanel,
     /// It does not show.
     #[error("{}\n{}", .0.en, .0.zh)]
@@ -55,7 +57,10 @@ pub async fn trial(profile: &PanelProfile, out: &mut dyn Write) -> Result<(), Tr
     step(&mut screen, "请A012号到05号窗口".into(), STEP * 2).await?;
     step(&mut screen, String::new(), Duration::ZERO).await?;
     screen.close().await;
-    writeln!(out, "The panel answered every step. If a step looked wrong, see docs/PANELS.md. 测试完成；显示不对请看 docs/PANELS.md。")?;
+    writeln!(
+        out,
+        "The panel answered every step. If a step looked wrong, see docs/PANELS.md. 测试完成；显示不对请看 docs/PANELS.md。"
+    )?;
     Ok(())
 }
 

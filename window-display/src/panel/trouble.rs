@@ -33,7 +33,9 @@ pub enum PanelError {
         why: CardError,
     },
     /// The page for a screen with HDMI.
-    #[error("No browser shows the page http://{listen}/. Start the kiosk browser of this display, and switch the screen on.")]
+    #[error(
+        "No browser shows the page http://{listen}/. Start the kiosk browser of this display, and switch the screen on."
+    )]
     Page {
         /// Where it is served.
         listen: SocketAddr,

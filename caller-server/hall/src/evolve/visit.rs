@@ -54,6 +54,9 @@ fn issue(state: &mut State, event: &Event) {
 
 fn join(state: &mut State, event: &Event) {
     let Event::Joined { ticket, lane, zone, window, class, since_ms, why } = event else { return };
+    if window.is_none() {
+        state.turns.zones.insert(*lane, *zone);
+    }
     state.update_visit(*ticket, |visit| {
         (visit.lane, visit.zone, visit.class) = (*lane, *zone, *class);
         match why {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Curve, Play, Shapes, Wait, live};
 use crate::{
+    balance::direction,
     event::{Entry, Event, JoinedWhy},
     state::{Line, State},
     words::{AtMs, Class, Lane, Ticket},
@@ -43,7 +44,8 @@ impl Outlook {
     /// right.
     pub fn apply(&mut self, entry: &Entry) {
         let changes = |event: &Event| {
-            event.window().is_some() || event.concerns_all_windows() || matches!(event, Event::RulesChanged { .. })
+            let of_rules = matches!(event, Event::RulesChanged { .. } | Event::SwitchTurned { .. });
+            event.window().is_some() || event.concerns_all_windows() || of_rules
         };
         if entry.events.iter().any(changes) {
             self.curves.clear();
@@ -60,7 +62,8 @@ impl Outlook {
 
     /// The wait of somebody who comes now, without a right to be served sooner.
     pub fn of_a_comer(&mut self, state: &State, lane: Lane, moment: Moment) -> Option<Wait> {
-        let (line, class, since_ms) = (Line::Lane(lane), Class::Normal, moment.now_ms);
+        let line = Line::Lane(lane, direction(state, lane));
+        let (class, since_ms) = (Class::Normal, moment.now_ms);
         let ahead = state.ahead_of_a_comer(line, class, since_ms);
         self.at(state, Standing { line, class, since_ms, ahead }, moment)
     }
@@ -80,7 +83,7 @@ impl Outlook {
     }
 
     fn at(&mut self, state: &State, standing: Standing, moment: Moment) -> Option<Wait> {
-        let Standing { line, ahead, .. } = standing;
+        let (line, ahead) = (state.as_one(standing.line), standing.ahead);
         let is_good = |(made_ms, curve): &(AtMs, Curve)| {
             moment.now_ms.saturating_sub(*made_ms) < GOOD_FOR_MS && ahead < curve.places()
         };
@@ -103,15 +106,17 @@ impl Outlook {
 /// wait itself, as far as the head start of their class reaches (rule R1).
 fn overtaken(state: &State, standing: Standing, moment: Moment, curve: &Curve) -> Option<Wait> {
     let Standing { line, class, since_ms, ahead } = standing;
-    let Line::Lane(lane) = line else { return curve.at(ahead) };
-    let own = state.rules.of(class);
+    let Line::Lane(lane, _) = line else { return curve.at(ahead) };
+    let rules = state.in_force();
+    let own = rules.of(class);
     let last = curve.places().saturating_sub(1);
     let mut wait = curve.at(ahead)?;
     // Who overtakes makes the wait longer, in which others overtake: after a few rounds it changes no more.
     for _ in 0..3 {
         let wait_ms = wait.mean_ms.unwrap_or(0);
         let before = |other: Class| {
-            let head_start_ms = u64::from(state.rules.of(other).offset_s.saturating_sub(own.offset_s)) * 1000;
+            let head_start_ms = rules.of(other).offset_ms.saturating_sub(own.offset_ms);
+            let head_start_ms = u64::try_from(head_start_ms).unwrap_or(0);
             let reach_ms = since_ms.saturating_add(head_start_ms).saturating_sub(moment.now_ms);
             state.pace.expected_milli(lane, other, moment.now_ms, wait_ms.min(reach_ms))
         };

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Window;
+use super::{Doing, Window};
 use crate::{
-    plan::Plan,
+    plan::{Plan, WindowPlan},
     words::{Lane, WindowId, ZoneId},
 };
 
@@ -25,6 +25,9 @@ pub struct WindowCount {
     pub all: u64,
     /// That work now: neither closed nor paused nor in emergency.
     pub open: u64,
+    /// Those of them that are free: neither with somebody nor tidying up.
+    #[serde(default)]
+    pub free: u64,
 }
 
 impl Counts {
@@ -37,8 +40,17 @@ impl Counts {
                 let count = counts.windows.entry((lane, plan.zone)).or_default();
                 count.all += 1;
                 count.open += u64::from(window.doing.is_open());
+                count.free += u64::from(window.doing == Doing::Idle);
             }
         }
         counts
+    }
+
+    /// A window became free, or is so no more.
+    pub(super) fn set_free(&mut self, plan: &WindowPlan, is_free: bool) {
+        for lane in &plan.lanes {
+            let Some(count) = self.windows.get_mut(&(*lane, plan.zone)) else { continue };
+            count.free = if is_free { count.free.saturating_add(1) } else { count.free.saturating_sub(1) };
+        }
     }
 }

@@ -50,6 +50,9 @@ fn who_waited_longer_than_the_cap_is_first_whatever_the_class() {
         waited_ms: 2_701_000,
         score_ms: 2_701_000,
         runner_up: Some(RunnerUp { ticket: ticket("A002"), score_ms: 2_821_000 }),
+        window: None,
+        from_zone: None,
+        credits: Default::default(),
     };
     assert_eq!(why, Some(expected));
 }

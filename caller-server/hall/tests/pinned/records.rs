@@ -2,7 +2,10 @@
 
 use hall::{
     Entry, Event, Plan,
-    balance::{Because, Rules, RunnerUp, Why},
+    balance::{
+        Because, IdlePick, OtherWindow, Patch, Ratio, Reserve, Rules, RunnerUp, Switch, When, Why, WhyWindow, ZoneMode,
+        ZoneRule,
+    },
     command::Target,
     event::{JoinedWhy, Offline, Unserved},
     forecast::Wait,
@@ -27,7 +30,7 @@ pub fn all() -> Vec<Entry> {
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
     let all = of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).chain(of_slips());
-    all.chain(of_forecasts()).enumerate().map(entry).collect()
+    all.chain(of_forecasts()).chain(of_rules()).enumerate().map(entry).collect()
 }
 
 fn of_slips() -> Vec<Vec<Event>> {
@@ -119,7 +122,16 @@ fn of_windows() -> Vec<Vec<Event>> {
     let called = |because, runner_up| Event::Called {
         ticket,
         window,
-        why: Why { because, class: Class::Normal, waited_ms: 60_000, score_ms: 60_000, runner_up },
+        why: Why {
+            because,
+            class: Class::Normal,
+            waited_ms: 60_000,
+            score_ms: 60_000,
+            runner_up,
+            window: None,
+            from_zone: None,
+            credits: Default::default(),
+        },
     };
     let sent = |to, come_back| Event::Transferred { ticket, window, to, come_back };
     let parked = |until_ms| Event::Parked { ticket, window, until_ms, reason: "打电话".into() };
@@ -160,8 +172,60 @@ fn of_forecasts() -> Vec<Vec<Event>> {
     vec![vec![Event::Foreseen { ticket: TICKET, wait }], vec![Event::PlanAdopted { plan }]]
 }
 
+/// Rules R2 to R6 and R8, and what they add to a call.
+fn of_rules() -> Vec<Vec<Event>> {
+    let (ticket, window) = (TICKET, WINDOW);
+    let each = |part| Some(Ratio(Class::ALL.into_iter().map(|class| (class, part)).collect()));
+    let kept = vec![Reserve { class: Class::Priority, windows: 2, release_after_s: Some(300) }];
+    let zones = ZoneRule { mode: ZoneMode::RoundRobin, steal_after_s: None };
+    let switch = |name: &str, when, then| Switch { name: name.into(), when, dwell_s: 60, then };
+    let lane = Lane::Acceptance;
+    let patch = Patch {
+        classes: Rules::default().classes.into_iter().take(1).collect(),
+        ratio: each(1),
+        reserved: Some(vec![]),
+        zones: Some(ZoneRule::default()),
+        idle_pick: Some(IdlePick::LowestNumber),
+    };
+    let pick = || Patch { idle_pick: Some(IdlePick::LeastBusy), ..Patch::default() };
+    let rules = Rules {
+        ratio: each(3),
+        reserved: kept,
+        zones,
+        idle_pick: IdlePick::FewestAccepted,
+        switches: vec![
+            switch("午间", When::Clock { from_min: 690, until_min: 780, ahead_of_utc_min: 480 }, patch),
+            switch("b", When::Waiting { lane, over: 20, back_under: 10 }, pick()),
+            switch("c", When::OldestWait { lane, over_s: 1200, back_under_s: 600 }, pick()),
+            switch("d", When::OpenWindows { lane, under: 5, back_over: 6 }, pick()),
+        ],
+        auto_call: [WindowId(1), WINDOW].into(),
+        ..Rules::default()
+    };
+    let why = Why {
+        because: Because::Turn,
+        class: Class::Normal,
+        waited_ms: 60_000,
+        score_ms: 60_000,
+        runner_up: None,
+        window: Some(WhyWindow {
+            pick: IdlePick::FewestAccepted,
+            measure: 3,
+            others: vec![OtherWindow { window: WindowId(6), measure: 4 }],
+        }),
+        from_zone: Some(ZoneId('B')),
+        credits: [(Class::Normal, -2), (Class::Priority, 2)].into(),
+    };
+    vec![
+        vec![Event::RulesChanged { rules, reason: "均衡".into() }],
+        vec![Event::SwitchTurned { name: "午间".into(), on: true }],
+        vec![Event::Called { ticket, window, why }],
+        vec![Event::PauseAsked { window, reason: "午休".into() }],
+    ]
+}
+
 /// How many kinds of event there are.
-pub const EVENTS: usize = 25;
+pub const EVENTS: usize = 29;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -193,5 +257,7 @@ pub fn position(event: &Event) -> usize {
         Event::Reprinted { .. } => 24,
         Event::SlipChanged { .. } => 25,
         Event::Foreseen { .. } => 26,
+        Event::SwitchTurned { .. } => 27,
+        Event::PauseAsked { .. } => 28,
     }
 }

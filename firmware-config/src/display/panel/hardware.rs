@@ -98,20 +98,15 @@ const CORNERS: [(&str, Corner); 4] = [
     ("bottom-left", Corner::BottomLeft),
     ("bottom-right", Corner::BottomRight),
 ];
-const ROTATIONS: [(&str, Rotation); 4] = [
-    ("0", Rotation::None),
-    ("90", Rotation::Quarter),
-    ("180", Rotation::Half),
-    ("270", Rotation::ThreeQuarters),
-];
+const ROTATIONS: [(&str, Rotation); 4] =
+    [("0", Rotation::None), ("90", Rotation::Quarter), ("180", Rotation::Half), ("270", Rotation::ThreeQuarters)];
 const LINKS: [(&str, CardLinkKind); 3] =
     [("tcp", CardLinkKind::Tcp), ("udp", CardLinkKind::Udp), ("serial", CardLinkKind::Serial)];
 
 impl Max7219 {
     pub(super) fn read(mut section: Section<'_, '_, '_>) -> Self {
-        let mut small = |key, default, most: u32| {
-            u8::try_from(section.number(key, default, 0..most + 1)).unwrap_or_default()
-        };
+        let mut small =
+            |key, default, most: u32| u8::try_from(section.number(key, default, 0..most + 1)).unwrap_or_default();
         let (spi_bus, spi_select) = (small("spi_bus", 0, 6), small("spi_select", 0, 2));
         let max7219 = Self {
             spi_bus,

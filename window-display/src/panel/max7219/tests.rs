@@ -186,14 +186,17 @@ fn the_first_words_of_a_frame_are_these() {
     let dots = [(0, 0), (15, 0), (8, 7)].map(|(x, y)| Pixel(Point::new(x, y), BinaryColor::On));
     let Ok(()) = frame.draw_iter(dots);
     let words = transfers(&frame, &Max7219 { first: Corner::TopLeft, ..COMMON }, 50);
-    assert_eq!(words[..5], [
-        vec![0x0F, 0, 0x0F, 0],
-        vec![0x09, 0, 0x09, 0],
-        vec![0x0B, 7, 0x0B, 7],
-        vec![0x0A, 8, 0x0A, 8],
-        // The right module is the last of the chain, and its word comes first.
-        vec![0x01, 0b0000_0001, 0x01, 0b1000_0000],
-    ]);
+    assert_eq!(
+        words[..5],
+        [
+            vec![0x0F, 0, 0x0F, 0],
+            vec![0x09, 0, 0x09, 0],
+            vec![0x0B, 7, 0x0B, 7],
+            vec![0x0A, 8, 0x0A, 8],
+            // The right module is the last of the chain, and its word comes first.
+            vec![0x01, 0b0000_0001, 0x01, 0b1000_0000],
+        ]
+    );
     assert_eq!(words[11..], [vec![0x08, 0b1000_0000, 0x08, 0], vec![0x0C, 1, 0x0C, 1]]);
 }
 

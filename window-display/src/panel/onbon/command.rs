@@ -76,13 +76,7 @@ impl Area {
     /// Of a profile.
     pub fn of(profile: &PanelProfile) -> Self {
         let onbon = &profile.onbon;
-        Self {
-            screen: onbon.screen,
-            area: onbon.area,
-            font: onbon.font,
-            columns: profile.columns,
-            rows: profile.rows,
-        }
+        Self { screen: onbon.screen, area: onbon.area, font: onbon.font, columns: profile.columns, rows: profile.rows }
     }
 
     /// The packet of a command.

@@ -61,6 +61,8 @@ fn of_a_window(event: &Event) -> String {
         Event::WindowClosed { window } => says(window, "closed"),
         Event::WrapUpStarted { window, .. } => says(window, "wraps up"),
         Event::Paused { window, reason } => says(window, &format!("paused: {reason}")),
+        Event::PauseAsked { window, reason } => says(window, &format!("pauses afterwards: {reason}")),
+        Event::SwitchTurned { name, on } => format!("{name} {}", if *on { "on" } else { "off" }),
         Event::Resumed { window } => says(window, "resumed"),
         Event::EmergencyRaised { window } => says(window, "in emergency"),
         Event::EmergencyCleared { window } => says(window, "out of emergency"),

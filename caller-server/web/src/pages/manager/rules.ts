@@ -22,6 +22,8 @@ export interface Draft {
   recall_gap_s: number | null;
   grace_s: number | null;
   penalty_s: number | null;
+  /** The other rules, which this form does not show and must not lose. */
+  balance?: Rules['balance'];
 }
 
 /** The rules as fields: the rate in seconds a second, not in thousandths. */
@@ -32,12 +34,14 @@ export function draftOf(rules: Rules): Draft {
 
 /** The fields as rules; `null` when one of them is empty or out of its limits. */
 export function rulesOf(draft: Draft): Rules | null {
-  const { recalls, recall_gap_s, grace_s, penalty_s } = draft;
+  const { recalls, recall_gap_s, grace_s, penalty_s, balance } = draft;
   const classes = draft.classes.map(classOf);
   if (!isWhole(recalls, RECALLS_MAX) || !isWhole(recall_gap_s) || !isWhole(grace_s) || !isWhole(penalty_s)) {
     return null;
   }
-  return classes.every((rule) => rule !== null) ? { classes, recalls, recall_gap_s, grace_s, penalty_s } : null;
+  if (!classes.every((rule) => rule !== null)) return null;
+  const shown = { classes, recalls, recall_gap_s, grace_s, penalty_s };
+  return balance ? { ...shown, balance } : shown;
 }
 
 /** Whether a field holds a whole number from 0 to its limit. */

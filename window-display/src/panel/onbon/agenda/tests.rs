@@ -46,8 +46,7 @@ fn what_stands_is_said_again_so_that_it_stays_and_a_dead_card_is_noticed() {
 #[test]
 fn a_new_call_flashes_three_times() {
     let mut agenda = at_work(wish(1, "A", true), false);
-    let expected =
-        ["0 A new", "0 100 %", "500 dark", "1000 A", "1500 dark", "2000 A", "2500 dark", "3000 A", "6000 A"];
+    let expected = ["0 A new", "0 100 %", "500 dark", "1000 A", "1500 dark", "2000 A", "2500 dark", "3000 A", "6000 A"];
     assert_eq!(sent(&mut agenda, 0, 6_500), expected);
 }
 
