@@ -1,14 +1,15 @@
 //! How long it takes, and how that is learned.
 
 use hall::{
-    Plan,
+    Command, Plan,
+    balance::{Rules, ZoneMode, ZoneRule},
     forecast::{Moment, Outlook, Wait, WaitRange},
     plan::{Hours, WindowPlan},
     state::Learned,
     words::{Lane, WindowId, ZoneId},
 };
 
-use crate::harness::{Hall, MIDNIGHT_MS, clock, plan, ticket};
+use crate::harness::{Hall, MIDNIGHT_MS, clock, plan, read::manager, ticket};
 
 fn outlook() -> Outlook {
     Outlook::default()
@@ -86,6 +87,30 @@ fn a_window_that_shares_a_lane_helps_and_what_waits_for_the_other_lane_hinders()
     hall.follow("09:02 1 open | 1 opened by clerk1");
     let helped = minutes(of_a_comer(&hall, Lane::Consulting, "09:02").mean_ms);
     assert!((helped - 10.33).abs() < 0.2, "{helped}");
+}
+
+#[test]
+fn a_line_of_its_own_waits_for_its_zone_alone() {
+    let pooled = Rules::default();
+    let zones = ZoneRule { mode: ZoneMode::RoundRobin, steal_after_s: None };
+    let apart = Rules { zones, ..Rules::default() };
+    let waits = [pooled, apart].map(|rules| {
+        let window = |zone| WindowPlan { zone: ZoneId(zone), lanes: vec![Lane::Acceptance], hours: vec![] };
+        let windows = [(WindowId(1), window('A')), (WindowId(2), window('B'))].into();
+        let mut hall = Hall::open(Plan { windows, ..plan() });
+        hall.ask(manager(), Command::SetRules { rules, reason: "r".into() }, clock("08:00")).unwrap();
+        hall.follow(
+            "08:50 1 open                     | 1 opened by clerk1
+             09:00 take acceptance            | A001 issued, A001 waits (arrived)
+             09:00 take acceptance            | A002 issued, A002 waits (arrived)",
+        );
+        let last = ticket("A002");
+        (hall.state.ahead(last, clock("09:01")), outlook().of(&hall.state, last, moment("09:01")).expect("it waits"))
+    });
+    let [(pooled_ahead, pooled), (apart_ahead, apart)] = waits;
+    assert_eq!((pooled_ahead, apart_ahead), (Some(1), Some(0)));
+    assert!((minutes(pooled.mean_ms) - 10.33).abs() < 0.05, "window 1 calls both: {pooled:?}");
+    assert_eq!(apart, Wait::default(), "its zone has no open window, and the other may not take it");
 }
 
 #[test]
