@@ -233,9 +233,7 @@ impl Inside {
                 Step::Cut => {}
             }
             match self.fault {
-                Fault::ClosesAfter(bytes) | Fault::UnpluggedAfter(bytes)
-                    if self.paper.hanging.bytes.len() >= bytes =>
-                {
+                Fault::ClosesAfter(bytes) | Fault::UnpluggedAfter(bytes) if self.paper.hanging.bytes.len() >= bytes => {
                     self.plugged = matches!(self.fault, Fault::ClosesAfter(_));
                     self.fault = Fault::None;
                     self.paper.forget_what_waits();

@@ -87,7 +87,9 @@ impl Paper {
                 self.band_left = usize::from(row_bytes) * usize::from(rows);
                 (8, Step::Went)
             }
-            [0x10] | [0x10, 0x04] | [0x1B | 0x1D] | [0x1B | 0x1D, _] | [0x1D, _, _] | [0x1D, b'v', ..] => return Step::Nothing,
+            [0x10] | [0x10, 0x04] | [0x1B | 0x1D] | [0x1B | 0x1D, _] | [0x1D, _, _] | [0x1D, b'v', ..] => {
+                return Step::Nothing;
+            }
             _ => {
                 let strange = std::mem::take(&mut self.waits);
                 self.unknown.push(strange);

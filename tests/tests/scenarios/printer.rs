@@ -20,6 +20,9 @@ const MIDDLE: usize = 20_000;
 /// A printer that says nothing has some seconds until it is given up.
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(30);
 
+/// What is wrong with a printer, and the words for it.
+type Trouble = (fn(&mut Bits), &'static str);
+
 /// A hall with a dispenser on a printer.
 struct Rig {
     hall: Hall,
@@ -48,12 +51,15 @@ impl Rig {
     }
 
     async fn is_ready(&self) {
-        self.dispenser.screen("ready", |state| matches!(state.screen, KioskScreen::Ready | KioskScreen::Taken(_))).await;
+        self.dispenser
+            .screen("ready", |state| matches!(state.screen, KioskScreen::Ready | KioskScreen::Taken(_)))
+            .await;
     }
 
     /// Touches the screen and says what it shows then.
     async fn touch(&self) -> KioskScreen {
-        let reply = Client::connect(self.dispenser.kiosk).await.post("/press", None, &json!({ "lane": "acceptance" })).await;
+        let reply =
+            Client::connect(self.dispenser.kiosk).await.post("/press", None, &json!({ "lane": "acceptance" })).await;
         assert_eq!(reply.status, 200, "{:?}", reply.body);
         serde_json::from_slice::<KioskState>(&reply.body).unwrap().screen
     }
@@ -77,7 +83,8 @@ impl Rig {
 
     /// Waits until the screen shows a trouble whose English has these words.
     async fn shows(&self, words: &str) {
-        let has = |state: &KioskState| matches!(&state.screen, KioskScreen::Trouble { text } if text.en.contains(words));
+        let has =
+            |state: &KioskState| matches!(&state.screen, KioskScreen::Trouble { text } if text.en.contains(words));
         let wait = async { self.dispenser.screen(words, has).await };
         let text = match wait.await.screen {
             KioskScreen::Trouble { text } => text,
@@ -104,7 +111,9 @@ impl Rig {
             let alarms: Vec<String> = alarms.map(|alarm| alarm.text.en.clone()).collect();
             fits(device.trouble.as_ref(), &alarms).then_some(())
         };
-        tokio::time::timeout(GIVEN_UP_WITHIN, manager.view(sees)).await.unwrap_or_else(|_| panic!("no manager sees {words:?}"));
+        tokio::time::timeout(GIVEN_UP_WITHIN, manager.view(sees))
+            .await
+            .unwrap_or_else(|_| panic!("no manager sees {words:?}"));
     }
 
     /// No number comes of a press.
@@ -154,7 +163,7 @@ async fn a_slip_comes_out_dot_for_dot_and_its_code_is_read_at_both_widths() {
 async fn no_number_is_given_while_no_paper_can_move() {
     let rig = Rig::start().await;
     rig.press().await;
-    let troubles: [(fn(&mut Bits), &str); 5] = [
+    let troubles: [Trouble; 5] = [
         (|bits| bits.paper_out = true, "No paper"),
         (|bits| bits.cover_open = true, "The printer is open"),
         (|bits| bits.cutter = true, "cutter is stuck"),

@@ -10,7 +10,8 @@ use tests::printer::{Fault, Printer};
 fn run(act: &str, printer: &str) -> (i32, String) {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("profile.toml");
-    fs::write(&path, format!("name='d'\nserver='http://h:1'\nkey='k'\n[dispenser]\nprinter = {{ {printer} }}\n")).unwrap();
+    fs::write(&path, format!("name='d'\nserver='http://h:1'\nkey='k'\n[dispenser]\nprinter = {{ {printer} }}\n"))
+        .unwrap();
     said(&command(&["printer", act], &path))
 }
 
@@ -35,7 +36,11 @@ fn check((code, text): (i32, String), expected: i32, words: &[&str]) {
 fn it_says_how_the_printer_is_and_prints_a_slip_that_is_no_number() {
     let printer = Printer::start();
     let at = format!("back_end = 'network', address = '{}', answer_ms_max = 300", printer.address);
-    check(run("status", &at), 0, &["The printer is ready", "打印机正常", "says when a slip is done", &printer.address.to_string()]);
+    check(
+        run("status", &at),
+        0,
+        &["The printer is ready", "打印机正常", "says when a slip is done", &printer.address.to_string()],
+    );
     check(run("test", &at), 0, &["printed and confirmed", "已打印并确认"]);
     assert_eq!(printer.slips().len(), 1);
     printer.set(|bits| bits.cover_open = true);

@@ -72,9 +72,8 @@ pub(super) fn set_aside(numbers: &[&str]) -> Text {
 
 /// Several sentences, one after another.
 pub(super) fn together(texts: Vec<Text>) -> Option<Text> {
-    let join = |before: Text, next: Text| {
-        Text::new(format!("{}{}", before.zh, next.zh), format!("{} {}", before.en, next.en))
-    };
+    let join =
+        |before: Text, next: Text| Text::new(format!("{}{}", before.zh, next.zh), format!("{} {}", before.en, next.en));
     texts.into_iter().reduce(join)
 }
 
