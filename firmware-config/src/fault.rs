@@ -64,6 +64,8 @@ pub enum Fault {
     PinTwice(u32),
     /// The first number must not be more than this one.
     Above(&'static str, u32),
+    /// A number that this back-end can only have in steps of so many.
+    Steps(u32),
 }
 
 /// A kind of value.
@@ -79,6 +81,8 @@ pub enum Kind {
     Paths,
     /// `[…]`
     Table,
+    /// `["…", "…"]`
+    List,
 }
 
 impl Fault {
@@ -116,6 +120,10 @@ impl Fault {
                 format!("引脚 {pin} 已有其他用途；每个引脚只能使用一次"),
                 format!("uses pin {pin}, which is in use for something else; give each its own"),
             ),
+            Self::Steps(step) => Text::new(
+                format!("这种显示屏只能是 {step} 的倍数"),
+                format!("must be a multiple of {step} for this back-end"),
+            ),
             Self::Above(other, most) => {
                 Text::new(format!("不能大于 {other}（{most}）"), format!("must not be more than {other} ({most})"))
             }
@@ -134,6 +142,10 @@ impl Kind {
                 "must be a list of file names, such as [\"directory/name\"]",
             ),
             Self::Table => Text::new("必须是一节，例如 [节名]", "must be a section, such as [name]"),
+            Self::List => Text::new(
+                "必须是一列带引号的文字，例如 [\"…\"]",
+                "must be a list of texts in quotation marks, such as [\"…\"]",
+            ),
         }
     }
 }

@@ -98,6 +98,29 @@ impl<'a, 'r, 't> Section<'a, 'r, 't> {
         }
     }
 
+    /// The same, without a default.
+    pub fn optional_number(&mut self, key: &'static str, range: Range<u32>) -> Option<u32> {
+        let start = range.start;
+        if self.has(key) {
+            return Some(self.number(key, start, range));
+        }
+        self.known.push(key);
+        None
+    }
+
+    /// A list of texts of the form that `is` accepts; `None` without one, or with something wrong in it.
+    pub fn texts(&mut self, key: &'static str, form: &'static str, is: fn(&str) -> bool) -> Option<Vec<String>> {
+        let texts = self.take(key, Kind::List, |value| {
+            let texts = value.as_array()?.iter().map(|text| text.get_ref().as_str().map(str::to_owned));
+            texts.collect::<Option<Vec<String>>>()
+        })?;
+        if !texts.is_empty() && texts.iter().all(|text| is(text)) {
+            return Some(texts);
+        }
+        self.wrong(key, Fault::Form(form));
+        None
+    }
+
     /// One of the words, as what it stands for.
     pub fn choice<T: Copy>(&mut self, key: &'static str, default: T, choices: &[(&'static str, T)]) -> T {
         let Some(word) = self.take(key, Kind::Text, |value| value.as_str().map(str::to_owned)) else { return default };

@@ -118,6 +118,41 @@ fn a_display_must_name_its_window() {
 }
 
 #[test]
+fn each_panel_is_checked_for_what_it_can_be() {
+    let with =
+        |panel: &str| format!("name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow=3\n[display.panel]\n{panel}");
+    check(
+        &with("back_end='onbon'\ncolumns=100\n[display.panel.onbon]\nscreen=65535\nbaud=1\n"),
+        &[
+            "line 8: display.panel.columns must be a multiple of 8 for this back-end",
+            "line 9: display.panel.onbon.address is missing; write for example \"192.168.0.199:5005\"",
+            "line 10: display.panel.onbon.screen must be from 1 to 65534",
+            "line 11: display.panel.onbon.baud must be from 1200 to 921600",
+        ],
+    );
+    check(&with("back_end='onbon'\n[display.panel.onbon]\nlink='serial'\ndevice='/dev/ttyS0'\n"), &[]);
+    check(
+        &with(
+            "back_end='max7219'\nrows=20\nbrightness=['18:00 40', '07:00 100']\n[display.panel.max7219]\nrotation='45'\nfirst=1\n",
+        ),
+        &[
+            "line 8: display.panel.rows must be a multiple of 8 for this back-end",
+            "line 9: display.panel.brightness has the wrong form; write it as [\"07:00 100\", \"18:00 40\"]",
+            "line 11: display.panel.max7219.rotation must be one of: 0, 90, 180, 270",
+            "line 12: display.panel.max7219.first must be a text in quotation marks",
+        ],
+    );
+    check(
+        &with("brightness='07:00 100'\nidle={zh=''}\npage={listen='0.0.0.0:1'}\n"),
+        &[
+            "line 7: display.panel.brightness must be a list of texts in quotation marks, such as [\"…\"]",
+            "line 8: display.panel.idle.zh has the wrong form; write it as \"…\" (≤ 40)",
+            "line 9: display.panel.page.listen has the wrong form; write it as \"127.0.0.1:8102\"",
+        ],
+    );
+}
+
+#[test]
 fn there_is_exactly_one_role_and_one_key() {
     check("name='d'\nserver='http://h:1'\nkey='k'\n", &["line 1: give exactly one role: [dispenser] or [display]"]);
     check(

@@ -27,6 +27,7 @@ pub mod living;
 pub mod machines;
 pub mod orders;
 pub mod outbox;
+pub mod panels;
 pub mod people;
 pub mod printer;
 pub mod records;
@@ -41,8 +42,9 @@ pub mod wire;
 pub type Property = fn(&[u8]);
 
 /// Every property by its name, which is also the name of its target and of its corpus.
-pub const ALL: [(&str, Property); 16] = [
+pub const ALL: [(&str, Property); 17] = [
     ("acts", acts::in_one_hall),
+    ("card_answer", panels::card_answer),
     ("device_profile", settings::device_profile),
     ("dispenser", machines::dispenser),
     ("display", machines::display),

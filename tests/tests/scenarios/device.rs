@@ -249,6 +249,11 @@ impl Display {
 
     /// Display 1 of a hall in another world.
     pub fn start_at(hall: &Hall, under: &[String]) -> Self {
+        Self::start_on(hall, r#"panel = { back_end = "file", file = "panel.txt" }"#, under)
+    }
+
+    /// The same on another panel, by its lines in the profile.
+    pub fn start_on(hall: &Hall, panel: &str, under: &[String]) -> Self {
         let (server, key) = (hall.address, &hall.display_keys[0]);
         let profile = format!(
             r#"
@@ -257,7 +262,7 @@ impl Display {
             key = "{key}"
             [display]
             window = 1
-            panel = {{ back_end = "file", file = "panel.txt" }}
+            {panel}
             voice = {{ back_end = "wav", directory = "voice" }}
             "#
         );

@@ -36,6 +36,7 @@ mod load;
 mod mount;
 mod network;
 mod offline;
+mod panels;
 mod partition;
 mod power_cut;
 mod presser;
