@@ -144,14 +144,7 @@ impl Model {
                 self.holds_nothing(*ticket, visitor.filter(|_| device.is_none()))?;
                 return self.issue(*ticket, (*lane, *class), (token, *visitor), device);
             }
-            Event::Reprinted { ticket } => {
-                let visit = self.visit(*ticket)?;
-                if visit.visitor.is_none() || visit.at == Where::Over {
-                    return Err(Broken::SecondTicket(format!(
-                        "{ticket} is given again, and nobody with a card holds it"
-                    )));
-                }
-            }
+            Event::Reprinted { ticket } => return self.reprint(*ticket),
             Event::Joined { ticket, lane, window, class, since_ms, .. } => {
                 return self.join(*ticket, *window, (*lane, *class), *since_ms);
             }
@@ -193,6 +186,14 @@ impl Model {
             | Event::Resumed { .. }
             | Event::EmergencyRaised { .. }
             | Event::EmergencyCleared { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn reprint(&mut self, ticket: Ticket) -> Result<(), Broken> {
+        let visit = self.visit(ticket)?;
+        if visit.visitor.is_none() || visit.at == Where::Over {
+            return Err(Broken::SecondTicket(format!("{ticket} is given again, and nobody with a card holds it")));
         }
         Ok(())
     }

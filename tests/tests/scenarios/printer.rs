@@ -20,6 +20,9 @@ const MIDDLE: usize = 20_000;
 /// A printer that says nothing has some seconds until it is given up.
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(30);
 
+/// What is wrong with a printer, and the words for it.
+type Trouble = (fn(&mut Bits), &'static str);
+
 /// A hall with a dispenser on a printer.
 struct Rig {
     hall: Hall,
@@ -160,7 +163,7 @@ async fn a_slip_comes_out_dot_for_dot_and_its_code_is_read_at_both_widths() {
 async fn no_number_is_given_while_no_paper_can_move() {
     let rig = Rig::start().await;
     rig.press().await;
-    let troubles: [(fn(&mut Bits), &str); 5] = [
+    let troubles: [Trouble; 5] = [
         (|bits| bits.paper_out = true, "No paper"),
         (|bits| bits.cover_open = true, "The printer is open"),
         (|bits| bits.cutter = true, "cutter is stuck"),

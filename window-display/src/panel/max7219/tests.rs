@@ -6,6 +6,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::panel::Sign;
 
+/// What goes wrong with the bytes of a transfer.
+type Wrong<'a> = &'a dyn Fn(&Vec<u8>) -> Vec<u8>;
+
 /// One module: what its data sheet says of it.
 #[derive(Clone)]
 struct Chip {
@@ -164,12 +167,17 @@ fn a_module_that_lost_its_power_comes_back_with_the_next_frame() {
     assert!(seen(&chain, 16, 2, &COMMON).iter().map(Vec::as_slice).eq(call().rows()));
 }
 
+/// Dots of so many modules.
+fn dots_of(modules: usize) -> u32 {
+    8 * u32::try_from(modules).unwrap()
+}
+
 #[test]
 fn the_model_notices_bits_and_modules_in_the_wrong_order() {
     let bits = |transfer: &Vec<u8>| transfer.iter().map(|byte| byte.reverse_bits()).collect::<Vec<u8>>();
     let modules = |transfer: &Vec<u8>| transfer.chunks(2).rev().flatten().copied().collect::<Vec<u8>>();
     let bytes = |transfer: &Vec<u8>| transfer.chunks(2).flat_map(|word| [word[1], word[0]]).collect::<Vec<u8>>();
-    let wrong: [&dyn Fn(&Vec<u8>) -> Vec<u8>; 3] = [&bits, &modules, &bytes];
+    let wrong: [Wrong<'_>; 3] = [&bits, &modules, &bytes];
     for wrong in wrong {
         let mut chain = powered_on(32);
         let noticed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -221,7 +229,7 @@ proptest! {
         dots in prop::collection::vec((0_i32..48, 0_i32..32), 0..200),
         percent in 1_u32..101,
     ) {
-        let mut frame = Frame::new(Size::new(columns as u32 * 8, rows as u32 * 8));
+        let mut frame = Frame::new(Size::new(dots_of(columns), dots_of(rows)));
         let Ok(()) = frame.draw_iter(dots.iter().map(|(x, y)| Pixel(Point::new(*x, *y), BinaryColor::On)));
         let mut chain = powered_on(columns * rows);
         show(&mut chain, &frame, &wiring, percent);
