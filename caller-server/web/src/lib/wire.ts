@@ -69,6 +69,35 @@ day: string, } | { "got": "done",
 seq: number, };
 
 /**
+ * Rules R2 to R6 and R8; what is left out has its default.
+ */
+export type Balance = { 
+/**
+ * R2: the part of each class in a turn; every class, or none = no ratio.
+ */
+ratio: { [key in Class]?: number }, 
+/**
+ * R3: windows that a class keeps.
+ */
+reserved: Array<Reserve>, 
+/**
+ * R4: zones.
+ */
+zones: ZoneRule, 
+/**
+ * R5: which free window gets the next ticket by auto-call.
+ */
+idle_pick: IdlePick, 
+/**
+ * R6: switches.
+ */
+switches: Array<Switch>, 
+/**
+ * R8: the windows that are given the next ticket without a press.
+ */
+auto_call: Array<number>, };
+
+/**
  * A zone's board, or the whole hall's.
  */
 export type BoardView = { 
@@ -410,6 +439,11 @@ reason: string, } | { "act": "void_lease",
 device: string, };
 
 /**
+ * R5: which free window gets the next ticket.
+ */
+export type IdlePick = "longest_idle" | "fewest_accepted" | "least_busy" | "lowest_number";
+
+/**
  * A number to be given out.
  */
 export type IssueOrder = { 
@@ -681,6 +715,31 @@ token: string,
 act: CitizenAct, } | { "order": "hall" } & HallAct;
 
 /**
+ * Rules that take the place of others; what is left out stays.
+ */
+export type Patch = { 
+/**
+ * R1, for the classes named.
+ */
+classes: Array<ClassRule>, 
+/**
+ * R2; none = as it is.
+ */
+ratio: { [key in Class]?: number }, 
+/**
+ * R3; an empty list keeps nothing.
+ */
+reserved: Array<Reserve> | null, 
+/**
+ * R4.
+ */
+zones: ZoneRule | null, 
+/**
+ * R5.
+ */
+idle_pick: IdlePick | null, };
+
+/**
  * Why an order was refused; nothing changed.
  */
 export type Refused = { 
@@ -694,7 +753,24 @@ code: string,
 text: Text, };
 
 /**
- * What a manager tunes: rules R1 and R7.
+ * R3: a class keeps some windows of each lane.
+ */
+export type Reserve = { 
+/**
+ * For whom.
+ */
+class: Class, 
+/**
+ * How many.
+ */
+windows: number, 
+/**
+ * Who has waited so long may take them after all, seconds; without it the rules are refused.
+ */
+release_after_s: number | null, };
+
+/**
+ * What a manager tunes: rules R1 and R7, and the others in `balance`.
  */
 export type Rules = { 
 /**
@@ -716,7 +792,11 @@ grace_s: number,
 /**
  * Added to the arrival of one who came back, seconds.
  */
-penalty_s: number, };
+penalty_s: number, 
+/**
+ * The other rules; left out = as by default.
+ */
+balance?: Balance, };
 
 /**
  * Where a visit is.
@@ -751,6 +831,27 @@ console: string, } | { "of": "manager" } | { "of": "ticket",
  * The secret name from the slip's QR code.
  */
 token: string, };
+
+/**
+ * R6: while something is so, some rules are others.
+ */
+export type Switch = { 
+/**
+ * Its name; no two have the same.
+ */
+name: string, 
+/**
+ * What must be so.
+ */
+when: When, 
+/**
+ * How long it stays as it is at least, seconds.
+ */
+dwell_s: number, 
+/**
+ * What holds then.
+ */
+then: Patch, };
 
 /**
  * A sentence in Chinese and in English.
@@ -916,6 +1017,59 @@ low_min: number,
 high_min: number, };
 
 /**
+ * What must be so; on over one limit, off under another.
+ */
+export type When = { "clock": { 
+/**
+ * Minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Minutes since midnight.
+ */
+until_min: number, 
+/**
+ * How far the hall's time is ahead of UTC, minutes.
+ */
+ahead_of_utc_min: number, } } | { "waiting": { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * On.
+ */
+over: number, 
+/**
+ * Off.
+ */
+back_under: number, } } | { "oldest_wait": { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * On, seconds.
+ */
+over_s: number, 
+/**
+ * Off, seconds.
+ */
+back_under_s: number, } } | { "open_windows": { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * On.
+ */
+under: number, 
+/**
+ * Off.
+ */
+back_over: number, } };
+
+/**
  * Something at a window.
  */
 export type WindowAct = { "act": "open", 
@@ -1020,6 +1174,11 @@ number: string | null,
 call: CallView | null, };
 
 /**
+ * R4: how a ticket gets its zone.
+ */
+export type ZoneMode = "shared" | "given" | "jsq" | "lew" | "round_robin";
+
+/**
  * The name of a zone.
  */
 export type ZoneName = { 
@@ -1031,3 +1190,16 @@ zone: string,
  * Its name.
  */
 name: Text, };
+
+/**
+ * R4: how a ticket gets its zone, and when another zone may take it.
+ */
+export type ZoneRule = { 
+/**
+ * How.
+ */
+mode: ZoneMode, 
+/**
+ * After this wait, seconds; null = never, 0 = one line for all zones.
+ */
+steal_after_s: number | null, };
