@@ -32,7 +32,7 @@ pub fn why(ticket: Ticket, why: &Why) -> Text {
         let number = other.ticket.number;
         Text::new(format!("其次是{number}"), format!("{number} came next"))
     });
-    let parts = [Some(text), why.from_zone.map(|zone| from_zone(zone)), runner_up, why.window.as_ref().map(window)];
+    let parts = [Some(text), why.from_zone.map(from_zone), runner_up, why.window.as_ref().map(window)];
     let parts: Vec<Text> = parts.into_iter().flatten().collect();
     let joined = |part: fn(&Text) -> &str, between: &str| parts.iter().map(part).collect::<Vec<_>>().join(between);
     Text::new(format!("{}。", joined(|text| &text.zh, "；")), format!("{}.", joined(|text| &text.en, "; ")))

@@ -26,7 +26,7 @@ const SKEW: f64 = 0.5;
 const HOURS_MIN: f64 = 480.0;
 const PEAKS_MIN: [f64; 2] = [75.0, 345.0];
 const PEAK_WIDTH_MIN: f64 = 40.0;
-const IN_PEAKS: f64 = 0.6;
+const IN_PEAKS: f64 = 0.3;
 const MINUTE_MS: f64 = 60_000.0;
 const SLOT_MIN: f64 = 15.0;
 
@@ -39,7 +39,7 @@ pub fn study(scale: Scale, plots: Option<&Path>, say: &mut impl FnMut(Finding)) 
     let (mean_separate, p95_separate) = (average(&separate, Waits::mean), average(&separate, Waits::p95));
     let mut even = [None, None];
     let mut pooled_same = vec![];
-    for slower in (0..=60).step_by(5) {
+    for slower in (0..=50).step_by(5) {
         let pooled: Vec<Waits> =
             days.iter().map(|visits| of(&slowed(visits, slower), &one_line(&[FIRST_COME]))).collect();
         report(&format!("20 pooled windows, {slower} % slower"), &pooled, say);

@@ -43,11 +43,11 @@ async fn with_auto_call_no_window_is_free_while_somebody_waits() {
 
     let day = today(&mut manager).await;
     let ticket = format!("{day}/A001");
-    let calls = manager.get(&format!("/api/calls?ticket={ticket}")).await;
-    let why = calls.body["calls"][0]["why"]["en"].as_str().unwrap_or_default();
-    assert!(why.contains("this window was free for the longest time"), "{:?}", calls.body);
-    let overtaken = manager.get(&format!("/api/overtaken?day={day}")).await;
-    assert_eq!(overtaken.body["overtaken"], json!([]), "first come, first served");
+    let calls = read(&mut manager, &format!("/api/calls?ticket={ticket}")).await;
+    let why = calls["calls"][0]["why"]["en"].as_str().unwrap_or_default();
+    assert!(why.contains("this window was free for the longest time"), "{calls:?}");
+    let overtaken = read(&mut manager, &format!("/api/overtaken?day={day}")).await;
+    assert_eq!(overtaken["overtaken"], json!([]), "first come, first served");
     hall.stop();
     assert_eq!(idle_while_somebody_waits_ms(&Book::read(&hall.journal_dir())), 0);
 }
@@ -78,17 +78,23 @@ async fn take_numbers(mut kiosk: Client) {
     }
 }
 
+async fn read(manager: &mut Client, path: &str) -> Value {
+    let reply = manager.get(path).await;
+    assert_eq!(reply.status, 200, "{path}: {:?}", reply.body);
+    serde_json::from_slice(&reply.body).unwrap()
+}
+
 async fn finished(manager: &mut Client) -> usize {
-    let found = manager.get("/api/search?q=A").await;
-    let visits = found.body["visits"].as_array().cloned().unwrap_or_default();
+    let found = read(manager, "/api/search?q=A").await;
+    let visits = found["visits"].as_array().cloned().unwrap_or_default();
     // The search shows the newest 200: when the oldest of these is done and all are, so are those before, who were called sooner.
     let done = visits.iter().filter(|visit| visit["stage"] == "finished").count();
     if visits.len() == 200 && done == 200 { KIOSKS * ISSUES } else { done }
 }
 
 async fn today(manager: &mut Client) -> String {
-    let found = manager.get("/api/search?q=A001").await;
-    found.body["visits"][0]["ticket"].as_str().unwrap().split('/').next().unwrap().to_owned()
+    let found = read(manager, "/api/search?q=A001").await;
+    found["visits"][0]["ticket"].as_str().unwrap().split('/').next().unwrap().to_owned()
 }
 
 /// How long windows were free while somebody waited, by the times in the journal.

@@ -41,7 +41,7 @@ impl Preset {
     /// The rules; which windows call by themselves (R8) and what holds for no-shows stays as it is.
     #[must_use]
     pub fn on(self, rules: &Rules) -> Rules {
-        let default = Rules { auto_call: rules.auto_call.clone(), no_show: rules.no_show.clone(), ..Rules::default() };
+        let default = Rules { auto_call: rules.auto_call.clone(), no_show: rules.no_show, ..Rules::default() };
         match self {
             Self::FirstCome => {
                 let rule = ClassRule { offset_s: 0, rate_milli: 1000, cap_s: SECONDS_MAX };
