@@ -32,7 +32,9 @@ fn settings_without_a_default_are_in_the_commented_file_too() {
         .lines()
         .map(|line| line.strip_prefix('#').filter(|rest| is_setting(rest)).unwrap_or(line))
         .collect();
-    let config = HallConfig::parse(&uncommented.join("\n")).unwrap();
+    let mut config = HallConfig::parse(&uncommented.join("\n")).unwrap();
+    let hours: Vec<_> = config.windows.iter_mut().map(|group| std::mem::take(&mut group.hours)).collect();
+    assert_eq!(hours.iter().map(Vec::len).sum::<usize>(), 2);
     assert!(config.public_url.is_some() && config.day.close_at.is_some());
     let as_default = HallConfig { public_url: None, day: DayConfig { close_at: None, ..config.day.clone() }, ..config };
     assert_eq!(as_default, HallConfig::default());

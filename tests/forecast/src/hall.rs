@@ -58,20 +58,24 @@ impl Hall {
         }
     }
 
-    /// Gives out a number: the ticket, what its holder was told, and how many were before it.
-    pub fn issue(&mut self, ms: u64) -> (Ticket, Option<Wait>, u32) {
+    /// Gives out a number.
+    pub fn issue(&mut self, ms: u64) -> (Ticket, Entry) {
         let entry = self.give_out(ms);
-        let moment = self.moment(ms);
-        let wait = match self.outlook.at_printing(&self.state, &entry, moment) {
-            Some(Event::Foreseen { wait, .. }) => Some(wait),
-            _ => None,
-        };
         let ticket = entry.events.iter().find_map(|event| match event {
             Event::Issued { ticket, .. } => Some(*ticket),
             _ => None,
         });
-        let ticket = ticket.unwrap();
-        (ticket, wait, self.state.ahead(ticket, moment.now_ms).unwrap())
+        (ticket.unwrap(), entry)
+    }
+
+    /// What the holder of a number that was just given out is told, and how many are before it.
+    pub fn foretell(&mut self, ticket: Ticket, entry: &Entry) -> (Option<Wait>, u32) {
+        let moment = Moment { now_ms: entry.at_ms, midnight_ms: self.at_ms(0) };
+        let wait = match self.outlook.at_printing(&self.state, entry, moment) {
+            Some(Event::Foreseen { wait, .. }) => Some(wait),
+            _ => None,
+        };
+        (wait, self.state.ahead(ticket, moment.now_ms).unwrap())
     }
 
     /// All windows serve since some time, and so many wait.
