@@ -10,7 +10,7 @@
 //! - [`Wait`], [`WaitRange`]: what comes out
 //! - `shape`: how service times spread, and what is left of one that has begun
 //! - `draws`: the numbers in place of chance, the same for ever
-//! - `play`: windows and lines, played out
+//! - `play`: windows and lines, played out; `soonest`: which window is free next; `curve`: every place of a line
 //! - `live`: a living hall as windows and lines; `hours`: when its windows serve
 
 mod curve;
@@ -22,6 +22,7 @@ mod play;
 mod printed;
 mod range;
 mod shape;
+mod soonest;
 mod wait;
 
 pub use curve::Curve;

@@ -107,12 +107,12 @@ impl<'a> Playing<'a> {
 
     fn arrives(&mut self, at: usize, ms: u64) {
         let free = (1..=WINDOWS).find(|window| !self.is_away(*window) && !self.serving.contains_key(window));
-        let (ticket, wait, ahead) = self.hall.issue(ms);
+        let (ticket, entry) = self.hall.issue(ms);
         self.service_of.insert(ticket, (ms, self.visits[at].1));
         if let Some(window) = free {
-            assert_eq!(wait.and_then(|wait| wait.p90_ms), Some(0), "a window is idle");
             self.call(window, ms);
         } else if self.load.counts(ms) {
+            let (wait, ahead) = self.hall.foretell(ticket, &entry);
             let situation = Situation { ahead, windows: (1..=WINDOWS).map(|id| self.at_window(id, ms)).collect() };
             let last_20_ms = self.last_waits.iter().sum::<u64>() as f64 / self.last_waits.len().max(1) as f64;
             let wait = wait.expect("a window serves later");

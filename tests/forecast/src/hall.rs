@@ -4,14 +4,16 @@ use hall::{
     Command, Entry, Event, Plan, Request, State,
     command::{Issue, WindowAct},
     decide,
-    forecast::{Moment, Outlook, Wait},
+    forecast::{Curve, Moment, Outlook, Wait},
     plan::{AtClosing, WindowPlan},
+    state::Line,
     words::{Actor, Class, Day, Lane, Language, Ticket, WindowId, ZoneId},
 };
 
 use crate::load::{Load, WINDOWS};
 
 const DAY_MS: u64 = 86_400_000;
+const NOON_MS: u64 = DAY_MS / 2;
 
 /// A hall of one lane and twenty windows.
 pub struct Hall {
@@ -21,11 +23,14 @@ pub struct Hall {
 }
 
 impl Hall {
-    /// A hall that has learned nothing.
-    pub fn new(load: Load) -> Self {
+    /// A hall that has learned nothing, its windows planned as a load has them; `None` = nothing is planned.
+    pub fn new(load: Option<Load>) -> Self {
         let window = |id| {
             let lanes = vec![Lane::Acceptance];
-            (WindowId(id), WindowPlan { zone: ZoneId('A'), lanes, hours: load.hours(id) })
+            (
+                WindowId(id),
+                WindowPlan { zone: ZoneId('A'), lanes, hours: load.map(|load| load.hours(id)).unwrap_or_default() },
+            )
         };
         let plan = Plan {
             zones: vec![ZoneId('A')],
@@ -53,23 +58,50 @@ impl Hall {
         }
     }
 
-    /// Gives out a number: the ticket, what its holder was told, and how many were before it.
-    pub fn issue(&mut self, ms: u64) -> (Ticket, Option<Wait>, u32) {
-        let token = format!("t{}", self.state.seq);
-        let (lane, class, language) = (Lane::Acceptance, Class::Normal, Language::Zh);
-        let issue = Issue { lane, class, language, visitor: None, appointment_at_ms: None, token, present: true };
-        let entry = self.ask(Actor::Device("kiosk".into()), Command::Issue(issue), ms);
-        let moment = Moment { now_ms: self.at_ms(ms), midnight_ms: self.at_ms(0) };
-        let wait = match self.outlook.at_printing(&self.state, &entry, moment) {
-            Some(Event::Foreseen { wait, .. }) => Some(wait),
-            _ => None,
-        };
+    /// Gives out a number.
+    pub fn issue(&mut self, ms: u64) -> (Ticket, Entry) {
+        let entry = self.give_out(ms);
         let ticket = entry.events.iter().find_map(|event| match event {
             Event::Issued { ticket, .. } => Some(*ticket),
             _ => None,
         });
-        let ticket = ticket.unwrap();
-        (ticket, wait, self.state.ahead(ticket, moment.now_ms).unwrap())
+        (ticket.unwrap(), entry)
+    }
+
+    /// What the holder of a number that was just given out is told, and how many are before it.
+    pub fn foretell(&mut self, ticket: Ticket, entry: &Entry) -> (Option<Wait>, u32) {
+        let moment = Moment { now_ms: entry.at_ms, midnight_ms: self.at_ms(0) };
+        let wait = match self.outlook.at_printing(&self.state, entry, moment) {
+            Some(Event::Foreseen { wait, .. }) => Some(wait),
+            _ => None,
+        };
+        (wait, self.state.ahead(ticket, moment.now_ms).unwrap())
+    }
+
+    /// All windows serve since some time, and so many wait.
+    pub fn fill(&mut self, waiting: usize) {
+        for window in 1..=WINDOWS {
+            self.give_out(u64::from(window) * 30_000);
+            self.call(window, u64::from(window) * 30_000);
+        }
+        (0..waiting).for_each(|_| drop(self.give_out(NOON_MS)));
+    }
+
+    /// The forecast for everybody who waits, anew.
+    pub fn curve(&mut self) -> Curve {
+        let moment = self.moment(NOON_MS);
+        self.outlook.curve(&self.state, Line::Lane(Lane::Acceptance, ZoneId('A')), moment)
+    }
+
+    fn give_out(&mut self, ms: u64) -> Entry {
+        let token = format!("t{}", self.state.seq);
+        let (lane, class, language) = (Lane::Acceptance, Class::Normal, Language::Zh);
+        let issue = Issue { lane, class, language, visitor: None, appointment_at_ms: None, token, present: true };
+        self.ask(Actor::Device("kiosk".into()), Command::Issue(issue), ms)
+    }
+
+    fn moment(&self, ms: u64) -> Moment {
+        Moment { now_ms: self.at_ms(ms), midnight_ms: self.at_ms(0) }
     }
 
     /// A window calls who is next and begins at once; `None` when nobody waits.

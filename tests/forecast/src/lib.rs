@@ -7,6 +7,8 @@
 //! - `score`: errors, bias, cover; `study`: all of it; `speed`: what a forecast costs
 
 #![allow(clippy::unwrap_used, clippy::panic)]
+// A time in ms, cut to whole ones.
+#![allow(clippy::cast_possible_truncation)]
 
 mod day;
 mod hall;

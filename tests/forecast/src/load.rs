@@ -80,9 +80,14 @@ impl Load {
 
 /// One true service, ms.
 pub fn service_ms(dice: &mut StdRng) -> u64 {
-    let sigma = (1.0 + CV * CV).ln().sqrt();
-    let service = LogNormal::new(MEAN_MS.ln() - sigma * sigma / 2.0, sigma).unwrap();
-    service.sample(dice) as u64
+    let (mu, sigma) = log_normal();
+    LogNormal::new(mu, sigma).unwrap().sample(dice) as u64
+}
+
+/// Mean and standard deviation of the logarithm of a true service in ms.
+pub fn log_normal() -> (f64, f64) {
+    let variance = (1.0 + CV * CV).ln();
+    (MEAN_MS.ln() - variance / 2.0, variance.sqrt())
 }
 
 /// People who come by chance, so many that all windows together are busy to a part.

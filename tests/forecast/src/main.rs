@@ -9,6 +9,9 @@ struct Options {
     /// A twentieth of the days
     #[arg(long)]
     quick: bool,
+    /// Only what a forecast costs
+    #[arg(long)]
+    speed: bool,
     /// Days of each load
     #[arg(long, default_value_t = 200)]
     days: u32,
@@ -20,7 +23,9 @@ struct Options {
 fn main() {
     let options = Options::parse();
     let days = if options.quick { options.days / 20 } else { options.days };
-    println!("{}", study(Scale { days, draws: 400, one_in: 7, seed: options.seed }));
+    if !options.speed {
+        println!("{}", study(Scale { days, draws: 400, one_in: 7, seed: options.seed }));
+    }
     for waiting in [20, 200, 2_000] {
         let (least, median) = speed(waiting, 100);
         println!("forecasts of {waiting} who wait: {:.2} ms at best, {:.2} ms median", ms(least), ms(median));

@@ -63,7 +63,7 @@ pub fn study(scale: Scale) -> Table {
 
 fn case(load: Load, scale: Scale) -> Case {
     let mut dice = StdRng::seed_from_u64(scale.seed);
-    let mut hall = Hall::new(load);
+    let mut hall = Hall::new(Some(load));
     for _ in 0..DAYS_TO_LEARN {
         play(&mut hall, load, &mut dice);
     }

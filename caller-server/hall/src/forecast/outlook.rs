@@ -72,12 +72,12 @@ impl Outlook {
     /// `state` is the hall right after the entry. Nothing where nothing can be foreseen.
     pub fn at_printing(&mut self, state: &State, entry: &Entry, moment: Moment) -> Option<Event> {
         let is_given_out = |event: &Event| matches!(event, Event::Issued { offline: None, .. });
-        let arrived = entry.events.iter().filter(|_| entry.events.iter().any(is_given_out));
-        let arrived = arrived.filter_map(|event| match event {
+        let arrived = entry.events.iter().rev().filter(|_| entry.events.iter().any(is_given_out));
+        let mut arrived = arrived.filter_map(|event| match event {
             Event::Joined { ticket, why: JoinedWhy::Arrived, .. } => Some(*ticket),
             _ => None,
         });
-        let ticket = arrived.last()?;
+        let ticket = arrived.next()?;
         let wait = self.of(state, ticket, moment)?;
         (wait != Wait::default()).then_some(Event::Foreseen { ticket, wait })
     }

@@ -1,13 +1,9 @@
 //! Windows and lines, played out in many scenarios.
 
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, binary_heap::PeekMut},
-};
-
 use super::{
     Curve, Service, Wait,
     draws::{Scenario, scenarios},
+    soonest::Soonest,
     wait::NEVER,
 };
 
@@ -74,7 +70,7 @@ pub struct Play {
 
 /// Services that are played for one curve of a living hall, at most, beyond the least number of scenarios: what it costs is
 /// bounded.
-const SERVICES_MAX: usize = 131_072;
+const SERVICES_MAX: usize = 65_536;
 /// The most scenarios for one curve of a living hall.
 const SCENARIOS: usize = 512;
 /// A curve goes on behind the last who waits by so many places, so that a burst needs few curves.
@@ -143,9 +139,6 @@ struct Stage<'a> {
     free: Vec<Vec<u64>>,
 }
 
-/// Bits of a heap's entry that name the window; the rest is the time.
-const WINDOW_BITS: u32 = 12;
-
 /// Where one scenario stands.
 struct Progress {
     scenario: Scenario,
@@ -157,47 +150,36 @@ struct Progress {
 impl Stage<'_> {
     /// Plays one scenario: adds the wait at each milestone.
     fn play(&self, scenario: Scenario, waits: &mut [Vec<u64>]) {
-        let mut heap = self.begin(scenario);
+        let mut soonest = self.begin(scenario);
         let mut at = Progress { scenario, services: self.pool.windows.len(), next: vec![0; self.queues.len()] };
-        let (mut place, mut milestone) = (0, 0);
-        while milestone < self.milestones.len() {
-            let Some(mut top) = heap.peek_mut() else { break };
-            let (now_ms, window) = (top.0 >> WINDOW_BITS, (top.0 & ((1 << WINDOW_BITS) - 1)) as usize);
-            let Some(server) = self.pool.windows.get(window) else { break };
-            match server.opens_ms(now_ms) {
-                Some(opens_ms) if opens_ms > now_ms => {
-                    *top = entry(opens_ms, window);
-                    continue;
-                }
-                Some(_) => {}
-                None => {
-                    PeekMut::pop(top);
-                    continue;
-                }
-            }
-            let Some(line) = self.head(server, &at.next) else {
-                PeekMut::pop(top);
+        let mut milestones = self.milestones.iter().zip(waits.iter_mut());
+        let (mut place, mut wanted) = (0, milestones.next());
+        while let (Some((milestone, waits)), Some((now_ms, window))) = (&mut wanted, soonest.first()) {
+            let server = self.pool.windows.get(window);
+            let opens_ms = server.and_then(|server| server.opens_ms(now_ms));
+            if opens_ms.is_none_or(|opens_ms| opens_ms > now_ms) {
+                soonest.set(window, opens_ms);
                 continue;
-            };
-            *top = entry(now_ms.saturating_add(self.serve(line, &mut at)), window);
-            if line == self.line {
-                if self.milestones.get(milestone) == Some(&place) {
-                    waits.get_mut(milestone).into_iter().for_each(|waits| waits.push(now_ms));
-                    milestone += 1;
+            }
+            let line = server.and_then(|server| self.head(server, &at.next));
+            soonest.set(window, line.map(|line| now_ms.saturating_add(self.serve(line, &mut at))));
+            if line == Some(self.line) {
+                if **milestone == place {
+                    waits.push(now_ms);
+                    wanted = milestones.next();
                 }
                 place += 1;
             }
         }
-        waits.iter_mut().skip(milestone).for_each(|waits| waits.push(NEVER));
+        let never = wanted.into_iter().chain(milestones);
+        never.for_each(|(_, waits)| waits.push(NEVER));
     }
 
-    fn begin(&self, scenario: Scenario) -> BinaryHeap<Reverse<u64>> {
-        let free = self.free.iter().enumerate();
-        let first = free.map(|(window, free_ms)| {
+    fn begin(&self, scenario: Scenario) -> Soonest {
+        Soonest::new(self.free.iter().enumerate().map(|(window, free_ms)| {
             let stratum = if free_ms.len() > 1 { scenario.stratum(window) } else { 0 };
-            entry(free_ms.get(stratum).copied().unwrap_or(0), window)
-        });
-        first.collect()
+            free_ms.get(stratum).copied().unwrap_or(0)
+        }))
     }
 
     /// The line whose head is called first among those that a window serves.
@@ -224,9 +206,4 @@ impl Server {
         let open = self.shifts.iter().find(|shift| shift.until_ms.is_none_or(|until_ms| until_ms > now_ms))?;
         Some(open.from_ms.max(now_ms))
     }
-}
-
-fn entry(at_ms: u64, window: usize) -> Reverse<u64> {
-    // Beyond 140,000 years the order of windows is nobody's concern.
-    Reverse((at_ms.min(u64::MAX >> (WINDOW_BITS + 1)) << WINDOW_BITS) | (window as u64 & ((1 << WINDOW_BITS) - 1)))
 }

@@ -185,9 +185,11 @@ mod tests {
 
     #[test]
     fn what_is_left_is_as_in_the_books() {
-        for (cv, elapsed) in [(0.8, 0.1), (0.8, 0.5), (0.8, 1.0), (0.8, 2.0), (0.8, 5.0), (0.3, 1.0), (1.2, 1.0)] {
-            let left =
-                mean(&Shapes::default().service(600_000.0, cv).left_ms((elapsed * 600_000.0) as u64)) / 600_000.0;
+        let cases: [(f64, u32); 7] =
+            [(0.8, 60), (0.8, 300), (0.8, 600), (0.8, 1200), (0.8, 3000), (0.3, 600), (1.2, 600)];
+        for (cv, elapsed_s) in cases {
+            let elapsed = f64::from(elapsed_s) / 600.0;
+            let left = mean(&Shapes::default().service(600_000.0, cv).left_ms(u64::from(elapsed_s) * 1000)) / 600_000.0;
             let right = mean_left(cv, elapsed);
             assert!((left / right - 1.0).abs() < 0.015, "cv {cv}, after {elapsed}: {left}, not {right}");
         }
