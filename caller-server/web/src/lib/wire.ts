@@ -321,7 +321,36 @@ lanes: Array<LaneView>,
 /**
  * The zones' names, by letter.
  */
-zones: Array<ZoneName>, };
+zones: Array<ZoneName>, 
+/**
+ * The template of slips that a manager put in force, TOML; `None` = the one that is built in.
+ */
+slip?: string | null, };
+
+/**
+ * How right the forecasts of a day were: the wait that was told with a number against the one that came.
+ */
+export type ForecastRow = { 
+/**
+ * The day: `2026-11-23`.
+ */
+day: string, 
+/**
+ * Visits that were told a wait and were called.
+ */
+visits: number, 
+/**
+ * Mean error, seconds; above 0 = too much was foretold.
+ */
+bias_s: number, 
+/**
+ * Root of the mean squared error, seconds.
+ */
+rms_error_s: number, 
+/**
+ * Of a hundred, how many waited no longer than foretold for four in five.
+ */
+within_p80_percent: number, };
 
 /**
  * From a screen or device to the server.
@@ -432,6 +461,14 @@ rules: Rules,
 /**
  * Why.
  */
+reason: string, } | { "act": "set_slip", 
+/**
+ * TOML; `docs/SLIP.md` explains it.
+ */
+template: string, 
+/**
+ * Why.
+ */
 reason: string, } | { "act": "void_lease", 
 /**
  * Its name.
@@ -466,7 +503,17 @@ appointment_at_ms?: number,
 /**
  * Whether the holder is in the hall already; a booking portal says `false`, and a check-in follows.
  */
-present: boolean, };
+present: boolean, 
+/**
+ * Who it is for: 32 hexadecimal digits that a dispenser makes of a card with a secret, never the card's number. While the
+ * ticket that this visitor got today lives, the answer is that ticket again.
+ */
+visitor?: string, };
+
+/**
+ * A call for the staff.
+ */
+export type KioskHelp = "told" | "unreached";
 
 /**
  * From the page: somebody pressed.
@@ -480,6 +527,19 @@ lane: Lane,
  * How it competes.
  */
 class: Class, 
+/**
+ * How the holder wants to be called.
+ */
+language: Language, };
+
+/**
+ * From the page: a card or code was read by a reader that types like a keyboard.
+ */
+export type KioskScan = { 
+/**
+ * What was read.
+ */
+text: ScanText, 
 /**
  * How the holder wants to be called.
  */
@@ -513,7 +573,23 @@ lanes: Array<LaneView>,
 /**
  * What is on the screen.
  */
-screen: KioskScreen, };
+screen: KioskScreen, 
+/**
+ * Whether there is a reader for cards and codes.
+ */
+reader?: boolean, 
+/**
+ * Whether a card was read for the next press.
+ */
+card?: boolean, 
+/**
+ * Why what was read just now can't be used; a number can be had without a card.
+ */
+unreadable?: Text, 
+/**
+ * Whether somebody called for the staff, and what came of it.
+ */
+help?: KioskHelp, };
 
 /**
  * A number that was just given out.
@@ -546,7 +622,11 @@ url: string,
 /**
  * Whether it was given out while cut off from the server.
  */
-offline: boolean, };
+offline: boolean, 
+/**
+ * Whether the visitor had got it before.
+ */
+reprint?: boolean, };
 
 /**
  * A queue for one kind of window.
@@ -624,6 +704,10 @@ mean_wait_s: number,
  */
 mean_service_s: number, 
 /**
+ * How right the forecasts of the last days were, newest first; days without any are left out.
+ */
+forecasts?: Array<ForecastRow>, 
+/**
  * The windows.
  */
 windows: Array<WindowRow>, 
@@ -667,7 +751,11 @@ token: string,
 /**
  * When it was printed, by the dispenser's clock.
  */
-at_ms: number, };
+at_ms: number, 
+/**
+ * Whom it was for, as in [`IssueOrder::visitor`].
+ */
+visitor?: string, };
 
 /**
  * Everything that can be asked.
@@ -799,6 +887,95 @@ penalty_s: number,
 balance?: Balance, };
 
 /**
+ * What a reader read, perhaps the number of somebody's card: it goes nowhere but to the dispenser, and into no log.
+ */
+export type ScanText = string;
+
+/**
+ * Why a template can't be used: a [`crate::Refused`] that also says where.
+ */
+export type SlipComplaint = { 
+/**
+ * For programs: `bad_template`.
+ */
+code: string, 
+/**
+ * Everything at once, for people.
+ */
+text: Text, 
+/**
+ * One by one, in the order of the lines.
+ */
+problems: Array<SlipProblem>, };
+
+/**
+ * A template to be looked at.
+ */
+export type SlipDraft = { 
+/**
+ * TOML.
+ */
+template: string, 
+/**
+ * One of [`SlipInForce::samples`].
+ */
+sample: string, 
+/**
+ * 576 (80 mm paper) or 384 (58 mm).
+ */
+width_dots: number, };
+
+/**
+ * The template in force, and how it came.
+ */
+export type SlipInForce = { 
+/**
+ * Counts the changes; 0 = the built-in one was never replaced.
+ */
+version: number, 
+/**
+ * TOML.
+ */
+template: string, 
+/**
+ * Why it came, in the manager's words.
+ */
+reason: string, 
+/**
+ * Who put it in force.
+ */
+by: string, 
+/**
+ * Since when.
+ */
+at_ms: number, 
+/**
+ * The one before.
+ */
+former: string, 
+/**
+ * The one that is built in.
+ */
+built_in: string, 
+/**
+ * The kinds of slip that can be shown.
+ */
+samples: Array<string>, };
+
+/**
+ * One thing that is wrong with a template.
+ */
+export type SlipProblem = { 
+/**
+ * The line, from 1.
+ */
+line: number, 
+/**
+ * What is wrong, and what to do.
+ */
+text: Text, };
+
+/**
  * Where a visit is.
  */
 export type Stage = "issued" | "waiting" | "called" | "serving" | "parked" | "supplement" | "no_show" | "finished" | "cancelled" | "left" | "expired";
@@ -901,7 +1078,11 @@ token: string,
 /**
  * When it was given out.
  */
-at_ms: number, };
+at_ms: number, 
+/**
+ * Whether this visitor had got it before: its slip says "reprint".
+ */
+reprint?: boolean, };
 
 /**
  * One visit, for its holder.
@@ -964,7 +1145,7 @@ export type View = { "of": "board" } & BoardView | { "of": "window" } & WindowVi
 /**
  * Something with one visit, by staff or a terminal.
  */
-export type VisitAct = "check_in" | "cancel" | "leave" | "rejoin" | "return";
+export type VisitAct = "withdraw" | "check_in" | "cancel" | "leave" | "rejoin" | "return";
 
 /**
  * One visit, for staff.
