@@ -143,14 +143,7 @@ impl Model {
                 self.holds_nothing(*ticket, visitor.filter(|_| device.is_none()))?;
                 return self.issue(*ticket, (*lane, *class), (token, *visitor), device);
             }
-            Event::Reprinted { ticket } => {
-                let visit = self.visit(*ticket)?;
-                if visit.visitor.is_none() || visit.at == Where::Over {
-                    return Err(Broken::SecondTicket(format!(
-                        "{ticket} is given again, and nobody with a card holds it"
-                    )));
-                }
-            }
+            Event::Reprinted { ticket } => return self.is_held(*ticket),
             Event::Joined { ticket, lane, window, class, since_ms, .. } => {
                 return self.join(*ticket, *window, (*lane, *class), *since_ms);
             }
@@ -209,6 +202,15 @@ impl Model {
             Some((held, _)) => Err(Broken::SecondTicket(format!("{new} is given to a visitor who holds {held}"))),
             None => Ok(()),
         }
+    }
+
+    /// Only who has a card gets a living ticket again.
+    fn is_held(&mut self, ticket: Ticket) -> Result<(), Broken> {
+        let visit = self.visit(ticket)?;
+        if visit.visitor.is_none() || visit.at == Where::Over {
+            return Err(Broken::SecondTicket(format!("{ticket} is given again, and nobody with a card holds it")));
+        }
+        Ok(())
     }
 
     fn issue(
