@@ -48,6 +48,16 @@ need_npm() {
     (cd "$1" && npm ci --no-audit --no-fund)
 }
 
+# need_interpreter: reads a printer's bytes back into a picture; used by tests/interpret.py, which says why it is installed like this.
+need_interpreter() {
+    local into=target/interpreter
+    [ -d "$into/emupos-0.4.0.dist-info" ] && [ -d "$into/segno" ] && return
+    say "Installing emupos (reads a printer's bytes back into a picture) into $into"
+    rm -rf "$into"
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$into" --no-deps --ignore-requires-python \
+        "emupos==0.4.0" "pillow==13.0.0" "segno==1.6.6" "python-barcode==0.16.1"
+}
+
 # need_cargo_deny: checks licences, sources and advisories of the crates.
 need_cargo_deny() {
     cargo deny --version >/dev/null 2>&1 && return

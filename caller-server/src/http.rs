@@ -5,6 +5,7 @@
 //! | `/api/tickets`, `/api/tickets/lease`, `/api/tickets/merge` | dispensers, terminals, portals | `devices` |
 //! | `/api/windows/{window}`, `/api/visits` | clerks | `clerk` |
 //! | `/api/hall`, `/api/search` | managers | `manager` |
+//! | `/api/slip`, `/api/slip/preview` | managers | `slip` |
 //! | `/api/my/{token}` | the holder of a ticket | `citizen` |
 //! | `/api/session` | people who sign in | `session` |
 //! | `/ws` | every screen and device | `socket` |
@@ -22,6 +23,7 @@ mod openapi;
 mod pages;
 pub mod refuse;
 pub mod session;
+mod slip;
 mod socket;
 mod submit;
 
@@ -112,6 +114,7 @@ pub fn router(app: App) -> Router {
         .merge(devices::routes())
         .merge(clerk::routes())
         .merge(manager::routes())
+        .merge(slip::routes())
         .merge(citizen::routes())
         .merge(session::routes())
         .merge(socket::routes())

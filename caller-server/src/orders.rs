@@ -11,6 +11,7 @@ use protocol::{
     order::{self, CitizenAct, HallAct, OfflineIssue, VisitAct},
 };
 use thiserror::Error;
+use typeset::{slip, template::Template};
 
 use crate::gate::Identity;
 
@@ -32,6 +33,9 @@ pub enum BadOrder {
     /// The same class twice in the rules.
     #[error("The rules name class {0:?} twice.")]
     ClassTwice(order::Class),
+    /// A template of slips that can't be used; everything that is wrong with it.
+    #[error("{}", _0.en)]
+    Template(Text),
 }
 
 impl BadOrder {
@@ -42,6 +46,7 @@ impl BadOrder {
             Self::TransferTarget => ("transfer_target", "请在队列和窗口中选择一个转移目标。".into()),
             Self::UnknownToken => ("unknown_token", "今天没有这个号，请重新取号。".into()),
             Self::ReturningClass => ("returning_class", "“返回”类别只能由系统给出。".into()),
+            Self::Template(wrong) => ("bad_template", wrong.zh.clone()),
             Self::ClassTwice(_) => ("class_twice", "均衡规则中同一类别出现了两次。".into()),
         };
         Refused { code: code.into(), text: Text::new(zh, self.to_string()) }
@@ -180,6 +185,11 @@ fn hall_command(act: HallAct, today: &dyn Fn() -> Day) -> Result<Command, BadOrd
         HallAct::OpenDay => Command::OpenDay { day: today() },
         HallAct::CloseDay => Command::CloseDay,
         HallAct::SetRules { rules, reason } => Command::SetRules { rules: rules_in(&rules)?, reason },
+        HallAct::SetSlip { template, reason } => {
+            // Its sizes and characters were looked at before (`http::slip`): that takes longer than the desk has time.
+            Template::parse(&template, &slip::VOCABULARY).map_err(|error| BadOrder::Template(error.text()))?;
+            Command::SetSlip { template: template.into(), reason }
+        }
         HallAct::VoidLease { device } => Command::VoidLease { device },
     })
 }

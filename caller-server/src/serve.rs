@@ -323,8 +323,11 @@ fn recorder() -> Result<PrometheusHandle, BuildError> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
 
+    const TONGXIANG: &str = include_str!("../halls/tongxiang.toml");
     /// Each takes 8 bytes until it is added up: 128 MB in all.
     const TIMES: u32 = 16_000_000;
     const ROUNDS: u32 = 32;
@@ -344,6 +347,17 @@ mod tests {
         adding_up.abort();
         let grown_kib = resident_kib().saturating_sub(before_kib);
         assert!(grown_kib < 96 << 10, "{grown_kib} KiB for {TIMES} times");
+    }
+
+    #[tokio::test]
+    async fn a_server_whose_desk_has_ended_ends_and_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = HallConfig { data_dir: dir.path().into(), ..HallConfig::parse(TONGXIANG).unwrap() };
+        let server = Server::open(&config, HallClock::system(TimeZone::UTC), Work::Threads).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        server.working.abort();
+        let ended = timeout(Duration::from_secs(10), server.run(listener, std::future::pending())).await;
+        assert!(matches!(ended, Ok(Err(ServeError::DeskEnded))), "{ended:?}");
     }
 
     fn resident_kib() -> u64 {

@@ -1,9 +1,12 @@
-//! What a ticket dispenser's profile adds: its page, its slips, its reserve.
+//! What a ticket dispenser's profile adds: its page, its slips, its reserve; `printer`: what prints them.
+
+mod printer;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use protocol::{Text, order::Lane};
 
+pub use self::printer::{BackEnd, Flow, Printer};
 use crate::{Gpio, Scanner, fault::Fault, section::Section};
 
 /// The most numbers that the server reserves for one dispenser and lane.
@@ -30,6 +33,8 @@ pub struct Dispenser {
     pub answer_ms_max: u32,
     /// Numbers to be given out while cut off.
     pub reserve: Reserve,
+    /// What prints.
+    pub printer: Printer,
     /// The paper.
     pub slip: Slip,
     /// Buttons, lamp and paper sensor.
@@ -47,30 +52,19 @@ pub struct Reserve {
     pub refill_at: u32,
 }
 
-/// How a slip looks and where it goes.
+/// How a slip looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slip {
-    /// What prints.
-    pub back_end: Paper,
     /// Width of the paper in dots.
     pub width_dots: u32,
-    /// Where the back-end `png` puts its files.
-    pub directory: PathBuf,
     /// The font file; it needs Chinese.
     pub font: PathBuf,
     /// Which face of a font collection, from 0.
     pub font_face: u32,
+    /// Fonts that are asked for what the font lacks, in this order; after them comes the built-in one.
+    pub fallback_fonts: Vec<PathBuf>,
     /// The last lines.
     pub footer: Text,
-}
-
-/// What prints slips.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paper {
-    /// A PNG file for each slip.
-    Png,
-    /// The terminal.
-    Terminal,
 }
 
 const LANES: [(&str, Lane); 3] =
@@ -87,6 +81,7 @@ impl Dispenser {
             press_gap_ms: section.number("press_gap_ms", 2_000, 0..10_001),
             answer_ms_max: section.number("answer_ms_max", 300, 50..5_001),
             reserve: Reserve::read(section.section("reserve")),
+            printer: Printer::read(section.section("printer")),
             slip: Slip::read(section.section("slip")),
             gpio: Gpio::read(section.section("gpio")),
             scanner: Scanner::read(section.section("scanner")),
@@ -115,11 +110,10 @@ impl Slip {
             section.wrong("width_dots", WIDTHS);
         }
         let slip = Self {
-            back_end: section.choice("back_end", Paper::Png, &[("png", Paper::Png), ("terminal", Paper::Terminal)]),
             width_dots,
-            directory: section.path("directory", "slips"),
             font: section.path("font", FONT),
             font_face: section.number("font_face", FONT_FACE, 0..100),
+            fallback_fonts: section.paths("fallback_fonts"),
             footer: read_footer(section.section("footer")),
         };
         section.end();

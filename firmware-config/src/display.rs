@@ -1,6 +1,10 @@
 //! What a window display's profile adds: its window, its panel, its voice.
 
+mod panel;
+
 use std::path::PathBuf;
+
+pub use panel::{Brightness, CardLink, CardLinkKind, Corner, Max7219, Onbon, Page, Panel, PanelBackEnd, Rotation};
 
 use crate::{fault::Fault, section::Section};
 
@@ -16,30 +20,6 @@ pub struct Display {
     pub panel: Panel,
     /// What it speaks with.
     pub voice: Voice,
-}
-
-/// The panel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Panel {
-    /// What shows.
-    pub back_end: PanelBackEnd,
-    /// The picture that the back-end `file` keeps up to date.
-    pub file: PathBuf,
-    /// Width in dots.
-    pub columns: u32,
-    /// Height in dots.
-    pub rows: u32,
-}
-
-/// What shows calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PanelBackEnd {
-    /// Drawn in the terminal.
-    Terminal,
-    /// Drawn into a file.
-    File,
-    /// Not at all.
-    None,
 }
 
 /// The voice.
@@ -78,21 +58,6 @@ impl Display {
         };
         section.end();
         display
-    }
-}
-
-impl Panel {
-    fn read(mut section: Section<'_, '_, '_>) -> Self {
-        const BACK_ENDS: [(&str, PanelBackEnd); 3] =
-            [("terminal", PanelBackEnd::Terminal), ("file", PanelBackEnd::File), ("none", PanelBackEnd::None)];
-        let panel = Self {
-            back_end: section.choice("back_end", PanelBackEnd::Terminal, &BACK_ENDS),
-            file: section.path("file", "panel.txt"),
-            columns: section.number("columns", 128, 32..1_025),
-            rows: section.number("rows", 16, 16..129),
-        };
-        section.end();
-        panel
     }
 }
 

@@ -64,6 +64,8 @@ pub enum Fault {
     PinTwice(u32),
     /// The first number must not be more than this one.
     Above(&'static str, u32),
+    /// A number that this back-end can only have in steps of so many.
+    Steps(u32),
 }
 
 /// A kind of value.
@@ -75,8 +77,12 @@ pub enum Kind {
     Number,
     /// true or false.
     Flag,
+    /// `["…", "…"]`
+    Paths,
     /// `[…]`
     Table,
+    /// `["…", "…"]`
+    List,
 }
 
 impl Fault {
@@ -114,6 +120,10 @@ impl Fault {
                 format!("引脚 {pin} 已有其他用途；每个引脚只能使用一次"),
                 format!("uses pin {pin}, which is in use for something else; give each its own"),
             ),
+            Self::Steps(step) => Text::new(
+                format!("这种显示屏只能是 {step} 的倍数"),
+                format!("must be a multiple of {step} for this back-end"),
+            ),
             Self::Above(other, most) => {
                 Text::new(format!("不能大于 {other}（{most}）"), format!("must not be more than {other} ({most})"))
             }
@@ -127,7 +137,15 @@ impl Kind {
             Self::Text => Text::new("必须是带引号的文字", "must be a text in quotation marks"),
             Self::Number => Text::new("必须是不带引号的整数", "must be a whole number, without quotation marks"),
             Self::Flag => Text::new("必须是 true 或 false", "must be true or false"),
+            Self::Paths => Text::new(
+                "必须是文件名的列表，例如 [\"directory/name\"]",
+                "must be a list of file names, such as [\"directory/name\"]",
+            ),
             Self::Table => Text::new("必须是一节，例如 [节名]", "must be a section, such as [name]"),
+            Self::List => Text::new(
+                "必须是一列带引号的文字，例如 [\"…\"]",
+                "must be a list of texts in quotation marks, such as [\"…\"]",
+            ),
         }
     }
 }

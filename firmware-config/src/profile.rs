@@ -32,7 +32,6 @@ pub struct Profile {
 
 /// What a device does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one exists in a program, read once")]
 pub enum Role {
     /// Gives out numbers on paper.
     Dispenser(Dispenser),

@@ -98,6 +98,29 @@ impl<'a, 'r, 't> Section<'a, 'r, 't> {
         }
     }
 
+    /// The same, without a default.
+    pub fn optional_number(&mut self, key: &'static str, range: Range<u32>) -> Option<u32> {
+        let start = range.start;
+        if self.has(key) {
+            return Some(self.number(key, start, range));
+        }
+        self.known.push(key);
+        None
+    }
+
+    /// A list of texts of the form that `is` accepts; `None` without one, or with something wrong in it.
+    pub fn texts(&mut self, key: &'static str, form: &'static str, is: fn(&str) -> bool) -> Option<Vec<String>> {
+        let texts = self.take(key, Kind::List, |value| {
+            let texts = value.as_array()?.iter().map(|text| text.get_ref().as_str().map(str::to_owned));
+            texts.collect::<Option<Vec<String>>>()
+        })?;
+        if !texts.is_empty() && texts.iter().all(|text| is(text)) {
+            return Some(texts);
+        }
+        self.wrong(key, Fault::Form(form));
+        None
+    }
+
     /// One of the words, as what it stands for.
     pub fn choice<T: Copy>(&mut self, key: &'static str, default: T, choices: &[(&'static str, T)]) -> T {
         let Some(word) = self.take(key, Kind::Text, |value| value.as_str().map(str::to_owned)) else { return default };
@@ -121,8 +144,18 @@ impl<'a, 'r, 't> Section<'a, 'r, 't> {
 
     /// The same, without a default.
     pub fn optional_path(&mut self, key: &'static str) -> Option<PathBuf> {
-        let path = self.text(key, "\"directory/name\"", |path| !path.is_empty() && !path.contains('\0'))?;
+        let path = self.text(key, "\"directory/name\"", is_path)?;
         Some(self.reading.base.join(path))
+    }
+
+    /// A list of files, none when it is absent; relative ones begin at the profile's directory.
+    pub fn paths(&mut self, key: &'static str) -> Vec<PathBuf> {
+        let list = |value: &DeValue<'_>| {
+            let names = value.as_array()?.iter().map(|name| name.get_ref().as_str().filter(|name| is_path(name)));
+            names.map(|name| name.map(str::to_owned)).collect::<Option<Vec<_>>>()
+        };
+        let names = self.take(key, Kind::Paths, list).unwrap_or_default();
+        names.into_iter().map(|name| self.reading.base.join(name)).collect()
     }
 
     /// Notes a fault of a key.
@@ -163,4 +196,8 @@ fn whole(value: &DeValue<'_>) -> Option<i128> {
     let number = value.as_integer()?;
     // A number with more digits than this is out of every range; its kind is right.
     Some(i128::from_str_radix(number.as_str(), number.radix()).unwrap_or(i128::MAX))
+}
+
+fn is_path(path: &str) -> bool {
+    !path.is_empty() && !path.contains('\0')
 }

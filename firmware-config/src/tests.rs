@@ -57,7 +57,7 @@ fn relative_paths_begin_at_the_profile() {
 fn everything_wrong_is_said_at_once_with_key_line_and_remedy() {
     check(
         "nam = 'x'\nserver = 'https://a'\nkey = 'k'\nlog = 'loud'\n[dispenser]\nlane = 1\npress_gap_ms = '2'\nanswer_ms_max = 9\n\
-         [dispenser.slip]\nwidth_dots = 500\nback_end = 'laser'\nfooter = 'bye'\n[dispenser.reserve]\ncount = 10\nrefill_at = 11\n",
+         [dispenser.slip]\nwidth_dots = 500\nfooter = 'bye'\n[dispenser.printer]\nback_end = 'laser'\n[dispenser.reserve]\ncount = 10\nrefill_at = 11\n",
         &[
             "line 1: name is missing; write for example \"dispenser-1\"",
             "line 1: nam unknown key; known here: name, server, key, key_file, log, dispenser",
@@ -67,11 +67,42 @@ fn everything_wrong_is_said_at_once_with_key_line_and_remedy() {
             "line 7: dispenser.press_gap_ms must be a whole number, without quotation marks",
             "line 8: dispenser.answer_ms_max must be from 50 to 5000",
             "line 10: dispenser.slip.width_dots has the wrong form; write it as 576 (80 mm) or/或 384 (58 mm)",
-            "line 11: dispenser.slip.back_end must be one of: png, terminal",
-            "line 12: dispenser.slip.footer must be a section, such as [name]",
-            "line 15: dispenser.reserve.refill_at must not be more than count (10)",
+            "line 11: dispenser.slip.footer must be a section, such as [name]",
+            "line 13: dispenser.printer.back_end must be one of: auto, network, usb_file, usb, serial, png, terminal",
+            "line 16: dispenser.reserve.refill_at must not be more than count (10)",
         ],
     );
+}
+
+#[test]
+fn a_printer_must_be_where_it_is_said_to_be() {
+    let with = |printer: &str| format!("{BARE_DISPENSER}[dispenser.printer]\n{printer}");
+    check(
+        &with("back_end = 'network'\n"),
+        &["line 5: dispenser.printer.address is missing; write for example \"192.168.1.50:9100\""],
+    );
+    check(
+        &with("back_end = 'serial'\n"),
+        &["line 5: dispenser.printer.serial is missing; write for example \"/dev/ttyUSB0\""],
+    );
+    check(
+        &with(
+            "address = '192.168.1.50'\ndevice = 'lp0'\nusb_id = '4b8:e15'\nserial = 'COM1'\nbaud = 110\nanswers = 1\n",
+        ),
+        &[
+            "line 6: dispenser.printer.address has the wrong form; write it as \"192.168.1.50:9100\"",
+            "line 7: dispenser.printer.device has the wrong form; write it as \"/dev/usb/lp0\"",
+            "line 8: dispenser.printer.usb_id has the wrong form; write it as \"04b8:0e15\" (lsusb)",
+            "line 9: dispenser.printer.serial has the wrong form; write it as \"/dev/ttyUSB0\"",
+            "line 10: dispenser.printer.baud has the wrong form; write it as 9600, 19200, 38400, 57600 or/或 115200",
+            "line 11: dispenser.printer.answers must be true or false",
+        ],
+    );
+    for address in ["printer.hall:9100", "10.0.0.9:1", "[fe80::1]:9100"] {
+        check(&with(&format!("back_end = 'network'\naddress = '{address}'\n")), &[]);
+    }
+    let Role::Dispenser(dispenser) = parse(&with("usb_id = '04b8:0E15'")).role else { panic!("a dispenser") };
+    assert_eq!(dispenser.printer.usb_id, Some((0x04b8, 0x0e15)));
 }
 
 #[test]
@@ -84,6 +115,41 @@ fn a_display_must_name_its_window() {
         let profile = format!("name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow={window}\n");
         check(&profile, &["line 5: display.window must be from 1 to 999"]);
     }
+}
+
+#[test]
+fn each_panel_is_checked_for_what_it_can_be() {
+    let with =
+        |panel: &str| format!("name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow=3\n[display.panel]\n{panel}");
+    check(
+        &with("back_end='onbon'\ncolumns=100\n[display.panel.onbon]\nscreen=65535\nbaud=1\n"),
+        &[
+            "line 8: display.panel.columns must be a multiple of 8 for this back-end",
+            "line 9: display.panel.onbon.address is missing; write for example \"192.168.0.199:5005\"",
+            "line 10: display.panel.onbon.screen must be from 1 to 65534",
+            "line 11: display.panel.onbon.baud must be from 1200 to 921600",
+        ],
+    );
+    check(&with("back_end='onbon'\n[display.panel.onbon]\nlink='serial'\ndevice='/dev/ttyS0'\n"), &[]);
+    check(
+        &with(
+            "back_end='max7219'\nrows=20\nbrightness=['18:00 40', '07:00 100']\n[display.panel.max7219]\nrotation='45'\nfirst=1\n",
+        ),
+        &[
+            "line 8: display.panel.rows must be a multiple of 8 for this back-end",
+            "line 9: display.panel.brightness has the wrong form; write it as [\"07:00 100\", \"18:00 40\"]",
+            "line 11: display.panel.max7219.rotation must be one of: 0, 90, 180, 270",
+            "line 12: display.panel.max7219.first must be a text in quotation marks",
+        ],
+    );
+    check(
+        &with("brightness='07:00 100'\nidle={zh=''}\npage={listen='0.0.0.0:1'}\n"),
+        &[
+            "line 7: display.panel.brightness must be a list of texts in quotation marks, such as [\"…\"]",
+            "line 8: display.panel.idle.zh has the wrong form; write it as \"…\" (≤ 40)",
+            "line 9: display.panel.page.listen has the wrong form; write it as \"127.0.0.1:8102\"",
+        ],
+    );
 }
 
 #[test]

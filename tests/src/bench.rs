@@ -4,14 +4,18 @@
 //! - `rates`: durable issues and calls a second
 //! - `latency`: a hall's load; from the press to the answer and to the display
 //! - `fanout`: one call to very many displays, one of them stalled
+//! - [`first_byte`]: from a press to the first byte at the printer
 //! - `startup`: start after 10,000 and 1,000,000 entries
+//! - `slips`: how long drawing a slip takes
 //! - `cpu`: the processor time of an order, at the server and at the client
 
 mod cpu;
 mod fanout;
+pub mod first_byte;
 mod latency;
 mod limits;
 mod rates;
+mod slips;
 pub mod startup;
 mod stats;
 
@@ -33,13 +37,15 @@ pub struct Scale {
     displays: u32,
     /// Entries of the long journal.
     entries: u64,
+    /// Presses at a dispenser.
+    pub presses: u32,
 }
 
 impl Scale {
     /// The measurement.
-    pub const FULL: Self = Self { orders: 20_000, hall_s: 30, displays: 2_000, entries: 1_000_000 };
+    pub const FULL: Self = Self { orders: 20_000, hall_s: 30, displays: 2_000, entries: 1_000_000, presses: 200 };
     /// A tenth: shows that everything works.
-    pub const QUICK: Self = Self { orders: 2_000, hall_s: 3, displays: 200, entries: 100_000 };
+    pub const QUICK: Self = Self { orders: 2_000, hall_s: 3, displays: 200, entries: 100_000, presses: 20 };
 }
 
 /// Everything that was measured.
@@ -48,6 +54,7 @@ pub struct Report {
     limits: limits::Limits,
     rates: rates::Rates,
     rates_to_limits: RatesToLimits,
+    slips: slips::Slips,
     #[serde(flatten)]
     rest: Option<Rest>,
 }
@@ -58,6 +65,7 @@ struct Rest {
     hall_load: latency::HallLoad,
     press_to_display_p50_to_fdatasync_p50: f64,
     fan_out: fanout::FanOut,
+    first_byte: first_byte::FirstByte,
     start: startup::Start,
 }
 
@@ -91,16 +99,18 @@ pub async fn run(scale: Scale, data_dir: Option<PathBuf>, only_rates: bool) -> R
     let limits = limits::measure(scale.orders, data_dir.clone()).await;
     let rates = rates::measure(scale.orders, data_dir.clone()).await;
     let rates_to_limits = RatesToLimits::of(&rates, &limits);
+    let slips = slips::measure();
     let rest = if only_rates { None } else { Some(measure_rest(scale, data_dir, &limits).await) };
-    Report { limits, rates, rates_to_limits, rest }
+    Report { limits, rates, rates_to_limits, slips, rest }
 }
 
 async fn measure_rest(scale: Scale, data_dir: Option<PathBuf>, limits: &limits::Limits) -> Rest {
     let hall_load = latency::measure(scale.hall_s, data_dir.clone()).await;
     let press_to_display_p50_to_fdatasync_p50 = hall_load.press_to_display_ms.p50 / limits.fdatasync_ms.p50;
     let fan_out = fanout::measure(scale.displays).await;
+    let first_byte = first_byte::measure(scale.presses).await;
     let start = startup::measure(scale.entries, data_dir).await;
-    Rest { hall_load, press_to_display_p50_to_fdatasync_p50, fan_out, start }
+    Rest { hall_load, press_to_display_p50_to_fdatasync_p50, fan_out, first_byte, start }
 }
 
 /// Says on stderr what is going on: the whole takes minutes.

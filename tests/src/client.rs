@@ -16,6 +16,8 @@ use crate::hall::PASSWORD;
 /// One connection.
 pub struct Client {
     send: SendRequest<Full<Bytes>>,
+    /// Where to connect again when the server closed a connection over which nothing went, as browsers do.
+    server: Option<SocketAddr>,
     /// Headers of every request.
     headers: Vec<(&'static str, String)>,
 }
@@ -41,14 +43,15 @@ impl Client {
     pub async fn try_connect(address: SocketAddr) -> Option<Self> {
         let stream = TcpStream::connect(address).await.ok()?;
         stream.set_nodelay(true).ok()?;
-        Self::over(stream).await
+        let client = Self::over(stream).await?;
+        Some(Self { server: Some(address), ..client })
     }
 
     /// Speaks HTTP over a stream of any network.
     pub async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Option<Self> {
         let (send, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
         tokio::spawn(connection);
-        Some(Self { send, headers: Vec::new() })
+        Some(Self { send, server: None, headers: Vec::new() })
     }
 
     /// The same connection, used by this person or device.
@@ -156,6 +159,12 @@ impl Client {
     /// # Errors
     /// The connection broke.
     pub async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Reply, hyper::Error> {
+        if self.send.is_closed()
+            && let Some(address) = self.server
+            && let Some(again) = Self::try_connect(address).await
+        {
+            self.send = again.send;
+        }
         self.send.ready().await?;
         let response = self.send.send_request(request).await?;
         let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok());

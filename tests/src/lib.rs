@@ -4,6 +4,8 @@
 //! - [`client`]: one keep-alive HTTP connection and what people do over it
 //! - [`socket`]: one WebSocket, tame or not
 //! - [`book`]: the journal as an auditor reads it; [`sent`]: orders and answers, held against it
+//! - [`onbon`]: an LED card that takes only what its maker's protocol says
+//! - [`printer`]: a receipt printer, with its faults
 //! - [`process`]: what the kernel says about a process
 //! - [`bench`]: the benchmark's measurements, each beside its limit
 //! - [`load`]: a hall, a district, a soak: held for long, and measured
@@ -19,6 +21,8 @@ pub mod client;
 pub mod demo;
 pub mod hall;
 pub mod load;
+pub mod onbon;
+pub mod printer;
 pub mod process;
 pub mod sent;
 pub mod socket;

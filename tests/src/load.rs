@@ -69,7 +69,7 @@ fn picture(process: &[Row], felt: &[Row], seen: &Seen) -> String {
     let panel = |title: &str, curves| Panel { title: title.to_owned(), curves };
     let memory = curve("resident", process, |row| Some(whole(row.sample.memory_kib) / 1024.0));
     let files = curve("server", process, |row| Some(whole(row.sample.descriptors)));
-    let held = curve("connections held", process, |row| Some(whole(row.sample.held.unsigned_abs())));
+    let standing = curve("connections", process, |row| Some(whole(row.sample.standing)));
     let answers =
         vec![curve("p50", felt, |row| Some(row.answers?.p50)), curve("p99", felt, |row| Some(row.answers?.p99))];
     let displays =
@@ -80,7 +80,7 @@ fn picture(process: &[Row], felt: &[Row], seen: &Seen) -> String {
     ];
     let panels = [
         panel("Memory of the server, MiB", vec![memory]),
-        panel("Open files of the server", vec![files, held]),
+        panel("Open files of the server", vec![files, standing]),
         panel("Press → answer, ms", answers),
         panel("Press → each display, ms", displays),
         panel("Processors", processors),

@@ -2,13 +2,15 @@
 //!
 //! - [`words`]: inputs, outputs, the slip; [`record`]: what must survive a power cut
 //! - [`Book`]: what the records say together; `series`: numbers in reserve
-//! - `press`: from a press to paper; `visitor`: cards, and calls for the staff; `sync`: what the server and the dispenser owe each other
+//! - `press`: from a press to paper; `doubt`: slips that may not be out; `visitor`: cards, and calls for the staff; `sync`: what
+//!   the server and the dispenser owe each other
 //! - `screen`: what people see; `texts`: their sentences
 //!
 //! What holds, whatever comes in which order: a number is stored before it is printed; no two presses get one number; a
 //! number that the server gave and nobody got on paper is cancelled; a number of another day is never given out.
 
 mod book;
+mod doubt;
 mod press;
 pub mod record;
 mod screen;
@@ -26,12 +28,12 @@ use protocol::{answer::Answer, kiosk::KioskState, view::DispenserView};
 
 pub use self::{
     book::Book,
-    record::{Given, Record},
+    record::{Given, HallFacts, Record},
     words::{Cards, Input, Output, PrinterStatus, Settings, Slip, Timer, Wish},
 };
 use self::{
-    press::{Again, Job},
-    record::HallFacts,
+    doubt::Doubt,
+    press::Job,
     screen::Screen,
     sync::Sync,
     visitor::{Card, Help},
@@ -53,8 +55,7 @@ pub struct Dispenser {
     sensor: PrinterStatus,
     /// Presses on their way to paper.
     jobs: Vec<Job>,
-    /// Slips that are being printed again, by the key of the press.
-    reprinting: BTreeMap<String, Again>,
+    doubt: Doubt,
     /// Serial number of the press after which others still count as the same.
     gap: Option<u64>,
     gap_serial: u64,
@@ -83,7 +84,7 @@ impl Dispenser {
             printer_says: PrinterStatus::Unknown,
             sensor: PrinterStatus::Ready,
             jobs: Vec::new(),
-            reprinting: BTreeMap::new(),
+            doubt: Doubt::default(),
             gap: None,
             gap_serial: 0,
             storing: BTreeMap::new(),
@@ -137,6 +138,11 @@ impl Dispenser {
         self.kiosk_state()
     }
 
+    /// What is known of the hall.
+    pub fn hall(&self) -> Option<&HallFacts> {
+        self.book.hall.as_ref()
+    }
+
     fn link_up(&mut self) {
         self.online = true;
         self.sync.connected();
@@ -164,7 +170,7 @@ impl Dispenser {
     /// The worse of the two counts; what the printer does not know is not known.
     fn paper_is(&mut self, printer: PrinterStatus, sensor: PrinterStatus) {
         (self.printer_says, self.sensor) = (printer, sensor);
-        self.printer = if printer.prints() { printer.max(sensor) } else { printer };
+        self.printer_is(if printer.prints() { printer.max(sensor) } else { printer });
     }
 
     fn timer(&mut self, timer: Timer) {
@@ -173,7 +179,8 @@ impl Dispenser {
             Timer::Gap(_) => {}
             Timer::Answer(key) => self.answer_overdue(&key),
             Timer::Late(key) => self.answer_lost(&key),
-            Timer::Print(key) => self.printed(&key, false),
+            Timer::Print(attempt) => self.print_overdue(attempt),
+            Timer::Gone(key) => self.holder_gone(&key),
             Timer::Screen(serial) => self.screen.read(serial),
             Timer::Card(serial) => self.card.expire(serial),
             Timer::Help(serial) => self.help.expire(serial),

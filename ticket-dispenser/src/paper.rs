@@ -7,23 +7,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use firmware_config::dispenser::Paper as BackEnd;
-use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use firmware_config::dispenser::{BackEnd, Printer as Settings};
 use thiserror::Error;
+
+use typeset::{face::Face, raster::Raster};
 
 use crate::{
     dispenser::{PrinterStatus, Slip},
-    face::Face,
-    raster::Raster,
-    slip::{self, SlipError, Style},
+    printer::{EscPos, PrinterError},
+    slip::{self, Style},
 };
 
 /// A slip that did not come out.
 #[derive(Debug, Error)]
 pub enum PaperError {
-    /// It can't be drawn.
+    /// The printer did not bring it out.
     #[error(transparent)]
-    Slip(#[from] SlipError),
+    Printer(#[from] PrinterError),
     /// The file or terminal can't be written.
     #[error("{place}: {why}")]
     Write {
@@ -36,8 +36,16 @@ pub enum PaperError {
 
 /// What brings slips to people.
 pub trait Printer: Send {
-    /// What it says of itself.
+    /// What it last said of itself.
     fn status(&self) -> PrinterStatus;
+
+    /// Asks it how it is; what has no paper that could end has nothing to ask.
+    ///
+    /// # Errors
+    /// It can't be reached or understood; [`Self::status`] has the word for it.
+    fn look(&mut self) -> Result<PrinterStatus, PrinterError> {
+        Ok(self.status())
+    }
 
     /// Prints a slip to its end.
     ///
@@ -46,46 +54,59 @@ pub trait Printer: Send {
     fn print(&mut self, slip: &Slip) -> Result<(), PaperError>;
 }
 
-/// A printer that draws.
-#[derive(Debug)]
+/// Whatever slips are drawn for.
 pub struct Paper {
     face: Face,
     style: Style,
     out: Out,
 }
 
-#[derive(Debug)]
 enum Out {
     Png(PathBuf),
     Terminal,
+    Printer(EscPos),
 }
 
 impl Paper {
-    /// The back-end of a profile; `directory` is for those that write files.
+    /// The back-end of a profile. A printer need not be there yet.
     ///
     /// # Errors
-    /// The directory can't be made.
-    pub fn new(back_end: BackEnd, directory: &Path, face: Face, style: Style) -> Result<Self, PaperError> {
-        let out = match back_end {
+    /// The directory for files can't be made.
+    pub fn new(settings: &Settings, face: Face, style: Style) -> Result<Self, PaperError> {
+        let directory = &settings.directory;
+        let out = match settings.back_end {
             BackEnd::Png => {
                 fs::create_dir_all(directory).map_err(|why| write_error(directory, why))?;
-                Out::Png(directory.to_owned())
+                Out::Png(directory.clone())
             }
             BackEnd::Terminal => Out::Terminal,
+            BackEnd::Auto | BackEnd::Network | BackEnd::UsbFile | BackEnd::Usb | BackEnd::Serial => {
+                Out::Printer(EscPos::new(settings))
+            }
         };
         Ok(Self { face, style, out })
     }
 }
 
 impl Printer for Paper {
-    /// These have no paper that could end.
     fn status(&self) -> PrinterStatus {
-        PrinterStatus::Ready
+        match &self.out {
+            Out::Png(_) | Out::Terminal => PrinterStatus::Ready,
+            Out::Printer(printer) => printer.status(),
+        }
+    }
+
+    fn look(&mut self) -> Result<PrinterStatus, PrinterError> {
+        match &mut self.out {
+            Out::Printer(printer) => printer.look(),
+            Out::Png(_) | Out::Terminal => Ok(self.status()),
+        }
     }
 
     fn print(&mut self, slip: &Slip) -> Result<(), PaperError> {
-        let raster = slip::render(&mut self.face, slip, &self.style)?;
-        match &self.out {
+        let raster = slip::render(&mut self.face, slip, &self.style);
+        match &mut self.out {
+            Out::Printer(printer) => Ok(printer.print(&raster).map(drop)?),
             Out::Png(directory) => {
                 let path = directory.join(file_name(slip, &self.style));
                 write_png(&path, &raster).map_err(|why| write_error(&path, why))
@@ -105,15 +126,8 @@ impl Printer for Paper {
 /// # Errors
 /// The file can't be written.
 pub fn write_png(path: &Path, raster: &Raster) -> io::Result<()> {
-    let (width, height) = (raster.width(), raster.height());
-    let grey: Vec<u8> =
-        (0..width * height).map(|at| if raster.is_black(at % width, at / width) { 0 } else { 255 }).collect();
-    let size = |length: usize| u32::try_from(length).map_err(io::Error::other);
-    let mut png = Vec::new();
-    let encoded = PngEncoder::new(&mut png).write_image(&grey, size(width)?, size(height)?, ExtendedColorType::L8);
-    encoded.map_err(io::Error::other)?;
     let new = path.with_extension("new");
-    fs::write(&new, png)?;
+    fs::write(&new, raster.png()?)?;
     fs::rename(new, path)
 }
 

@@ -26,6 +26,7 @@ use tokio::{
     time,
 };
 use tracing::{info, warn};
+use typeset::face::{Face, FontError};
 
 use self::{
     clock::HallClock,
@@ -37,13 +38,12 @@ pub use self::{
 };
 use crate::{
     dispenser::{self, Dispenser, Input},
-    face::{Face, FontError},
     gpio::{Bank, PinError, lamp::Signal, pi::Pi},
     kiosk::{self, Kiosk, Touch},
     outbox::{Found, Outbox, OutboxError},
     paper::{Paper, PaperError, Printer},
     reader,
-    slip::{self, Style},
+    slip::{self, Form, Style},
     visitor::VisitorKeys,
 };
 
@@ -88,6 +88,8 @@ pub struct Ready {
     pub outbox: Outbox,
     /// What prints.
     pub printer: Box<dyn Printer>,
+    /// The template in force.
+    pub form: Form,
     /// Buttons, lamp and paper sensor, if the profile has any.
     pub bank: Option<Box<dyn Bank>>,
 }
@@ -95,18 +97,18 @@ pub struct Ready {
 /// Opens the font, the printer, the pins and the outbox of a profile.
 ///
 /// # Errors
-/// What is missing.
+/// What is missing. A printer need not be there yet.
 pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError> {
-    let slip = &settings.slip;
-    let footer = slip.footer.clone();
-    let face = Face::open(&slip.font, slip.font_face, &format!("{}{}{}", slip::CHARACTERS, footer.zh, footer.en))?;
-    let style = Style { width_dots: slip.width_dots as usize, footer, zone: zone.clone() };
-    let paper = Paper::new(slip.back_end, &slip.directory, face, style)?;
+    let (face, style, mut form) = drawing(settings, zone)?;
+    let paper = Paper::new(&settings.printer, face, style)?;
     let bank = (!settings.gpio.is_empty()).then(|| Pi::open(&settings.gpio)).transpose()?;
     let bank = bank.map(|pi| Box::new(pi) as Box<dyn Bank>);
     let (outbox, found) = Outbox::open(&settings.outbox)?;
     if found != Found::Whole {
         warn!(%found, "the outbox was not as it should be");
+    }
+    if let Some(facts) = &outbox.book().hall {
+        form.take(facts);
     }
     if let Some(keys) = settings.scanner.secret.as_ref().and_then(VisitorKeys::new) {
         info!(
@@ -114,7 +116,21 @@ pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError
             "cards are taken; every dispenser of the hall must show this fingerprint"
         );
     }
-    Ok(Ready { outbox, printer: Box::new(paper), bank })
+    Ok(Ready { outbox, printer: Box::new(paper), form, bank })
+}
+
+/// What the slips of a profile are drawn with.
+///
+/// # Errors
+/// There is no font.
+pub fn drawing(settings: &Settings, zone: &TimeZone) -> Result<(Face, Style, Form), ShellError> {
+    let slip = &settings.slip;
+    let fonts = slip::command::fonts(slip);
+    let (footer, face, form) = (slip.footer.clone(), Face::open(&fonts)?, Form::new(Face::open(&fonts)?));
+    face.require(&format!("{}{}", footer.zh, footer.en))?;
+    let template = form.in_force();
+    let style = Style { width_dots: slip.width_dots as usize, footer, zone: zone.clone(), template };
+    Ok((face, style, form))
 }
 
 /// Runs a dispenser with its kiosk page and its terminal until `stop`.
@@ -184,6 +200,7 @@ impl Shell {
             say,
             store,
             print,
+            form: ready.form,
             shown,
             lamp,
             cards: cards(settings),

@@ -13,6 +13,7 @@ mod voices;
 
 use std::mem;
 
+use firmware_config::display::Brightness;
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, SILENCE_MS_MAX, Text, View,
@@ -81,6 +82,11 @@ pub enum Output {
         /// It is news: draw people's eyes.
         blink: bool,
     },
+    /// Let the panel be so bright from now on; 100 before the first word of it.
+    Dim {
+        /// 1 to 100.
+        percent: u32,
+    },
     /// Speak this, and confirm with [`Input::VoiceSpoken`]; nothing else is to be spoken before.
     Speak(Announcement),
     /// Say this to the server.
@@ -101,8 +107,22 @@ pub struct Setup {
     pub zone: TimeZone,
     /// Whether it has a panel.
     pub panel: bool,
+    /// Whether the panel has room for two lines, Chinese and English.
+    pub two_lines: bool,
+    /// What the open window says while nobody is called; `None` = its name.
+    pub idle: Option<Text>,
+    /// How bright the panel is, by the hall's time of day.
+    pub brightness: Brightness,
     /// Whether it has a voice.
     pub voice: bool,
+}
+
+impl Setup {
+    /// A panel with one line, always at its brightest, and a voice.
+    pub fn new(window: u16, zone: TimeZone) -> Self {
+        let brightness = Brightness::always(100);
+        Self { window, zone, panel: true, two_lines: false, idle: None, brightness, voice: true }
+    }
 }
 
 /// The machine.
@@ -122,6 +142,8 @@ pub struct Display {
     /// The last call that was announced, or is not to be announced any more.
     passed: u64,
     on_panel: Option<PanelText>,
+    /// How bright the panel was told to be.
+    dimmed_percent: u32,
     /// The last call that the panel confirmed.
     shown: Option<u64>,
     /// The last call that the voice confirmed.
@@ -144,6 +166,7 @@ impl Display {
             window: None,
             passed: 0,
             on_panel: None,
+            dimmed_percent: 100,
             shown: None,
             spoken: None,
             voices: Voices::default(),
@@ -151,6 +174,7 @@ impl Display {
             out: Vec::new(),
         };
         display.set_timer();
+        display.dim();
         display.draw(false);
         let first = mem::take(&mut display.out);
         (display, first)
@@ -199,6 +223,7 @@ impl Display {
     fn hear(&mut self, now_ms: u64, hall_ms: Option<u64>) {
         self.heard_at_ms = now_ms;
         self.hall_ms = hall_ms.or(self.hall_ms);
+        self.dim();
         #[cfg(feature = "planted")]
         if planted::is(planted::Bug::OldCallAfterCut) && self.is_back() {
             return self.draw(false);
@@ -305,13 +330,24 @@ impl Display {
 
     fn draw(&mut self, blink: bool) {
         let panel = match &self.window {
-            _ if self.offline => face::offline(self.hall_ms, &self.setup.zone),
-            None => face::connecting(),
-            Some(window) => face::window(window),
+            _ if self.offline => face::offline(&self.setup, self.hall_ms),
+            None => face::connecting(&self.setup),
+            Some(window) => face::window(&self.setup, window),
         };
         if self.setup.panel && self.on_panel.as_ref() != Some(&panel) {
             self.on_panel = Some(panel.clone());
             self.out.push(Output::Show { panel, blink });
+        }
+    }
+
+    /// The hall's time of day counts; until it is known, what can be read by day and night.
+    fn dim(&mut self) {
+        let brightness = &self.setup.brightness;
+        let wall = self.hall_ms.and_then(|hall_ms| face::wall(hall_ms, &self.setup.zone));
+        let percent = wall.map_or(brightness.brightest(), |(hour, minute)| brightness.at(hour * 60 + minute));
+        if self.setup.panel && percent != self.dimmed_percent {
+            self.dimmed_percent = percent;
+            self.out.push(Output::Dim { percent });
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use firmware_config::{LogLevel, Profile, ProfileError, Role};
 use jiff::tz::TimeZone;
 use thiserror::Error;
@@ -16,7 +16,10 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use tracing::Level;
-use window_display::shell::{self, StartError};
+use window_display::{
+    panel::{TrialError, trial},
+    shell::{self, StartError},
+};
 
 /// Shows and speaks the calls of one window. 显示并播报一个窗口的叫号。
 #[derive(Parser)]
@@ -28,6 +31,24 @@ struct Args {
     /// Only read the profile and say whether it is right. 只检查配置文件。
     #[arg(long)]
     check: bool,
+    #[command(subcommand)]
+    only: Option<Only>,
+}
+
+/// What can be done instead of running the display.
+#[derive(Subcommand)]
+enum Only {
+    /// The panel. 显示屏。
+    Panel {
+        #[command(subcommand)]
+        act: PanelAct,
+    },
+}
+
+#[derive(Subcommand)]
+enum PanelAct {
+    /// Lights all dots, counts up and shows a call; needs no server. 测试显示屏：全亮、计数、叫号。
+    Test,
 }
 
 /// Why the program ends other than by a signal.
@@ -43,6 +64,8 @@ enum Failure {
     System(#[from] io::Error),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Trial(#[from] TrialError),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +84,10 @@ fn start(args: &Args) -> Result<(), Failure> {
     let Role::Display(display) = &profile.role else { return Err(Failure::Role { path: args.profile.clone() }) };
     if args.check {
         return Ok(writeln!(io::stdout(), "{}: right. 配置正确。", args.profile.display())?);
+    }
+    if let Some(Only::Panel { act: PanelAct::Test }) = args.only {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        return Ok(runtime.block_on(trial(&display.panel, &mut io::stdout()))?);
     }
     let level = level(profile.log);
     tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();

@@ -10,7 +10,7 @@ use std::{
 use firmware_config::{Display as DisplayProfile, Profile};
 use jiff::tz::TimeZone;
 use protocol::{
-    FromClient, FromServer, Subject, Text,
+    FromClient, FromServer, Subject,
     link::{self, BadServer, LinkConfig, LinkEvent, Network, Tcp},
 };
 use thiserror::Error;
@@ -28,8 +28,8 @@ use crate::{
 
 /// Name and version, for the server's log.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
-/// A panel that could not be written is tried again after this time.
-const PANEL_RETRY: Duration = Duration::from_secs(1);
+/// A panel so high has room for two lines.
+const TWO_LINES_DOTS: u32 = 32;
 
 /// Why a display cannot start.
 #[derive(Debug, Error)]
@@ -37,6 +37,9 @@ pub enum StartError {
     /// The server's address or the key.
     #[error(transparent)]
     Server(#[from] BadServer),
+    /// What runs beside the shell for the panel.
+    #[error("The panel cannot start: {0}. 显示屏无法启动。")]
+    Panel(#[source] io::Error),
     /// No thread for the voice.
     #[error("The voice cannot start: {0}. 语音无法启动。")]
     Voice(#[source] io::Error),
@@ -61,23 +64,24 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
-    let parts = Parts { screen: panel::open(&device.panel), voice };
-    run_with(profile, device.window, zone, parts, Tcp::default(), stop).await
+    let screen = panel::open(&device.panel).map_err(StartError::Panel)?;
+    let parts = Parts { screen, voice };
+    run_with(profile, device, zone, parts, Tcp::default(), stop).await
 }
 
-/// The same above a window, with these parts and over this network.
+/// The same with these parts and over this network.
 ///
 /// # Errors
 /// When the server's address or the key can never work.
 pub async fn run_with(
     profile: &Profile,
-    window: u16,
+    device: &DisplayProfile,
     zone: TimeZone,
     parts: Parts,
     network: impl Network,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let Parts { screen, voice } = parts;
+    let (Parts { screen, voice }, window) = (parts, device.window);
     let config = LinkConfig {
         server: profile.server.clone(),
         key: Some(profile.key.clone()),
@@ -85,10 +89,21 @@ pub async fn run_with(
         subject: Subject::Display { window },
     };
     let (say, heard) = link::connect(config, network)?;
-    let setup = Setup { window, zone, panel: screen.is_some(), voice: voice.is_some() };
+    let setup = Setup {
+        window,
+        zone,
+        panel: screen.is_some(),
+        two_lines: device.panel.rows >= TWO_LINES_DOTS,
+        idle: device.panel.idle.clone(),
+        brightness: device.panel.brightness.clone(),
+        voice: voice.is_some(),
+    };
     info!(window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
     let mut shell = Shell::start(setup, screen, voice, say);
     shell.work(heard, stop).await;
+    if let Some(screen) = shell.screen.take() {
+        screen.close().await;
+    }
     info!("stopped");
     Ok(())
 }
@@ -99,10 +114,6 @@ struct Shell {
     say: mpsc::Sender<FromClient>,
     voice: Option<Speaker>,
     screen: Option<Screen>,
-    on_panel: PanelText,
-    put_up_at: Instant,
-    drawn_at: Instant,
-    panel_failed: bool,
     timer_at: Option<Instant>,
     /// What comes of outputs at once.
     inputs: VecDeque<Input>,
@@ -112,19 +123,7 @@ impl Shell {
     fn start(setup: Setup, screen: Option<Screen>, voice: Option<Speaker>, say: mpsc::Sender<FromClient>) -> Self {
         let began = Instant::now();
         let (machine, first) = Display::start(setup, 0);
-        let mut shell = Self {
-            machine,
-            began,
-            say,
-            voice,
-            screen,
-            on_panel: PanelText { text: String::new(), call: None },
-            put_up_at: began,
-            drawn_at: began,
-            panel_failed: false,
-            timer_at: None,
-            inputs: VecDeque::new(),
-        };
+        let mut shell = Self { machine, began, say, voice, screen, timer_at: None, inputs: VecDeque::new() };
         first.into_iter().for_each(|output| shell.act(output));
         shell.drain();
         shell
@@ -133,7 +132,7 @@ impl Shell {
     async fn work(&mut self, mut heard: mpsc::Receiver<LinkEvent>, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
         loop {
-            let (timer_at, frame_at) = (self.timer_at, self.next_frame());
+            let timer_at = self.timer_at;
             // In this order, so that a run can be repeated.
             tokio::select! {
                 biased;
@@ -142,10 +141,10 @@ impl Shell {
                     self.timer_at = None;
                     self.feed(Input::Timer);
                 }
+                input = said(&mut self.screen) => self.feed(input),
                 input = ended(&mut self.voice) => self.feed(input),
                 // The link ends only after its receiver, which is here.
                 Some(event) = heard.recv() => self.link_event(event),
-                () = at(frame_at) => self.draw(),
             }
         }
     }
@@ -182,6 +181,12 @@ impl Shell {
     fn act(&mut self, output: Output) {
         match output {
             Output::Show { panel, blink } => self.show(panel, blink),
+            Output::Dim { percent } => {
+                info!(percent, "dim");
+                if let Some(screen) = &mut self.screen {
+                    screen.dim(percent);
+                }
+            }
             Output::Speak(announcement) => self.speak(announcement),
             Output::SetTimer { at_ms } => self.timer_at = Some(self.began + Duration::from_millis(at_ms)),
             Output::Send(message) => {
@@ -195,10 +200,9 @@ impl Shell {
 
     fn show(&mut self, panel: PanelText, blink: bool) {
         info!(text = panel.text, call = panel.call, "show");
-        let Some(screen) = &mut self.screen else { return };
-        let put = screen.show(&panel.text, blink);
-        (self.on_panel, self.put_up_at) = (panel, Instant::now());
-        self.drawn(put, true);
+        if let Some(screen) = &mut self.screen {
+            screen.show(panel, blink);
+        }
     }
 
     fn speak(&mut self, announcement: Announcement) {
@@ -209,30 +213,12 @@ impl Shell {
             self.inputs.push_back(Input::VoiceFailed { call, trouble: error.text() });
         }
     }
+}
 
-    /// When the next picture of a line that moves is due, or another try.
-    fn next_frame(&self) -> Option<Instant> {
-        let screen = self.screen.as_ref()?;
-        let wait = if self.panel_failed { Some(PANEL_RETRY) } else { screen.next_frame(ms(self.put_up_at.elapsed())) };
-        wait.map(|wait| self.drawn_at + wait)
-    }
-
-    fn draw(&mut self) {
-        let Some(screen) = &mut self.screen else { return };
-        let put = screen.draw(ms(self.put_up_at.elapsed()));
-        self.drawn(put, self.panel_failed);
-        self.drain();
-    }
-
-    /// Confirms what stands on the panel, if that is news.
-    fn drawn(&mut self, put: io::Result<()>, news: bool) {
-        self.drawn_at = Instant::now();
-        self.panel_failed = put.is_err();
-        match put {
-            Ok(()) if news => self.inputs.push_back(Input::PanelShown { call: self.on_panel.call }),
-            Ok(()) => {}
-            Err(error) => self.inputs.push_back(Input::PanelFailed { trouble: panel_trouble(&error) }),
-        }
+async fn said(screen: &mut Option<Screen>) -> Input {
+    match screen {
+        Some(screen) => screen.said().await,
+        None => pending().await,
     }
 }
 
@@ -248,10 +234,6 @@ async fn at(time: Option<Instant>) {
         Some(time) => sleep_until(time).await,
         None => pending().await,
     }
-}
-
-fn panel_trouble(error: &io::Error) -> Text {
-    Text::new(format!("显示屏写入失败：{error}。"), format!("The panel cannot be written: {error}."))
 }
 
 fn ms(time: Duration) -> u64 {

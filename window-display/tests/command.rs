@@ -68,6 +68,46 @@ fn a_profile_that_is_not_there_is_an_error_and_no_panic() {
     assert!(words(&output.stderr).contains("/nowhere/display.toml"));
 }
 
+/// Runs the test of the panel of this profile.
+fn test_panel(profile: &str) -> Output {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("display.toml");
+    fs::write(&path, profile).unwrap();
+    display(&path).args(["panel", "test"]).output().unwrap()
+}
+
+#[test]
+fn the_test_of_a_panel_shows_every_step_and_says_what_is_to_be_seen() {
+    let output = test_panel(DISPLAY);
+    assert!(output.status.success(), "{output:?}");
+    let said = words(&output.stdout);
+    for words in
+        ["1/3 All dots", "所有点都亮", "████████", "2/3", "1111", "9999", "3/3", "请A012号到05号窗口", "测试完成"]
+    {
+        assert!(said.contains(words), "{words} is missing in {said}");
+    }
+}
+
+#[test]
+fn a_panel_that_is_not_there_is_named_with_what_to_do() {
+    for (panel, place, english, chinese) in [
+        (r#"back_end = "max7219""#, "/dev/spidev0.0", "dtparam=spi=on", "树莓派请在"),
+        (r#"back_end = "onbon", onbon = { address = "127.0.0.1:9" }"#, "127.0.0.1:9", "cannot be reached", "无法连接"),
+        (
+            r#"back_end = "onbon", onbon = { link = "serial", device = "/dev/ttyNONE" }"#,
+            "/dev/ttyNONE",
+            "its cable",
+            "线路",
+        ),
+        (r#"back_end = "none""#, "", "has no panel", "没有显示屏"),
+    ] {
+        let output = test_panel(&DISPLAY.replace(r#"back_end = "terminal""#, panel));
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let said = words(&output.stderr);
+        assert!(said.contains(place) && said.contains(english) && said.contains(chinese), "{panel}: {said}");
+    }
+}
+
 #[test]
 fn sigterm_ends_it_in_order_and_the_panel_keeps_no_call() {
     let directory = tempfile::tempdir().unwrap();

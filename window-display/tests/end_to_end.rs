@@ -106,7 +106,7 @@ impl Hall {
     async fn close(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         timeout(PATIENCE, &mut self.display).await.expect("the display does not stop").unwrap();
-        self.panel_says("离线 Offline 14:00").await;
+        self.panel_says("离线 14:00 Offline").await;
     }
 }
 
@@ -208,7 +208,7 @@ async fn a_silent_server_is_seen_on_the_panel_after_five_seconds() {
     let mut hall = Hall::open("").await;
     hall.view(11, WindowState::Calling, call("A012", 11)).await;
     assert_eq!(hall.hear().await, FromClient::Shown { call: 11 });
-    hall.panel_says("离线 Offline 14:00").await;
+    hall.panel_says("离线 14:00 Offline").await;
     hall.close().await;
 }
 

@@ -1,5 +1,7 @@
 //! What can be asked of a hall.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -19,6 +21,8 @@ pub const TOKEN_CHARS_MAX: usize = 64;
 pub const LEASE_TOP: u32 = 999;
 /// The last number of a lane on one day.
 pub const NUMBER_MAX: u32 = 9_999_999;
+/// The largest template of slips, bytes: every dispenser hears it with every view.
+pub const SLIP_BYTES_MAX: usize = 8 * 1024;
 /// The longest text that a person may type as a reason, in characters.
 pub const REASON_CHARS_MAX: usize = 200;
 
@@ -40,6 +44,13 @@ pub enum Command {
     SetRules {
         /// The rules.
         rules: Rules,
+        /// Why, in the manager's words.
+        reason: String,
+    },
+    /// Another template of slips, and why. The core does not read it: whoever brings it has made sure that it can be drawn.
+    SetSlip {
+        /// The template, TOML, up to [`SLIP_BYTES_MAX`].
+        template: Arc<str>,
         /// Why, in the manager's words.
         reason: String,
     },

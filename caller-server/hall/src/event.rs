@@ -2,6 +2,8 @@
 //!
 //! The bytes of every event are pinned in a test: a journal must be readable in ten years.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -42,6 +44,15 @@ pub enum Event {
         rules: Rules,
         /// Why, in the manager's words.
         reason: String,
+    },
+    /// Slips look like this from now on.
+    SlipChanged {
+        /// The template, TOML; the core does not read it.
+        template: Arc<str>,
+        /// Why, in the manager's words.
+        reason: String,
+        /// Who wanted it.
+        by: String,
     },
     /// A business day began; every count starts at 001.
     DayOpened {
@@ -304,6 +315,7 @@ impl Event {
             | Self::EmergencyCleared { window } => Some(*window),
             Self::PlanAdopted { .. }
             | Self::RulesChanged { .. }
+            | Self::SlipChanged { .. }
             | Self::DayOpened { .. }
             | Self::DayClosed
             | Self::Issued { .. }

@@ -16,6 +16,7 @@ pub fn evolve(state: &mut State, event: &Event) {
     match event {
         Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
+        | Event::SlipChanged { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed
         | Event::Leased { .. }

@@ -100,6 +100,12 @@ pub enum Refusal {
         /// The most characters.
         chars_max: usize,
     },
+    /// A template of slips that is too large.
+    #[error("A template of slips has at most {bytes_max} bytes. Shorten it.")]
+    SlipTooLarge {
+        /// The most.
+        bytes_max: usize,
+    },
     /// A time that is over.
     #[error("That time is over. Choose a later one.")]
     TimeOver,
@@ -262,6 +268,7 @@ impl Refusal {
             Self::MergeSize { .. } => "merge_size",
             Self::NotLeased { .. } => "not_leased",
             Self::BadReason { .. } => "bad_reason",
+            Self::SlipTooLarge { .. } => "slip_too_large",
             Self::TimeOver => "time_over",
             Self::UnknownWindow { .. } => "unknown_window",
             Self::WindowClosed { .. } => "window_closed",

@@ -14,7 +14,10 @@ mod stage_name;
 mod visit;
 mod window;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +47,9 @@ pub struct State {
     pub plan: Option<Plan>,
     /// The rules in force.
     pub rules: Rules,
+    /// The template of slips that a manager put in force; `None` = the one that is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slip: Option<SlipForm>,
     /// The business day, if there ever was one.
     pub day: Option<BusinessDay>,
     /// Every window of the plan.
@@ -58,6 +64,24 @@ pub struct State {
     pub deadlines: BTreeSet<Deadline>,
     /// The tickets by the token of the citizen's page.
     pub tokens: BTreeMap<String, Ticket>,
+}
+
+/// The template of slips in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlipForm {
+    /// Counts the changes, from 1.
+    pub version: u32,
+    /// The template, TOML.
+    pub template: Arc<str>,
+    /// Why it came, in the manager's words.
+    pub reason: String,
+    /// Who wanted it.
+    pub by: String,
+    /// Since when.
+    pub at_ms: AtMs,
+    /// The template before it; `None` = the one that is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Arc<str>>,
 }
 
 /// A business day and its counts.

@@ -5,6 +5,7 @@
 //! - [`answer`]: what it gets back
 //! - [`view`]: what the server shows, whole and numbered
 //! - [`kiosk`]: between a dispenser and its own kiosk page
+//! - [`slip`]: the template of slips, for the manager's page
 //! - [`text`]: what a person reads, in both languages
 //! - `link` (feature `link`): a client's WebSocket that resumes
 //!
@@ -16,6 +17,7 @@ pub mod kiosk;
 #[cfg(feature = "link")]
 pub mod link;
 pub mod order;
+pub mod slip;
 pub mod text;
 pub mod view;
 

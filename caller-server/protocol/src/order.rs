@@ -266,6 +266,13 @@ pub enum HallAct {
         /// Why.
         reason: String,
     },
+    /// Another template of slips.
+    SetSlip {
+        /// TOML; `docs/SLIP.md` explains it.
+        template: String,
+        /// Why.
+        reason: String,
+    },
     /// A dispenser is dead or removed: its reserved numbers are never given out.
     VoidLease {
         /// Its name.

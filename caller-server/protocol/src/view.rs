@@ -1,5 +1,7 @@
 //! What the server shows. A view is whole: it replaces the one before it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -150,6 +152,10 @@ pub struct DispenserView {
     pub lanes: Vec<LaneView>,
     /// The zones' names, by letter.
     pub zones: Vec<ZoneName>,
+    /// The template of slips that a manager put in force, TOML; `None` = the one that is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "string | null"))]
+    pub slip: Option<Arc<str>>,
 }
 
 /// The name of a zone.

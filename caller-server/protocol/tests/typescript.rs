@@ -9,6 +9,7 @@ use protocol::{
     Answer, FromClient, FromServer, IssueOrder, KEY_CHARS_MAX, Order, PULSE_MS, Refused, SILENCE_MS_MAX, TicketAnswer,
     VERSION,
     kiosk::{KioskPress, KioskScan, KioskState},
+    slip::{SlipComplaint, SlipDraft, SlipInForce},
 };
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -51,6 +52,9 @@ fn wire_ts() -> String {
     found.visit::<KioskState>();
     found.visit::<KioskPress>();
     found.visit::<KioskScan>();
+    found.visit::<SlipInForce>();
+    found.visit::<SlipDraft>();
+    found.visit::<SlipComplaint>();
     let types: Vec<String> = found.types.into_values().collect();
     format!(
         "// Made from the Rust types of package protocol by its test `typescript`; not to be edited.\n\n\

@@ -55,20 +55,31 @@ impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
         Ok(book)
     }
 
-    /// The list as it is now; read anew only when the file changed.
+    /// The list as it is now; read anew only when the file changed. A file that was damaged since it was read does not shut
+    /// everybody out: the list as it was read last holds until the file is put right, and the log says so.
     ///
     /// # Errors
-    /// It can't be read, or is damaged.
+    /// It can't be read, or is damaged, and was never read before.
     pub fn entries(&self) -> Result<Arc<Vec<T>>, GateError> {
-        let stamp = self.stamp()?;
+        let stamp = self.stamp();
         // A whole list or none stands here, also after a panic elsewhere.
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(read) = read.as_ref().filter(|read| read.stamp == stamp) {
-            return Ok(read.entries.clone());
+        let Some(known) = read.as_mut() else {
+            let entries = Arc::new(self.load()?);
+            *read = Some(Read { stamp: stamp.ok().flatten(), entries: entries.clone() });
+            return Ok(entries);
+        };
+        match stamp {
+            Ok(stamp) if stamp == known.stamp => {}
+            Ok(stamp) => {
+                // Looked at once: what is damaged is not read again until it changes.
+                known.stamp = stamp;
+                self.load().map_or_else(|error| tell(&error), |entries| known.entries = Arc::new(entries));
+            }
+            Err(error) if known.stamp.take().is_some() => tell(&error),
+            Err(_) => {}
         }
-        let entries = Arc::new(self.load()?);
-        *read = Some(Read { stamp, entries: entries.clone() });
-        Ok(entries)
+        Ok(known.entries.clone())
     }
 
     /// Changes the list, alone among all programs. When `change` fails, nothing changes.
@@ -125,6 +136,11 @@ impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
     fn damaged(&self, error: &serde_json::Error) -> GateError {
         GateError::Damaged { path: self.path.clone(), detail: error.to_string() }
     }
+}
+
+/// Says that a list that was read before can't be read now.
+fn tell(error: &GateError) {
+    tracing::error!(zh = error.zh(), "{error}. Until then the list holds as it was read last");
 }
 
 /// The data directory, closed to other users when it is made here.

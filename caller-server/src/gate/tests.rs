@@ -274,6 +274,24 @@ fn one_bit_that_changed_in_a_list_or_in_the_key_is_noticed() {
 }
 
 #[test]
+fn a_list_that_is_damaged_while_the_hall_is_open_shuts_nobody_out() {
+    let (dir, _, gate) = gate();
+    let headers = signed_in(&gate, "wang");
+    let path = dir.path().join("accounts.json");
+    let whole = fs::read(&path).unwrap();
+    for damage in [&whole[..whole.len() / 2], b"", b"{}"] {
+        fs::write(&path, damage).unwrap();
+        assert_eq!(gate.identify(&headers).unwrap(), Some(Identity::Clerk("wang".into())));
+        let added = gate.accounts().add("li", Role::Clerk, PASSWORD, 0);
+        assert!(matches!(added, Err(GateError::Damaged { .. })), "{added:?}");
+        assert_eq!(fs::read(&path).unwrap(), damage, "what is damaged is evidence, and was written over");
+    }
+    fs::write(&path, whole).unwrap();
+    gate.accounts().remove("wang").unwrap();
+    assert!(gate.identify(&headers).is_err(), "the list that was put right does not hold");
+}
+
+#[test]
 fn files_from_before_there_was_a_sum_are_read() {
     let (dir, hand, gate) = gate();
     let headers = signed_in(&gate, "wang");

@@ -9,7 +9,7 @@ use axum::{
 };
 use protocol::{Answer, KEY_CHARS_MAX, Order, Refused, view::DeviceRole};
 
-use super::{App, refuse::Refusal};
+use super::{App, refuse::Refusal, slip};
 use crate::desk::What;
 use crate::gate::Identity;
 use crate::orders;
@@ -64,6 +64,7 @@ pub async fn perform(app: &App, who: Option<&Identity>, key: String, order: Orde
     if matches!(who, Some(Identity::Device { role: DeviceRole::Display, .. })) {
         return Err(Refusal::wrong_role().refused);
     }
+    slip::look_over(app, &order).await?;
     let outcome = app.desk.ask(actor, Some(key), What::Order(order)).await;
     outcome.map_err(Arc::unwrap_or_clone)
 }
@@ -75,10 +76,9 @@ fn status(code: &str) -> StatusCode {
         "unauthorised" => StatusCode::UNAUTHORIZED,
         "not_allowed" | "wrong_role" => StatusCode::FORBIDDEN,
         "unknown_window" | "unknown_ticket" | "unknown_token" => StatusCode::NOT_FOUND,
-        "bad_plan" | "bad_rules" | "bad_reason" | "bad_word" | "bad_token" | "transfer_target" | "returning_class"
-        | "class_twice" | "appointment_time" | "lease_size" | "merge_size" | "time_over" => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        "bad_plan" | "bad_rules" | "bad_template" | "slip_too_large" | "bad_reason" | "bad_word" | "bad_token"
+        | "transfer_target" | "returning_class" | "class_twice" | "appointment_time" | "lease_size" | "merge_size"
+        | "time_over" => StatusCode::UNPROCESSABLE_ENTITY,
         "key_reused" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
     }

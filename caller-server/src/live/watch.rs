@@ -131,6 +131,9 @@ impl Watched {
             if !self.is_connected(&device.name) && is_missed(scene, device) {
                 raise("device_offline", offline(&device.name), scene.now_ms);
             }
+            if let Some(trouble) = self.troubles.get(&device.name) {
+                raise("device_trouble", in_trouble(&device.name, trouble), scene.now_ms);
+            }
         }
         for (window, since_ms) in self.not_shown(scene, now) {
             raise("not_shown", not_shown(window), since_ms);
@@ -184,6 +187,10 @@ fn clock_behind(behind_ms: u64) -> Text {
 
 fn offline(name: &str) -> Text {
     Text::new(format!("设备“{name}”未连接"), format!("Device '{name}' is not connected"))
+}
+
+fn in_trouble(name: &str, trouble: &Text) -> Text {
+    Text::new(format!("设备“{name}”：{}", trouble.zh), format!("Device '{name}': {}", trouble.en))
 }
 
 fn not_shown(window: WindowId) -> Text {

@@ -14,6 +14,7 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Descriptors that no connection gets: those of journal, store, lists and log, about twenty, and room for what is opened for
 /// a moment.
@@ -29,6 +30,9 @@ const STUCK_WITHIN: Duration = Duration::from_secs(8);
 /// A peer that was silent for so long is asked by the kernel whether it is there: a telephone that left the hall says no
 /// goodbye, and would hold its place for ever.
 const GONE_AFTER: Duration = Duration::from_secs(20);
+/// A connection over which nothing came or went for so long is closed: whoever opens many and says nothing would hold every
+/// place. Screens say something every second; a browser that left one open for later opens another.
+const IDLE_MAX: Duration = Duration::from_secs(60);
 /// Places that no WebSocket gets, so that clerks' orders and questions after the server's health always come through; a quarter
 /// where there are few.
 const KEPT_FOR_REQUESTS: usize = 256;
@@ -44,7 +48,39 @@ pub(super) struct Door {
 /// A connection that has a place until it is closed.
 pub(super) struct Guest {
     stream: TcpStream,
+    idle: Idle,
     _place: Option<OwnedSemaphorePermit>,
+}
+
+/// Watches for how long a connection says nothing.
+struct Idle {
+    max: Duration,
+    busy_at: Instant,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Idle {
+    fn new(max: Duration) -> Self {
+        let busy_at = Instant::now();
+        Self { max, busy_at, alarm: Box::pin(sleep_until(busy_at + max)) }
+    }
+
+    /// Something came or went. The alarm stays where it is: to set it anew each time would cost more.
+    fn is_busy(&mut self) {
+        self.busy_at = Instant::now();
+    }
+
+    /// Ready when it was idle for too long.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.alarm.as_mut().poll(cx).is_ready() {
+            let until = self.busy_at + self.max;
+            if until <= Instant::now() {
+                return Poll::Ready(());
+            }
+            self.alarm.as_mut().reset(until);
+        }
+        Poll::Pending
+    }
 }
 
 impl Door {
@@ -87,7 +123,7 @@ impl Listener for Door {
         let place = self.places.clone().acquire_owned().await.ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
         taken_in(&stream, STUCK_WITHIN);
-        (Guest { stream, _place: place }, address)
+        (Guest { stream, idle: Idle::new(IDLE_MAX), _place: place }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -123,12 +159,17 @@ fn places(descriptors: usize) -> usize {
 
 impl AsyncRead for Guest {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        if let ready @ Poll::Ready(_) = Pin::new(&mut self.stream).poll_read(cx, buf) {
+            self.idle.is_busy();
+            return ready;
+        }
+        self.idle.poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
 impl AsyncWrite for Guest {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.idle.is_busy();
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
@@ -137,6 +178,7 @@ impl AsyncWrite for Guest {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.idle.is_busy();
         Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
     }
 
@@ -155,7 +197,7 @@ impl AsyncWrite for Guest {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::time::timeout;
 
     use super::*;
@@ -190,6 +232,38 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let connect = |_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(900)).unwrap();
         assert_eq!((0..500).map(connect).collect::<Vec<_>>().len(), 500);
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_leaves_the_place_to_others_and_who_talks_stays() {
+        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        tokio::time::pause();
+        let mut guest = Guest { stream, idle: Idle::new(IDLE_MAX), _place: None };
+        let mut byte = [0];
+        for _ in 0..4 {
+            let silent = timeout(IDLE_MAX * 3 / 4, guest.read(&mut byte)).await;
+            assert!(silent.is_err(), "it was closed although something had come: {silent:?}");
+            client.write_all(b".").await.unwrap();
+            assert_eq!(guest.read(&mut byte).await.unwrap(), 1);
+        }
+        let began = Instant::now();
+        assert_eq!(guest.read(&mut byte).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!((IDLE_MAX..IDLE_MAX + Duration::from_secs(1)).contains(&began.elapsed()), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test]
+    async fn the_kernel_asks_a_silent_peer_whether_it_is_there() {
+        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let _silent = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let mut door = Door { listener, places: Arc::new(Semaphore::new(1)) };
+        let (guest, _) = door.accept().await;
+        let socket = SockRef::from(&guest.stream);
+        assert!(socket.keepalive().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), GONE_AFTER);
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(STUCK_WITHIN));
+        assert!(socket.tcp_nodelay().unwrap());
     }
 
     #[tokio::test]

@@ -185,6 +185,7 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         | Event::Reprinted { .. }
         | Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
+        | Event::SlipChanged { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed
         | Event::Leased { .. }

@@ -34,6 +34,7 @@ pub fn dispenser(scene: Scene<'_>) -> DispenserView {
         open: is_open(scene),
         lanes: lanes(scene),
         zones: zones.map(|&zone| ZoneName { zone: zone.0, name: scene.names.zone(zone) }).collect(),
+        slip: scene.state.slip.as_ref().map(|form| form.template.clone()),
     }
 }
 

@@ -59,7 +59,7 @@ key = "${key}"
 [dispenser]
 kiosk_listen = "127.0.0.1:${port}"
 outbox = "${this.#file(`${name}-outbox`)}"
-[dispenser.slip]
+[dispenser.printer]
 back_end = "png"
 directory = "${slips}"
 ${more}`, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok);

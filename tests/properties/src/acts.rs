@@ -73,10 +73,11 @@ fn order(u: &mut Unstructured<'_>, hall: &Hall, now_ms: AtMs) -> Result<Option<(
 }
 
 fn hall_act(u: &mut Unstructured<'_>) -> Result<HallAct> {
-    Ok(match u.int_in_range(0..=3)? {
+    Ok(match u.int_in_range(0..=4)? {
         0 => HallAct::OpenDay,
         1 => HallAct::CloseDay,
         2 => HallAct::VoidLease { device: "kiosk-1".into() },
+        3 => HallAct::SetSlip { template: text(u)?, reason: text(u)? },
         _ => HallAct::SetRules { rules: rules(u)?, reason: text(u)? },
     })
 }

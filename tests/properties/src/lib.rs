@@ -6,14 +6,14 @@
 //! - [`acts`]: a sequence of orders in one hall; [`records`]: what stands in a journal's records
 //! - [`journal`]: the journal's files; [`outbox`]: a dispenser's
 //! - [`machines`]: what a server says to a dispenser and a display
-//! - [`scanner`]: what a reader for cards types
-//! - [`settings`]: `hall.toml` and a device's profile
+//! - [`printer`]: what a printer says of itself; [`scanner`]: what a reader for cards types
+//! - [`settings`]: `hall.toml`, a device's profile, a template of slips
 //! - [`http`], [`websocket`]: a whole server, asked over its sockets
 //!
 //! Behind them: [`living`], a hall in the middle of a day; [`people`], what a person must be able to read; [`server`], a
 //! server inside this process; [`scratch`], a directory that costs no disk.
 //!
-//! A reader that comes to the product later (the bytes of a printer's status, CSV) gets its function here, its
+//! A reader that comes to the product later (CSV) gets its function here, its
 //! line in [`ALL`], its target and its corpus: a test holds the three together.
 
 #![allow(clippy::panic)]
@@ -27,7 +27,9 @@ pub mod living;
 pub mod machines;
 pub mod orders;
 pub mod outbox;
+pub mod panels;
 pub mod people;
+pub mod printer;
 pub mod records;
 pub mod scanner;
 pub mod scratch;
@@ -40,8 +42,9 @@ pub mod wire;
 pub type Property = fn(&[u8]);
 
 /// Every property by its name, which is also the name of its target and of its corpus.
-pub const ALL: [(&str, Property); 14] = [
+pub const ALL: [(&str, Property); 17] = [
     ("acts", acts::in_one_hall),
+    ("card_answer", panels::card_answer),
     ("device_profile", settings::device_profile),
     ("dispenser", machines::dispenser),
     ("display", machines::display),
@@ -51,9 +54,11 @@ pub const ALL: [(&str, Property); 14] = [
     ("journal_damage", journal::damaged),
     ("journal_files", journal::any_files),
     ("outbox", outbox::any_lines),
+    ("printer_status", printer::status),
     ("records", records::any_entries),
     ("rules", orders::rules),
     ("scanner", scanner::any_bytes),
+    ("slip_template", settings::slip_template),
     ("websocket", websocket::conversation),
 ];
 

@@ -1,9 +1,14 @@
-//! The files that people write: `hall.toml` and a device's profile.
+//! The files that people write: `hall.toml`, a device's profile, a template of slips.
 
 use std::path::Path;
 
 use caller_server::config::HallConfig;
 use firmware_config::{Profile, ProfileError, Role};
+use typeset::{
+    face::Face,
+    sheet,
+    slip::{self, Sample},
+};
 
 use crate::people;
 
@@ -59,6 +64,30 @@ fn is_a_device(profile: &Profile) {
             assert!(dispenser.reserve.refill_at <= dispenser.reserve.count, "more is asked for than is held");
         }
         Role::Display(display) => assert!((1..=999).contains(&display.window)),
+    }
+}
+
+/// Any text as a template of slips: one with which every slip is drawn, or everything that is wrong with it, in both
+/// languages, each with a line that is there.
+pub fn slip_template(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match slip::template(text, slip::URL_TYPICAL) {
+        Ok(template) => {
+            let mut face = Face::built_in();
+            for (sample, width_dots) in Sample::ALL.into_iter().zip([576, 384].into_iter().cycle()) {
+                let drawn = sheet::draw(&mut face, &template, &sample.slip(slip::URL_TYPICAL).values(), width_dots);
+                assert!((1..=sheet::HEIGHT_DOTS_MAX).contains(&drawn.raster.height()), "{sample:?} has no end");
+                assert!(drawn.raster.bytes().iter().any(|byte| *byte != 0), "{sample:?} has no number");
+            }
+        }
+        Err(error) => {
+            assert!(!error.problems.is_empty(), "refused without a word");
+            assert!(error.problems.is_sorted_by_key(|problem| problem.line), "in the order of the lines");
+            for problem in error.problems {
+                assert!(is_line(text, problem.line), "there is no such line: {problem}");
+                people::can_read(&problem.text());
+            }
+        }
     }
 }
 

@@ -29,7 +29,7 @@ impl Display {
     /// A display that was never started, above the window of its number and one.
     pub fn new(at: usize, zone: TimeZone) -> Self {
         let window = u16::try_from(at + 1).unwrap_or(u16::MAX);
-        let setup = Setup { window, zone, panel: true, voice: true };
+        let setup = Setup::new(window, zone);
         let client = Client::new(Place::Display(at), Subject::Display { window });
         Self { at, client, setup, life: 0, began_ms: 0, machine: None }
     }
@@ -111,6 +111,7 @@ impl Display {
                 }
                 inputs.push_back(Input::PanelShown { call: panel.call });
             }
+            Output::Dim { .. } => {}
             Output::Speak(announcement) => {
                 let call = (announcement.call, announcement.number.as_str());
                 stage.witness.announced(self.at, self.life, "speaks", call, stage.now_ms);

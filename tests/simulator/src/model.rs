@@ -143,7 +143,7 @@ impl Model {
                 self.holds_nothing(*ticket, visitor.filter(|_| device.is_none()))?;
                 return self.issue(*ticket, (*lane, *class), (token, *visitor), device);
             }
-            Event::Reprinted { ticket } => return self.is_held(*ticket),
+            Event::Reprinted { ticket } => return self.reprint(*ticket),
             Event::Joined { ticket, lane, window, class, since_ms, .. } => {
                 return self.join(*ticket, *window, (*lane, *class), *since_ms);
             }
@@ -173,7 +173,8 @@ impl Model {
                 let visit = self.visit(*ticket)?;
                 (visit.at, visit.cancelled) = (Where::Over, cancelled);
             }
-            Event::LeaseVoided { .. }
+            Event::SlipChanged { .. }
+            | Event::LeaseVoided { .. }
             | Event::WindowOpened { .. }
             | Event::WindowClosed { .. }
             | Event::WrapUpStarted { .. }
@@ -181,6 +182,14 @@ impl Model {
             | Event::Resumed { .. }
             | Event::EmergencyRaised { .. }
             | Event::EmergencyCleared { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn reprint(&mut self, ticket: Ticket) -> Result<(), Broken> {
+        let visit = self.visit(ticket)?;
+        if visit.visitor.is_none() || visit.at == Where::Over {
+            return Err(Broken::SecondTicket(format!("{ticket} is given again, and nobody with a card holds it")));
         }
         Ok(())
     }
@@ -202,15 +211,6 @@ impl Model {
             Some((held, _)) => Err(Broken::SecondTicket(format!("{new} is given to a visitor who holds {held}"))),
             None => Ok(()),
         }
-    }
-
-    /// Only who has a card gets a living ticket again.
-    fn is_held(&mut self, ticket: Ticket) -> Result<(), Broken> {
-        let visit = self.visit(ticket)?;
-        if visit.visitor.is_none() || visit.at == Where::Over {
-            return Err(Broken::SecondTicket(format!("{ticket} is given again, and nobody with a card holds it")));
-        }
-        Ok(())
     }
 
     fn issue(

@@ -18,6 +18,9 @@ struct Options {
     /// Only the rates and their limits: a few seconds
     #[arg(long)]
     only_rates: bool,
+    /// Only from a press to the printer: a minute
+    #[arg(long)]
+    only_first_byte: bool,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,6 +28,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     runtime.block_on(bench::be_hello_if_told());
     let options = Options::parse();
     let scale = if options.quick { Scale::QUICK } else { Scale::FULL };
+    if options.only_first_byte {
+        let first_byte = runtime.block_on(bench::first_byte::measure(scale.presses));
+        println!("{}", serde_json::to_string_pretty(&first_byte)?);
+        return Ok(());
+    }
     let report = runtime.block_on(bench::run(scale, options.data_dir, options.only_rates));
     println!("{}", serde_json::to_string_pretty(&report)?);
     Ok(())

@@ -105,7 +105,7 @@ impl Builder<'_> {
             port = kiosk.port().saturating_add(1);
             let section = format!(
                 "[dispenser]\nkiosk_listen = \"{kiosk}\"\noutbox = \"outbox-{n}\"\npress_gap_ms = {}\n\
-                 [dispenser.slip]\nback_end = \"png\"\ndirectory = \"../slips\"\n",
+                 [dispenser.printer]\nback_end = \"png\"\ndirectory = \"../slips\"\n",
                 PRESS_GAP_MS / self.speed,
             );
             let device = self.device(&format!("dispenser-{n}"), DeviceRole::Dispenser, None, &section)?;

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::{Mutex, mpsc};
 
 use super::ledger::{Kind, Press};
-use super::world::{Held, Running, World, with_cookie};
+use super::world::{Running, World, with_cookie};
 use crate::client::{Client, fresh_key};
 use crate::hall::Hall;
 
@@ -19,7 +19,6 @@ pub struct Console {
     /// The connection of its presses.
     pub client: Client,
     world: Arc<World>,
-    _held: Held,
     _screen: Running,
 }
 
@@ -37,7 +36,7 @@ impl Console {
         assert_eq!(reply.status, 200, "window {window} can't be opened: {:?}", reply.body);
         let subject = Subject::Clerk { window, console: format!("console-{window}") };
         let screen = world.screen(with_cookie(client.cookie()), subject);
-        Self { window, client, world: world.clone(), _held: world.hold(), _screen: screen }
+        Self { window, client, world: world.clone(), _screen: screen }
     }
 
     /// Calls who is next.

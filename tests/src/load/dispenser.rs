@@ -37,7 +37,6 @@ impl Dispenser {
         let (wishes, wished) = mpsc::channel(PRESSES_MAX);
         let (of, key) = (world.clone(), key.to_owned());
         let running = Running::spawn(async move {
-            let _held = of.hold();
             match of.connect(with_key(&key), Subject::Dispenser, None).await {
                 Some(socket) => serve(socket, wished).await,
                 None => return of.ledger.error("a dispenser can't connect"),

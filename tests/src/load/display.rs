@@ -47,7 +47,6 @@ impl Display {
     async fn run(mut self) {
         let mut storm = self.world.storm.subscribe();
         loop {
-            let _held = self.world.hold();
             storm.mark_unchanged();
             let subject = Subject::Display { window: self.world.plan.window_of(self.number) };
             match self.world.connect(with_key(&self.key), subject, self.last).await {

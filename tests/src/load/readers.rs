@@ -59,7 +59,6 @@ async fn look(world: Arc<World>, show: watch::Sender<Arc<BTreeMap<u16, End>>>) {
 async fn stay(world: Arc<World>, habit: Habit, ends: Ends) {
     let mut phase = world.phase.subscribe();
     while phase.wait_for(|phase| *phase == Phase::Crowded).await.is_ok() {
-        let _held = world.hold();
         let socket = Socket::connect_narrow(world.address, None).await;
         // The whole hall's board: the most there is to read in public.
         let Some(mut socket) = socket.try_hello(Subject::Board { zone: None }, None).await else { continue };

@@ -8,7 +8,7 @@ use tokio::time::interval;
 
 use super::ledger::Phase;
 use super::world::{Running, World, seconds};
-use crate::process::{Usage, load_average};
+use crate::process::{Usage, ends_at, load_average};
 
 /// The server and this side at one moment.
 #[derive(Debug, Clone, Serialize)]
@@ -21,8 +21,8 @@ pub struct Sample {
     pub memory_kib: u64,
     /// Open files of the server.
     pub descriptors: u64,
-    /// Connections that this side held.
-    pub held: i64,
+    /// Connections that stand at both ends, as the kernel says: one that the server forgot to close is not among them.
+    pub standing: u64,
     /// Threads of the server.
     pub threads: u64,
     /// Processors that the server took since the sample before.
@@ -89,7 +89,7 @@ fn take(world: &World, pid: u32, began: Instant, before: Option<&Before>) -> Opt
         phase: world.phase(),
         memory_kib: server.memory_kib,
         descriptors: server.descriptors,
-        held: world.held(),
+        standing: ends_at(world.address).len() as u64,
         threads: server.threads,
         server_cpus,
         generator_cpus,

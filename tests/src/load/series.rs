@@ -42,7 +42,7 @@ pub fn rows(seen: &Seen, interval_s: f64) -> Vec<Row> {
 /// A table that any program reads.
 pub fn csv(rows: &[Row]) -> String {
     let mut csv = String::from(
-        "at_s,phase,memory_kib,descriptors,held,threads,server_cpus,generator_cpus,load_average,errors,cuts,answers,\
+        "at_s,phase,memory_kib,descriptors,standing,threads,server_cpus,generator_cpus,load_average,errors,cuts,answers,\
          answer_p50_ms,answer_p99_ms,answer_max_ms,displays,display_p50_ms,display_p99_ms,display_max_ms\n",
     );
     for Row { sample: of, answers, displays } in rows {
@@ -55,7 +55,7 @@ pub fn csv(rows: &[Row]) -> String {
             name(of.phase),
             of.memory_kib,
             of.descriptors,
-            of.held,
+            of.standing,
             of.threads,
             of.server_cpus,
             of.generator_cpus,

@@ -111,7 +111,7 @@ pub struct Descriptors {
     pub after: u64,
     /// The most.
     pub most: u64,
-    /// Beyond the connections of the generator, after the first round and at the end; medians.
+    /// Beyond the connections that stand, after the first round and at the end; medians.
     pub beyond: [f64; 2],
 }
 
@@ -203,8 +203,9 @@ fn memory(seen: &Seen) -> Memory {
 }
 
 fn descriptors(seen: &Seen) -> Descriptors {
-    let beyond =
-        |sample: &Sample| f64::from(i32::try_from(sample.descriptors.cast_signed() - sample.held).unwrap_or(i32::MAX));
+    let beyond = |sample: &Sample| {
+        f64::from(i32::try_from(sample.descriptors.cast_signed() - sample.standing.cast_signed()).unwrap_or(i32::MAX))
+    };
     Descriptors {
         before: seen.alone[0].descriptors,
         after: seen.alone[1].descriptors,

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use protocol::Subject;
@@ -25,11 +24,7 @@ pub struct World {
     pub phase: watch::Sender<Phase>,
     /// Counts the storms: at each change all displays drop and come back.
     pub storm: watch::Sender<u32>,
-    held: Arc<AtomicI64>,
 }
-
-/// A connection that this side holds.
-pub struct Held(Arc<AtomicI64>);
 
 /// Something that goes on until this is dropped.
 pub struct Running(JoinHandle<()>);
@@ -38,23 +33,12 @@ impl World {
     /// Nothing goes on yet.
     pub fn new(address: SocketAddr, plan: Plan) -> Self {
         let (phase, storm) = (watch::Sender::new(Phase::Around), watch::Sender::new(0));
-        Self { address, plan, ledger: Ledger::default(), phase, storm, held: Arc::default() }
+        Self { address, plan, ledger: Ledger::default(), phase, storm }
     }
 
     /// What goes on now.
     pub fn phase(&self) -> Phase {
         *self.phase.borrow()
-    }
-
-    /// Counts a connection for as long as it is held.
-    pub fn hold(&self) -> Held {
-        self.held.fetch_add(1, Ordering::Relaxed);
-        Held(self.held.clone())
-    }
-
-    /// Connections that are held now.
-    pub fn held(&self) -> i64 {
-        self.held.load(Ordering::Relaxed)
     }
 
     /// Connects and says hello.
@@ -76,19 +60,12 @@ impl World {
     pub fn screen(self: &Arc<Self>, who: Option<(&'static str, String)>, subject: Subject) -> Running {
         let world = self.clone();
         Running::spawn(async move {
-            let _held = world.hold();
             let Some(socket) = world.connect(who, subject, None).await else {
                 return world.ledger.error("a screen can't connect");
             };
             socket.look().await;
             world.ledger.error("a screen was cut");
         })
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

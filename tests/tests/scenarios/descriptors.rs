@@ -3,7 +3,9 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use protocol::Subject;
 use tests::hall::{Hall, Setup};
+use tests::socket::Socket;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -11,6 +13,8 @@ use tests::book::Book;
 
 /// Descriptors of the server; a service manager gives it many thousands.
 const DESCRIPTORS: usize = 96;
+/// Of these, 64 are no connection's, and of the rest a quarter no screen's.
+const SCREENS: usize = (DESCRIPTORS - 64) / 4 * 3;
 /// Connections that are opened at it: more than it has, and fewer than the kernel keeps waiting before the door.
 const FLOOD: usize = 110;
 /// Numbers that are taken meanwhile: enough for another segment of the journal.
@@ -56,6 +60,31 @@ async fn a_flood_of_connections_stops_nobody_who_is_connected_and_nothing_that_i
     hall.settle().await;
     hall.stop();
     assert_eq!(Book::read(&hall.journal_dir()).of_kind("issued").len(), ISSUES);
+}
+
+/// Screens take no more than the places that are theirs: a clerk who comes after them still presses "next".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn screens_leave_places_for_orders() {
+    let under = ["prlimit".to_owned(), format!("--nofile={DESCRIPTORS}:{DESCRIPTORS}")].to_vec();
+    let hall = Hall::start(Setup { under, ..Setup::default() }).await;
+    let mut screens = Vec::new();
+    while screens.len() < FLOOD
+        && let Some(screen) = Socket::try_connect(hall.address, None).await
+    {
+        screens.push(screen.hello(Subject::Board { zone: None }, None).await);
+    }
+    assert_eq!(screens.len(), SCREENS, "places that screens have");
+    assert!(hall.log().contains("LimitNOFILE"), "the log does not say what to do:\n{}", hall.log());
+
+    let orders = async {
+        hall.dispenser(1).await.issue().await.number();
+        let mut clerk = hall.clerk(1).await;
+        assert_eq!(clerk.at(1, "open").await.status, 200);
+        clerk.at(1, "call_next").await.number();
+        hall.health().await.0
+    };
+    let health = timeout(crate::PATIENCE, orders).await.unwrap_or_else(|_| panic!("the screens hold every place"));
+    assert_eq!(health, 200);
 }
 
 /// Somebody waits before the door until the others leave.

@@ -36,7 +36,7 @@ pub struct Device {
 pub struct Dispenser {
     pub device: Device,
     /// Where its kiosk page is found.
-    kiosk: SocketAddr,
+    pub kiosk: SocketAddr,
 }
 
 /// Somebody who touched the screen and looks at it.
@@ -110,12 +110,19 @@ impl Dispenser {
     /// Dispenser `n` of a hall, with more in its profile.
     pub async fn start_with(hall: &Hall, n: usize, more: &str) -> Self {
         let kiosk = free_address();
-        Self::start_as(hall, n, (kiosk, kiosk), &[], more).await
+        Self::start_as(hall, n, (kiosk, kiosk), &[], &format!("{}\n{more}", png())).await
     }
 
     /// Dispenser 1 of a hall in another world, where its page listens on `listen`; from here that is `kiosk`.
     pub async fn start_at(hall: &Hall, listen: SocketAddr, kiosk: SocketAddr, under: &[String]) -> Self {
-        Self::start_as(hall, 1, (listen, kiosk), under, "").await
+        Self::start_as(hall, 1, (listen, kiosk), under, &png()).await
+    }
+
+    /// The same on this machine, with a printer as the profile names it, and paper so many dots wide.
+    pub async fn start_on(hall: &Hall, printer: &str, width_dots: u32) -> Self {
+        let kiosk = free_address();
+        let more = format!("slip = {{ width_dots = {width_dots}, font = \"{FONT}\" }}\n{printer}");
+        Self::start_as(hall, 1, (kiosk, kiosk), &[], &more).await
     }
 
     async fn start_as(
@@ -135,7 +142,6 @@ impl Dispenser {
             kiosk_listen = "{listen}"
             outbox = "outbox"
             press_gap_ms = 0
-            slip = {{ back_end = "png", directory = "slips", font = "{FONT}" }}
             {more}
             "#
         );
@@ -159,7 +165,7 @@ impl Dispenser {
     }
 
     /// What the screen shows, when it shows what is waited for.
-    async fn screen(&self, what: &str, fits: impl Fn(&KioskState) -> bool) -> KioskState {
+    pub async fn screen(&self, what: &str, fits: impl Fn(&KioskState) -> bool) -> KioskState {
         see(&mut Socket::connect(self.kiosk, None).await, what, fits).await
     }
 
@@ -189,6 +195,13 @@ impl Dispenser {
     pub async fn scan(&self, card: &str) -> KioskTaken {
         let touched = self.touch_with("/scan", &json!({ "text": card })).await;
         self.take(touched).await
+    }
+
+    /// Touches the screen and does not look at it: nobody may be there to answer.
+    pub async fn touch_unseen(&self) {
+        if let Some(mut kiosk) = Client::try_connect(self.kiosk).await {
+            let _ = kiosk.try_post("/press", None, &json!({ "lane": "acceptance" })).await;
+        }
     }
 
     /// Touches the screen.
@@ -236,6 +249,11 @@ impl Display {
 
     /// Display 1 of a hall in another world.
     pub fn start_at(hall: &Hall, under: &[String]) -> Self {
+        Self::start_on(hall, r#"panel = { back_end = "file", file = "panel.txt" }"#, under)
+    }
+
+    /// The same on another panel, by its lines in the profile.
+    pub fn start_on(hall: &Hall, panel: &str, under: &[String]) -> Self {
         let (server, key) = (hall.address, &hall.display_keys[0]);
         let profile = format!(
             r#"
@@ -244,7 +262,7 @@ impl Display {
             key = "{key}"
             [display]
             window = 1
-            panel = {{ back_end = "file", file = "panel.txt" }}
+            {panel}
             voice = {{ back_end = "wav", directory = "voice" }}
             "#
         );
@@ -327,9 +345,15 @@ async fn see(screen: &mut Socket, what: &str, fits: impl Fn(&KioskState) -> bool
     tokio::time::timeout(crate::PATIENCE, wait).await.unwrap_or_else(|_| panic!("not on the screen: {what}"))
 }
 
-fn read_code(slip: &Path) -> String {
+/// What the QR code on a picture says, as an independent reader sees it.
+pub fn read_code(slip: &Path) -> String {
     let output = Command::new("zbarimg").args(["-q", "--raw"]).arg(slip).output();
     let output = output.unwrap_or_else(|error| panic!("zbarimg reads the slips (Debian's zbar-tools): {error}"));
     assert!(output.status.success(), "no QR code on {}", slip.display());
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// In a profile: slips become pictures.
+fn png() -> String {
+    format!("slip = {{ font = \"{FONT}\" }}\nprinter = {{ back_end = \"png\", directory = \"slips\" }}")
 }

@@ -14,9 +14,11 @@ const PATHS: &str = "
     GET /api/my/{token}
     GET /api/search
     GET /api/session
+    GET /api/slip
     POST /api/hall
     POST /api/my/{token}
     POST /api/session
+    POST /api/slip/preview
     POST /api/tickets
     POST /api/tickets/lease
     POST /api/tickets/merge

@@ -16,6 +16,7 @@
 //! | `YIHAO_FAULTS` | single faults in stored files | 300 | 1000 |
 //! | `YIHAO_FULL` | a disk that is full under load | 6 | 50 |
 //! | `YIHAO_READ_ONLY` | a disk that takes no writes under load | 4 | 20 |
+//! | `YIHAO_OFFLINE` | numbers from twenty dispensers whose server comes and goes, and that many again without it | 400 | 4000 |
 //! | `YIHAO_CLOCK` | steps of the clock and midnights under load | 12 | 50 |
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario fails by panicking with a sentence")]
@@ -34,12 +35,18 @@ mod live;
 mod load;
 mod mount;
 mod network;
+mod offline;
+mod panels;
 mod partition;
 mod power_cut;
 mod presser;
+mod printed;
+mod printer;
+mod printer_command;
 mod race;
 mod refusals;
 mod shortage;
+mod slip;
 mod sockets;
 mod specimen;
 mod stall;

@@ -187,6 +187,8 @@ fn given(key: &str, number: &str, day: String) -> Given {
         url: format!("http://hall/t/{key}"),
         offline: true,
         reprint: false,
+        class: Class::Normal,
+        language: Language::Zh,
     };
     let ticket = format!("{day}/{number}");
     let offline = OfflineIssue {

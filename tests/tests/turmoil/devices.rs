@@ -13,13 +13,15 @@ use protocol::link::{self, LinkConfig, LinkEvent};
 use protocol::order::{Class, Lane, Language};
 use protocol::{FromServer, Subject, Text, View, kiosk::KioskPress};
 use ticket_dispenser::dispenser::{PrinterStatus, Slip};
+use ticket_dispenser::face::Face;
 use ticket_dispenser::kiosk::{Kiosk, Touch};
 use ticket_dispenser::outbox::Outbox;
 use ticket_dispenser::paper::{PaperError, Printer};
 use ticket_dispenser::shell::{Ready, Shell, Work, World};
+use ticket_dispenser::slip::Form;
 use tokio::sync::oneshot;
 use window_display::display::Announcement;
-use window_display::panel::{Frame, Panel, Screen};
+use window_display::panel::{Panel, PanelError, Picture, Screen};
 use window_display::shell::{Parts, run_with};
 use window_display::voice::{Speaker, Speech, Voice, VoiceError};
 
@@ -66,7 +68,8 @@ impl DispenserAt {
             name: Box::new(move || names.name()),
             work: Work::InPlace,
         };
-        let shell = Shell::start(&profile, &settings, Ready { outbox, printer, bank: None }, world)?;
+        let ready = Ready { outbox, printer, form: Form::new(Face::built_in()), bank: None };
+        let shell = Shell::start(&profile, &settings, ready, world)?;
         let kiosk = shell.kiosk();
         tokio::select! {
             biased;
@@ -90,11 +93,10 @@ impl DispenserAt {
 
     fn profile(&self) -> (Profile, Dispenser) {
         let slip = dispenser::Slip {
-            back_end: dispenser::Paper::Png,
             width_dots: 576,
-            directory: PathBuf::new(),
             font: PathBuf::new(),
             font_face: 0,
+            fallback_fonts: Vec::new(),
             footer: Text::new("", ""),
         };
         let (secret, input, code_prefix) = (None, ScannerInput::Page, String::new());
@@ -106,6 +108,18 @@ impl DispenserAt {
             press_gap_ms: 0,
             answer_ms_max: 300,
             reserve: dispenser::Reserve { count: 50, refill_at: 20 },
+            printer: dispenser::Printer {
+                back_end: dispenser::BackEnd::Png,
+                address: None,
+                device: None,
+                usb_id: None,
+                serial: None,
+                baud: 115_200,
+                flow: dispenser::Flow::None,
+                answers: true,
+                answer_ms_max: 1_000,
+                directory: PathBuf::new(),
+            },
             slip,
             gpio: Gpio::default(),
             scanner,
@@ -165,17 +179,18 @@ impl DisplayAt {
             screen: Some(Screen::new(panel, Size::new(128, 16))),
             voice: Some(Speaker::in_place(Box::new(Heard(self.spoken.clone())))),
         };
-        let role = Role::Display(display_settings(self.window));
+        let settings = display_settings(self.window);
+        let role = Role::Display(settings.clone());
         let profile = profile(&format!("display-{}", self.window), &self.key, role);
-        Ok(run_with(&profile, self.window, zone(), parts, Wire(self.chance.branch()), pending()).await?)
+        Ok(run_with(&profile, &settings, zone(), parts, Wire(self.chance.branch()), pending()).await?)
     }
 }
 
 struct Seen(Kept<String>);
 
 impl Panel for Seen {
-    fn put(&mut self, _: &Frame, text: &str) -> io::Result<()> {
-        self.0.lock().unwrap().push(text.to_owned());
+    fn put(&mut self, picture: Picture<'_>) -> Result<(), PanelError> {
+        self.0.lock().unwrap().push(picture.text.to_owned());
         Ok(())
     }
 
@@ -216,13 +231,15 @@ fn profile(name: &str, key: &str, role: Role) -> Profile {
     Profile { name: name.into(), server: server(), key: key.into(), log: LogLevel::Info, role }
 }
 
+/// A display with nothing of its own: its panel and its voice are the test's.
 fn display_settings(window: u16) -> firmware_config::Display {
-    use firmware_config::display::{Panel, PanelBackEnd, Voice, VoiceBackEnd};
-    let nowhere = Path::new("").to_owned();
-    firmware_config::Display {
-        window,
-        panel: Panel { back_end: PanelBackEnd::None, file: nowhere.clone(), columns: 128, rows: 16 },
-        voice: Voice { back_end: VoiceBackEnd::None, directory: nowhere, pack: None, times: 1, chime: false },
+    let text = format!(
+        "name = 'd'\nserver = '{}'\nkey = 'k'\n[display]\nwindow = {window}\npanel.back_end = 'none'\nvoice.back_end = 'none'\n",
+        server()
+    );
+    match Profile::parse(Path::new("display.toml"), &text).unwrap().role {
+        Role::Display(settings) => settings,
+        Role::Dispenser(_) => panic!("no display"),
     }
 }
 

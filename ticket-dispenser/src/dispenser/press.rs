@@ -13,8 +13,6 @@ use super::{Dispenser, Given, Output, Record, Slip, Timer, Wish, sync::may_pass,
 const JOBS_MAX: usize = 8;
 /// Without a reserve the server may take so long, ms.
 const LATE_MS_MAX: u64 = 5_000;
-/// The slowest printer needs 3 s for a slip, ms.
-const PRINT_MS_MAX: u64 = 15_000;
 
 /// A press on its way to paper.
 #[derive(Debug)]
@@ -26,14 +24,6 @@ pub(super) struct Job {
     /// Whose card was read for it.
     pub visitor: Option<String>,
     stage: Stage,
-}
-
-/// A slip that is being printed again.
-#[derive(Debug)]
-pub(super) struct Again {
-    slip: Slip,
-    /// Its holder waits for it; otherwise the staff does.
-    pub wished: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +61,7 @@ impl Dispenser {
         self.gap = Some(self.gap_serial);
         self.set_timer(Timer::Gap(self.gap_serial), self.settings.press_gap_ms);
         if let Some(slip) = visitor.as_ref().and_then(|visitor| self.own_slip(visitor)) {
-            return self.print_again(slip, true);
+            return self.print_for_holder(slip);
         }
         let KioskPress { lane, class, language } = press;
         let order_for = visitor.clone();
@@ -160,63 +150,6 @@ impl Dispenser {
         }
     }
 
-    pub(super) fn print(&mut self, slip: Slip) {
-        if let Some(job) = self.jobs.iter_mut().find(|job| job.key == slip.key) {
-            job.stage = Stage::Printing;
-        }
-        self.set_timer(Timer::Print(slip.key.clone()), PRINT_MS_MAX);
-        self.out.push(Output::Print(slip));
-    }
-
-    /// The end of a slip, or the end of the patience with it.
-    pub(super) fn printed(&mut self, key: &str, whole: bool) {
-        let at = self.jobs.iter().position(|job| job.key == key && job.stage == Stage::Printing);
-        let job = at.map(|at| self.jobs.remove(at));
-        let again = self.reprinting.remove(key);
-        if job.is_none() && again.is_none() {
-            return;
-        }
-        let wished = job.is_some() || again.as_ref().is_some_and(|again| again.wished);
-        let doubtful = self.book.unprinted_slip(key).cloned();
-        let is_doubtful = doubtful.is_some();
-        let Some(slip) = again.map(|again| again.slip).or(doubtful) else { return };
-        if !whole {
-            let text = if is_doubtful { texts::doubtful(&[&slip.number]) } else { texts::not_again(&slip.number) };
-            return self.notice(KioskScreen::Trouble { text });
-        }
-        if is_doubtful {
-            self.note(Record::Printed { key: key.to_owned() });
-        }
-        if wished {
-            self.notice(KioskScreen::Taken(taken(slip)));
-        }
-    }
-
-    pub(super) fn reprint(&mut self) {
-        if !self.printer.prints() {
-            return;
-        }
-        let mut slips = self.doubtful();
-        slips.sort_by_key(|slip| slip.at_ms);
-        for slip in slips {
-            self.print_again(slip, false);
-        }
-    }
-
-    /// Prints a slip that may be, or is, on paper already.
-    fn print_again(&mut self, slip: Slip, wished: bool) {
-        let slip = Slip { reprint: true, ..slip };
-        self.reprinting.insert(slip.key.clone(), Again { slip: slip.clone(), wished });
-        self.print(slip);
-    }
-
-    /// Slips that may not be out and are not being printed.
-    pub(super) fn doubtful(&self) -> Vec<Slip> {
-        let slips = self.book.unprinted.values().map(|given| &given.slip);
-        let busy = |key: &str| self.reprinting.contains_key(key) || self.jobs.iter().any(|job| job.key == key);
-        slips.filter(|slip| !busy(&slip.key)).cloned().collect()
-    }
-
     /// No record, no paper; and nobody stands in line under a number that nobody holds.
     pub(super) fn given_not_recorded(&mut self, given: &Given) {
         let Some(at) = self.jobs.iter().position(|job| job.key == given.slip.key) else { return };
@@ -234,6 +167,19 @@ impl Dispenser {
             self.jobs.remove(at);
             self.notice(KioskScreen::Trouble { text: texts::not_recorded() });
         }
+    }
+
+    /// The number of a press goes to the printer.
+    pub(super) fn prints_now(&mut self, key: &str) {
+        if let Some(job) = self.jobs.iter_mut().find(|job| job.key == key) {
+            job.stage = Stage::Printing;
+        }
+    }
+
+    /// The slip of a press came to its end, one way or the other; whether somebody waits for it at the screen.
+    pub(super) fn leaves_printer(&mut self, key: &str) -> bool {
+        let at = self.jobs.iter().position(|job| job.key == key);
+        at.map(|at| self.jobs.remove(at)).is_some()
     }
 
     /// Whether the server was asked for this press and its answer is still awaited by somebody.
@@ -324,6 +270,8 @@ impl Dispenser {
             url: format!("{}{}", facts.map_or("", |facts| &facts.ticket_url), job.token),
             offline: true,
             reprint: false,
+            class: job.press.class,
+            language: job.press.language,
         }
     }
 
@@ -345,7 +293,8 @@ impl Dispenser {
     }
 }
 
-fn taken(slip: Slip) -> KioskTaken {
+/// What the screen says of a slip that is out.
+pub(super) fn taken(slip: Slip) -> KioskTaken {
     KioskTaken {
         number: slip.number,
         lane: slip.lane,

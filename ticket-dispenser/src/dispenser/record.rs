@@ -1,5 +1,7 @@
 //! What a dispenser must still know after a power cut, as it stands in the outbox.
 
+use std::sync::Arc;
+
 use protocol::{
     Text,
     order::{IssueOrder, Lane, OfflineIssue},
@@ -87,6 +89,9 @@ pub struct HallFacts {
     pub lanes: Vec<LaneName>,
     /// The zones' names, by letter.
     pub zones: Vec<ZoneName>,
+    /// The template of slips that a manager put in force; `None` = the one that is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slip: Option<Arc<str>>,
 }
 
 /// The name of a queue.
@@ -109,7 +114,14 @@ impl HallFacts {
             open: view.open,
             lanes: view.lanes.iter().map(|lane| LaneName { lane: lane.lane, name: lane.name.clone() }).collect(),
             zones: view.zones.clone(),
+            slip: view.slip.clone(),
         }
+    }
+
+    /// Every name that may come onto a slip, one after another.
+    pub fn names(&self) -> String {
+        let all = self.lanes.iter().map(|lane| &lane.name).chain(self.zones.iter().map(|zone| &zone.name));
+        all.chain([&self.hall]).flat_map(|Text { zh, en }| [zh.as_str(), en.as_str()]).collect()
     }
 
     /// The name of a queue, when it is offered.

@@ -6,7 +6,7 @@ use protocol::{
     view::LaneView,
 };
 
-use super::{Dispenser, Output, PrinterStatus, Timer, texts};
+use super::{Dispenser, Output, Timer, texts};
 
 /// How long a number or a trouble stands on the screen, ms: time to read two languages.
 pub(super) const NOTICE_MS: u64 = 8_000;
@@ -76,8 +76,7 @@ impl Dispenser {
 
     /// What stands on the screen while nobody's press is on it.
     fn base(&self) -> KioskScreen {
-        let wished = self.reprinting.values().any(|again| again.wished);
-        if !self.jobs.is_empty() || wished {
+        if !self.jobs.is_empty() || self.doubt.is_wished() {
             return KioskScreen::Working;
         }
         let trouble = |text| KioskScreen::Trouble { text };
@@ -118,20 +117,20 @@ impl Dispenser {
 
     /// What the manager should know, the worst first.
     fn trouble(&self) -> Option<Text> {
-        if !self.printer.prints() {
-            return texts::printer(self.printer);
-        }
-        if !self.store_works {
-            return Some(texts::not_recorded());
-        }
+        let printer = texts::printer(self.printer);
+        let (stops, low) = if self.printer.prints() { (None, printer) } else { (printer, None) };
+        let of = |numbers: &[&str], text: fn(&[&str]) -> Text| (!numbers.is_empty()).then(|| text(numbers));
         let doubtful = self.doubtful();
-        if !doubtful.is_empty() {
-            return Some(texts::doubtful(&doubtful.iter().map(|slip| slip.number.as_str()).collect::<Vec<_>>()));
-        }
-        if !self.book.set_aside.is_empty() {
-            let numbers: Vec<&str> = self.book.set_aside.iter().map(|given| given.slip.number.as_str()).collect();
-            return Some(texts::set_aside(&numbers));
-        }
-        (self.printer == PrinterStatus::PaperLow).then(|| texts::printer(self.printer)).flatten()
+        let doubtful: Vec<&str> = doubtful.iter().map(|slip| slip.number.as_str()).collect();
+        let set_aside: Vec<&str> = self.book.set_aside.iter().map(|given| given.slip.number.as_str()).collect();
+        let all = [
+            stops,
+            (!self.store_works).then(texts::not_recorded),
+            of(&doubtful, texts::doubtful),
+            of(&self.at_the_printer_again(), texts::reprinting),
+            of(&set_aside, texts::set_aside),
+            low,
+        ];
+        texts::together(all.into_iter().flatten().collect())
     }
 }

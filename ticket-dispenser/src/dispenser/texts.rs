@@ -15,26 +15,76 @@ pub(super) fn printer(status: PrinterStatus) -> Option<Text> {
         PrinterStatus::CoverOpen => {
             Some(Text::new("打印机盖未合上，请告知工作人员。", "The printer is open. Please tell the staff."))
         }
+        PrinterStatus::CutterError => {
+            Some(Text::new("打印机切刀卡住，请告知工作人员。", "The printer's cutter is stuck. Please tell the staff."))
+        }
         PrinterStatus::Broken => {
             Some(Text::new("打印机故障，请告知工作人员。", "The printer does not work. Please tell the staff."))
+        }
+        PrinterStatus::Offline => {
+            Some(Text::new("打印机暂停打印，请告知工作人员。", "The printer has paused. Please tell the staff."))
+        }
+        PrinterStatus::Unreachable => {
+            Some(Text::new("打印机未连接，请告知工作人员。", "The printer is not connected. Please tell the staff."))
+        }
+        PrinterStatus::Silent => {
+            Some(Text::new("打印机没有应答，请告知工作人员。", "The printer does not answer. Please tell the staff."))
         }
     }
 }
 
+/// A slip that broke off, for whoever waits for it.
+pub(super) fn torn(number: &str, prints: bool) -> Text {
+    let (zh, en) = if prints {
+        ("正在补打", "It is being printed again")
+    } else {
+        ("打印机恢复后将自动补打", "It is printed again as soon as the printer works")
+    };
+    Text::new(
+        format!("号码 {number} 未完整打印，{zh}，请稍候。"),
+        format!("Number {number} was not printed whole. {en}; please wait."),
+    )
+}
+
 pub(super) fn doubtful(numbers: &[&str]) -> Text {
-    let (zh, en) = (numbers.join("、"), numbers.join(", "));
+    let (zh, en) = listed(numbers);
     Text::new(
         format!("号码 {zh} 可能没有打印，请工作人员补打。"),
         format!("Number {en} may not have been printed. The staff can reprint it."),
     )
 }
 
+pub(super) fn reprinting(numbers: &[&str]) -> Text {
+    let (zh, en) = listed(numbers);
+    Text::new(
+        format!("号码 {zh} 正在补打（纸上有“补打”字样）。"),
+        format!("Number {en} is being printed again, with the word \"reprint\" on it."),
+    )
+}
+
 pub(super) fn set_aside(numbers: &[&str]) -> Text {
-    let (zh, en) = (numbers.join("、"), numbers.join(", "));
+    let (zh, en) = listed(numbers);
     Text::new(
         format!("断网时发出的号码 {zh} 无法并入队列，请人工安排。"),
         format!("Number {en}, given out while cut off, is not taken into the line. Please help its holder."),
     )
+}
+
+/// Several sentences, one after another.
+pub(super) fn together(texts: Vec<Text>) -> Option<Text> {
+    let join =
+        |before: Text, next: Text| Text::new(format!("{}{}", before.zh, next.zh), format!("{} {}", before.en, next.en));
+    texts.into_iter().reduce(join)
+}
+
+/// A person reads no more than these at a time.
+const LISTED_MAX: usize = 8;
+
+fn listed(numbers: &[&str]) -> (String, String) {
+    let some = numbers.get(..LISTED_MAX).unwrap_or(numbers);
+    let more = numbers.len() - some.len();
+    let (zh, en) = (some.join("、"), some.join(", "));
+    if more == 0 { (zh, en) } else { (format!("{zh} 等（另有 {more} 个）"), format!("{en} and {more} more")) }
 }
 
 pub(super) fn never_connected() -> Text {

@@ -86,7 +86,7 @@ impl Dispenser {
 
     /// Whether a slip for this visitor is on its way.
     pub(super) fn is_serving(&self, visitor: &str) -> bool {
-        let printing = |slip: &Slip| self.reprinting.contains_key(&slip.key);
+        let printing = |slip: &Slip| self.doubt.is_printing(&slip.key);
         self.jobs.iter().any(|job| job.visitor.as_deref() == Some(visitor))
             || self.own_slip(visitor).as_ref().is_some_and(printing)
     }

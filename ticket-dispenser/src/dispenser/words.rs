@@ -1,15 +1,17 @@
 //! What goes into the machine and what comes out of it.
 
+use std::fmt;
+
 use protocol::{
     FromClient, Refused, Text,
     answer::Answer,
     kiosk::{KioskPress, KioskState},
-    order::Lane,
+    order::{Class, Lane, Language},
     view::{DispenserView, WaitRange},
 };
 use serde::{Deserialize, Serialize};
 
-use super::record::Record;
+use super::{record::Record, texts};
 
 /// What a hall sets once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,8 +151,10 @@ pub enum Timer {
     Answer(String),
     /// And far too long, while there is no reserve.
     Late(String),
-    /// The printer took too long for the press with this key.
-    Print(String),
+    /// The printer took too long for a slip; the serial number of the attempt.
+    Print(u64),
+    /// Whoever pressed with this key will not stand there any more: a torn slip is not printed again by itself.
+    Gone(String),
     /// What stands on the screen was read; its serial number.
     Screen(u64),
     /// A card was kept long enough; its serial number.
@@ -174,14 +178,34 @@ pub enum PrinterStatus {
     PaperOut,
     /// Doesn't print: open.
     CoverOpen,
-    /// Doesn't print: doesn't answer, or is broken.
+    /// Doesn't print: its cutter is stuck.
+    CutterError,
+    /// Doesn't print: says that it can't be helped.
     Broken,
+    /// Doesn't print for the moment, by its own word.
+    Offline,
+    /// Doesn't print: is not there.
+    Unreachable,
+    /// Nobody knows whether it prints: it is there and doesn't answer, or nothing that makes sense.
+    Silent,
 }
 
 impl PrinterStatus {
+    /// Its word for people.
+    pub fn text(self) -> Text {
+        texts::printer(self).unwrap_or_else(|| Text::new("打印机正常。", "The printer is ready."))
+    }
+
     /// Whether a slip would come out.
     pub fn prints(self) -> bool {
         matches!(self, Self::Ready | Self::PaperLow)
+    }
+}
+
+impl fmt::Display for PrinterStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Text { zh, en } = self.text();
+        write!(f, "{en} {zh}")
     }
 }
 
@@ -212,4 +236,10 @@ pub struct Slip {
     pub offline: bool,
     /// Whether the same number may be on paper already.
     pub reprint: bool,
+    /// How it competes.
+    #[serde(default)]
+    pub class: Class,
+    /// How its holder wants to be called: that language comes first.
+    #[serde(default)]
+    pub language: Language,
 }

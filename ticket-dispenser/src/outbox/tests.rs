@@ -24,6 +24,8 @@ fn given(key: &str, number: &str) -> Record {
         url: format!("http://h/t/{key}"),
         offline: true,
         reprint: false,
+        class: Class::Normal,
+        language: Language::Zh,
     };
     let (class, language) = (Class::Normal, Language::Zh);
     let day = "2026-11-23";

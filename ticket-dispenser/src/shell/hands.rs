@@ -20,6 +20,7 @@ use crate::{
     gpio::lamp::Signal,
     kiosk::Touch,
     scanner,
+    slip::Form,
     visitor::VisitorKeys,
 };
 
@@ -32,6 +33,7 @@ pub(super) struct Hands {
     pub say: mpsc::Sender<FromClient>,
     pub store: Worker<(u64, Record)>,
     pub print: Worker<Slip>,
+    pub form: Form,
     pub shown: watch::Sender<Arc<str>>,
     pub lamp: watch::Sender<Signal>,
     pub cards: Cards,
@@ -135,6 +137,10 @@ impl Hands {
                 self.clock.set(now_ms);
                 self.look_at_calendar();
                 self.feed(Input::View(view));
+                // What the machine made durable; without a change this compares words.
+                if let Some(facts) = self.machine.hall() {
+                    self.form.take(facts);
+                }
             }
             FromServer::Pulse { now_ms } => self.clock.set(now_ms),
             FromServer::Answer { key, answer } => self.feed(Input::Answer { key, answer }),

@@ -1,7 +1,12 @@
 //! Slow work: flushing, printing, reading the terminal, each in a thread of its own. In a simulated world flushing and
 //! printing are done where they are asked for.
 
-use std::{io, sync::mpsc as blocking, thread};
+use std::{
+    io,
+    sync::mpsc::{self as blocking, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
 
 use firmware_config::{Gpio, gpio::PaperSays};
 use protocol::{
@@ -9,7 +14,7 @@ use protocol::{
     order::{Lane, Language},
 };
 use tokio::sync::{mpsc, oneshot, watch};
-use tracing::error;
+use tracing::{error, info, warn};
 
 use super::world::Work;
 use crate::{
@@ -20,6 +25,11 @@ use crate::{
     paper::Printer,
 };
 
+/// How often a printer is asked how it is while nothing is printed: what it says is what a press is answered by.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// No work of its own when nothing is asked for.
+const NEVER: Duration = Duration::from_secs(u32::MAX as u64);
+
 /// Somebody who does one kind of work.
 pub(super) enum Worker<Job> {
     Thread(blocking::Sender<Job>),
@@ -27,15 +37,21 @@ pub(super) enum Worker<Job> {
 }
 
 impl<Job: Send + 'static> Worker<Job> {
-    /// Jobs that have gathered while others were done are done together.
-    fn start(work: Work, mut perform: impl FnMut(Vec<Job>) + Send + 'static) -> Self {
+    /// Jobs that have gathered while others were done are done together. A thread also performs nothing, at once and then
+    /// whenever it was `idle` for so long.
+    fn start(work: Work, idle: Duration, mut perform: impl FnMut(Vec<Job>) + Send + 'static) -> Self {
         if work == Work::InPlace {
             return Self::Here(Box::new(perform));
         }
         let (ask, jobs) = blocking::channel::<Job>();
         thread::spawn(move || {
-            while let Ok(first) = jobs.recv() {
-                perform(std::iter::once(first).chain(jobs.try_iter()).collect());
+            perform(Vec::new());
+            loop {
+                match jobs.recv_timeout(idle) {
+                    Ok(first) => perform(std::iter::once(first).chain(jobs.try_iter()).collect()),
+                    Err(RecvTimeoutError::Timeout) => perform(Vec::new()),
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
             }
         });
         Self::Thread(ask)
@@ -55,7 +71,10 @@ impl<Job: Send + 'static> Worker<Job> {
 
 /// Makes records durable.
 pub(super) fn store(work: Work, mut outbox: Outbox, tell: mpsc::UnboundedSender<Input>) -> Worker<(u64, Record)> {
-    Worker::start(work, move |jobs: Vec<(u64, Record)>| {
+    Worker::start(work, NEVER, move |jobs: Vec<(u64, Record)>| {
+        if jobs.is_empty() {
+            return;
+        }
         let (ids, batch): (Vec<u64>, Vec<Record>) = jobs.into_iter().unzip();
         let stored = outbox.append(&batch).inspect_err(|why| error!(%why, "can't record")).is_ok();
         for id in ids {
@@ -65,15 +84,44 @@ pub(super) fn store(work: Work, mut outbox: Outbox, tell: mpsc::UnboundedSender<
     })
 }
 
-/// Prints slips, one after another.
+/// Prints slips, one after another, and in between says how the printer is.
 pub(super) fn print(work: Work, mut printer: Box<dyn Printer>, tell: mpsc::UnboundedSender<Input>) -> Worker<Slip> {
-    Worker::start(work, move |slips: Vec<Slip>| {
+    let mut said = Said { status: printer.status(), tell };
+    Worker::start(work, LOOK_EVERY, move |slips: Vec<Slip>| {
+        if slips.is_empty() {
+            let looked = printer.look();
+            said.say(printer.status(), looked.err().map(|why| why.to_string()));
+        }
         for slip in slips {
             let printed = printer.print(&slip).inspect_err(|why| error!(%why, number = slip.number, "can't print"));
+            // First how the printer is: that says whether the slip can be printed again at once.
+            said.say(printer.status(), None);
             // When the shell is gone, the next start says that this number is in doubt.
-            let _ = tell.send(Input::Printed { key: slip.key, whole: printed.is_ok() });
+            let _ = said.tell.send(Input::Printed { key: slip.key, whole: printed.is_ok() });
         }
     })
+}
+
+/// What was said of the printer last.
+struct Said {
+    status: PrinterStatus,
+    tell: mpsc::UnboundedSender<Input>,
+}
+
+impl Said {
+    /// Says what is new.
+    fn say(&mut self, status: PrinterStatus, why: Option<String>) {
+        if status == self.status {
+            return;
+        }
+        self.status = status;
+        match why {
+            Some(why) => warn!(?status, why, "printer"),
+            None => info!(?status, "printer"),
+        }
+        // When the shell is gone, nobody prints.
+        let _ = self.tell.send(Input::Printer(status));
+    }
 }
 
 /// Buttons, lamp and paper sensor.

@@ -17,7 +17,7 @@ const HALL_MS: u64 = 1_795_413_600_000;
 /// 2 s, in English.
 #[track_caller]
 fn check(script: &str) {
-    check_as(Setup { window: 5, zone: shanghai(), panel: true, voice: true }, script);
+    check_as(Setup::new(5, shanghai()), script);
 }
 
 #[track_caller]
@@ -91,8 +91,9 @@ fn line(output: &Output) -> String {
     let text = match output {
         Output::Show { panel, blink } => {
             let call = panel.call.map(|call| format!(" call {call}")).unwrap_or_default();
-            format!("show {}{call}{}", panel.text, if *blink { " blinking" } else { "" })
+            format!("show {}{call}{}", panel.text.replace('\n', " / "), if *blink { " blinking" } else { "" })
         }
+        Output::Dim { percent } => format!("dim {percent} %"),
         Output::Speak(Announcement { call, number, window, language }) => {
             format!("speak {number} window {window} call {call} {language:?}")
         }
@@ -130,6 +131,74 @@ fn a_call_is_shown_and_spoken_once_and_both_are_confirmed() {
          > 9.2 voice-spoken 11
          > 10 view 13 serving A012
          show A012 正在办理",
+    );
+}
+
+#[test]
+fn a_higher_panel_has_a_line_for_each_language() {
+    check_as(
+        Setup { two_lines: true, voice: false, ..Setup::new(5, shanghai()) },
+        "timer 5 s
+         show 连接 / Connecting
+         > 0 up
+         send trouble: none
+         > 0 view 10 idle
+         show 05号窗口 / Window 05
+         > 1 view 11 calling A012 11 at 1
+         show 请A012到05号窗口 / A012 to window 05 call 11 blinking
+         > 2 view 12 serving A012
+         show A012 正在办理 / Serving A012
+         > 3 view 13 paused
+         show 暂停服务 / Paused
+         > 7.9 timer
+         timer 8 s
+         > 8 timer
+         show 离线 14:00 / Offline 14:00",
+    );
+}
+
+#[test]
+fn an_open_window_greets_if_it_was_told_to() {
+    let idle = Some(Text::new("欢迎光临", "Welcome"));
+    check_as(
+        Setup { idle, voice: false, ..Setup::new(5, shanghai()) },
+        "timer 5 s
+         show 连接 Connecting
+         > 0 view 10 idle
+         show 欢迎光临
+         > 1 view 11 closed
+         show 窗口关闭 Closed",
+    );
+}
+
+#[test]
+fn an_open_window_says_the_name_that_the_hall_gave_it() {
+    let named = |zh: &str| {
+        let (mut display, _) = Display::start(Setup::new(5, shanghai()), 0);
+        let view = WindowView { name: Text::new(zh, "Certificates"), ..window(&["idle"]) };
+        let message = FromServer::View { seq: 1, now_ms: HALL_MS, view: View::Window(view) };
+        display.handle(0, Input::Message(message)).iter().map(line).collect::<String>()
+    };
+    assert_eq!(named("统一出证"), "show 统一出证\n");
+    assert_eq!(named("5号窗口"), "show 05号窗口\n");
+}
+
+#[test]
+fn brightness_follows_the_halls_time_of_day() {
+    let profile = "name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow=5\n[display.panel]\nbrightness=['06:00 80', '14:00 50']\n";
+    let profile = firmware_config::Profile::parse("p.toml".as_ref(), profile).unwrap();
+    let firmware_config::Role::Display(device) = profile.role else { panic!("no display") };
+    let brightness = device.panel.brightness;
+    check_as(
+        Setup { brightness, voice: false, ..Setup::new(5, shanghai()) },
+        "timer 5 s
+         dim 80 %
+         show 连接 Connecting
+         > 0 up
+         dim 50 %
+         send trouble: none
+         > 1 pulse
+         > 2 down",
     );
 }
 
@@ -224,13 +293,13 @@ fn without_a_word_for_five_seconds_no_call_stands_on_the_panel() {
          > 5 timer
          timer 9 s
          > 9 timer
-         show 离线 Offline 14:00
+         show 离线 14:00 Offline
          > 70 pulse
          timer 75 s
          show 请A012到05号窗口 call 11
          > 70 panel-shown 11
          > 75 timer
-         show 离线 Offline 14:01",
+         show 离线 14:01 Offline",
     );
 }
 
@@ -257,7 +326,7 @@ fn after_a_cut_no_old_call_stands_on_the_panel_before_the_first_view() {
          show 请A012到05号窗口 call 11 blinking
          speak A012 window 5 call 11 Zh
          > 5 timer
-         show 离线 Offline 14:00
+         show 离线 14:00 Offline
          > 5 down
          > 60 up
          send trouble: none
@@ -278,7 +347,7 @@ fn a_display_that_is_switched_off_leaves_no_call_behind() {
          show 请A012到05号窗口 call 11 blinking
          speak A012 window 5 call 11 Zh
          > 1 stop
-         show 离线 Offline 14:00",
+         show 离线 14:00 Offline",
     );
 }
 
@@ -298,7 +367,7 @@ fn what_waits_is_not_begun_while_cut_off_and_only_if_it_still_stands() {
              show 请A012到05号窗口 call 12 blinking
              > 3 down
              > 6 timer
-             show 离线 Offline 14:00
+             show 离线 14:00 Offline
              > 8 voice-spoken 11
              send Spoken {{ call: 11 }}
              {back}
@@ -398,7 +467,7 @@ fn troubles_are_told_when_they_come_and_when_they_go() {
 
 #[test]
 fn without_panel_or_voice_nothing_is_claimed() {
-    let setup = Setup { window: 5, zone: shanghai(), panel: false, voice: false };
+    let setup = Setup { panel: false, voice: false, ..Setup::new(5, shanghai()) };
     check_as(
         setup,
         "timer 5 s
@@ -411,7 +480,7 @@ fn without_panel_or_voice_nothing_is_claimed() {
 
 #[test]
 fn another_windows_view_is_a_word_but_nothing_to_show() {
-    let (mut display, _) = Display::start(Setup { window: 5, zone: shanghai(), panel: true, voice: true }, 0);
+    let (mut display, _) = Display::start(Setup::new(5, shanghai()), 0);
     let mut other = window(&["calling", "A001", "3", "at", "0"]);
     other.window = 6;
     let view = FromServer::View { seq: 3, now_ms: HALL_MS, view: View::Window(other) };

@@ -3,7 +3,7 @@
 /// A new call blinks for so long, ms.
 pub(super) const BLINK_MS: u64 = 3_000;
 /// Lit for so long, then dark for so long, ms: one flash a second, far below what harms people with epilepsy.
-const BLINK_HALF_MS: u64 = 500;
+pub(super) const BLINK_HALF_MS: u64 = 500;
 /// How fast a line that is too long moves, ms a dot: two and a half Chinese characters a second.
 const SCROLL_MS_PER_DOT: u64 = 25;
 /// How long a line stands before it moves, ms: its beginning is read first.

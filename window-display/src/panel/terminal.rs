@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Frame, Panel};
+use super::{Frame, Panel, PanelError, Picture};
 
 /// Ten pictures a second: smooth enough for a look, little work for many displays on one machine.
 const FRAME_EVERY: Duration = Duration::from_millis(100);
@@ -28,7 +28,7 @@ impl Terminal {
 }
 
 impl Panel for Terminal {
-    fn put(&mut self, frame: &Frame, text: &str) -> io::Result<()> {
+    fn put(&mut self, Picture { frame, text, .. }: Picture<'_>) -> Result<(), PanelError> {
         let mut stdout = io::stdout().lock();
         if self.is_terminal {
             let drawn = draw(frame);
@@ -40,10 +40,10 @@ impl Panel for Terminal {
             // to the log.
             write!(stdout, "\x1b7\x1b[?7l\x1b[1;1H{AMBER}{drawn}\x1b[0m\x1b[?7h\x1b8")?;
         } else if self.last_text != text {
-            writeln!(stdout, "{text}")?;
+            writeln!(stdout, "{}", text.replace('\n', " / "))?;
         }
         text.clone_into(&mut self.last_text);
-        stdout.flush()
+        Ok(stdout.flush()?)
     }
 
     fn frame_every(&self) -> Option<Duration> {

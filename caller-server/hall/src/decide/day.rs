@@ -1,14 +1,17 @@
 //! Plan, rules and business day.
 
+use std::sync::Arc;
+
 use super::{join::Joining, reason};
 use crate::{
     balance::Rules,
+    command::SLIP_BYTES_MAX,
     event::{Event, JoinedWhy, Unserved},
     evolve::evolve,
     plan::{AtClosing, BadPlan, Plan},
     refusal::Refusal,
     state::{Stage, State, Visit},
-    words::{Day, Ticket, WindowId},
+    words::{Actor, Day, Ticket, WindowId},
 };
 
 /// Visits that a vanished window holds, or that wait for it alone, wait for their lane again.
@@ -51,6 +54,21 @@ pub(super) fn set_rules(state: &State, rules: &Rules, why: &str) -> Result<Vec<E
         return Ok(vec![]);
     }
     Ok(vec![Event::RulesChanged { rules: rules.clone(), reason }])
+}
+
+pub(super) fn set_slip(state: &State, by: &Actor, template: &Arc<str>, why: &str) -> Result<Vec<Event>, Refusal> {
+    if template.len() > SLIP_BYTES_MAX {
+        return Err(Refusal::SlipTooLarge { bytes_max: SLIP_BYTES_MAX });
+    }
+    let reason = reason(why)?;
+    if state.slip.as_ref().is_some_and(|form| form.template == *template) {
+        return Ok(vec![]);
+    }
+    let by = match by {
+        Actor::Manager(name) => name.clone(),
+        _ => String::new(),
+    };
+    Ok(vec![Event::SlipChanged { template: template.clone(), reason, by }])
 }
 
 /// Closes the present day if it is open. What joined a queue after the closing is treated as at the closing.

@@ -40,7 +40,7 @@ fn of_the_staff(command: &C) -> bool {
 }
 
 fn of_the_house(command: &C) -> bool {
-    matches!(command, C::SetRules { .. } | C::OpenDay { .. } | C::CloseDay | C::VoidLease { .. })
+    matches!(command, C::SetRules { .. } | C::SetSlip { .. } | C::OpenDay { .. } | C::CloseDay | C::VoidLease { .. })
 }
 
 fn of_a_manager(act: &W) -> bool {

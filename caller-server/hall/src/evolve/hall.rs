@@ -1,11 +1,11 @@
 //! Plan, rules, business day and reserved numbers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     event::Event,
     plan::Plan,
-    state::{BusinessDay, LeasedRange, State, Window},
+    state::{BusinessDay, LeasedRange, SlipForm, State, Window},
     words::{Day, Lane},
 };
 
@@ -13,6 +13,7 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
     match event {
         Event::PlanAdopted { plan } => adopt_plan(state, plan),
         Event::RulesChanged { rules, .. } => state.rules.clone_from(rules),
+        Event::SlipChanged { template, reason, by } => set_slip(state, template, reason, by),
         Event::DayOpened { day } => open_day(state, *day),
         Event::DayClosed => state.day.iter_mut().for_each(|day| day.open = false),
         Event::Leased { device, lane, first, last } => {
@@ -36,6 +37,18 @@ fn adopt_plan(state: &mut State, plan: &Plan) {
     }
     state.plan = Some(plan.clone());
     state.count_windows();
+}
+
+fn set_slip(state: &mut State, template: &Arc<str>, reason: &str, by: &str) {
+    let before = state.slip.take();
+    state.slip = Some(SlipForm {
+        version: before.as_ref().map_or(1, |form| form.version.saturating_add(1)),
+        template: template.clone(),
+        reason: reason.to_owned(),
+        by: by.to_owned(),
+        at_ms: state.at_ms,
+        former: before.map(|form| form.template),
+    });
 }
 
 /// Reserved numbers are known by their letter on paper: under another letter they would be somebody else's.

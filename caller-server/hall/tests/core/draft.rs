@@ -34,6 +34,9 @@ pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Requ
     let ticket = any_ticket(state, which);
     let (command, rightful) = match kind % 40 {
         0 => (Command::AdoptPlan(any_plan(what)), Actor::System),
+        1 if what.is_multiple_of(4) => {
+            (Command::SetSlip { template: text(word).into(), reason: text(what) }, read::manager())
+        }
         1 => (Command::SetRules { rules: any_rules(what, word), reason: text(word) }, read::manager()),
         2 if what.is_multiple_of(3) => (Command::OpenDay { day: day(state, word) }, Actor::System),
         3 if what.is_multiple_of(4) => (Command::CloseDay, read::manager()),

@@ -27,6 +27,7 @@ fn commands() -> Vec<(&'static str, Command)> {
     let mut commands = vec![
         ("adopt plan", Command::AdoptPlan(plan())),
         ("set rules", Command::SetRules { rules: Rules::default(), reason: "r".into() }),
+        ("set slip", Command::SetSlip { template: "t".into(), reason: "r".into() }),
         ("open day", Command::OpenDay { day: TODAY }),
         ("close day", Command::CloseDay),
         ("tick", Command::Tick),
@@ -78,12 +79,12 @@ fn allowed(by: &Actor) -> String {
 fn each_may_do_what_the_table_of_permissions_says() {
     assert_eq!(allowed(&Actor::Citizen), "cancel, rejoin");
     assert_eq!(allowed(&read::device("k")), "issue, check in, lease, merge, rejoin");
-    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, open day, close day, tick, void");
+    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, set slip, open day, close day, tick, void");
     let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, finish, no-show, \
                  park, supplement, transfer, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::clerk("ann")), clerk);
-    let manager = "set rules, open day, close day, issue, check in, void, cancel, leave, rejoin, return, close, pause, \
-                   resume, alarm, calm";
+    let manager = "set rules, set slip, open day, close day, issue, check in, void, cancel, leave, rejoin, return, close, \
+                   pause, resume, alarm, calm";
     assert_eq!(allowed(&read::manager()), manager);
 }
 
@@ -107,6 +108,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::MergeSize { max: 500 },
         Refusal::NotLeased { ticket },
         Refusal::BadReason { chars_max: 200 },
+        Refusal::SlipTooLarge { bytes_max: 8 * 1024 },
         Refusal::TimeOver,
         Refusal::UnknownWindow { window },
         Refusal::WindowClosed { window },

@@ -25,14 +25,13 @@ pub fn all() -> Vec<Entry> {
     };
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
-    of_the_hall()
-        .into_iter()
-        .chain(of_visits())
-        .chain(of_windows())
-        .chain(of_visitors())
-        .enumerate()
-        .map(entry)
-        .collect()
+    let all = of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).chain(of_slips());
+    all.enumerate().map(entry).collect()
+}
+
+fn of_slips() -> Vec<Vec<Event>> {
+    let template = "first = \"zh\"\n".into();
+    vec![vec![Event::SlipChanged { template, reason: "换页脚".into(), by: "王".into() }]]
 }
 
 fn of_the_hall() -> Vec<Vec<Event>> {
@@ -173,5 +172,6 @@ pub fn position(event: &Event) -> usize {
         Event::EmergencyCleared { .. } => 22,
         Event::Ended { .. } => 23,
         Event::Reprinted { .. } => 24,
+        Event::SlipChanged { .. } => 25,
     }
 }

@@ -112,6 +112,10 @@ fn orders_for_a_visit_its_holder_and_the_hall() {
         &format!(r#"{{"order":"hall","act":"set_rules","rules":{RULES},"reason":"r"}}"#),
     );
     pinned(
+        Order::Hall(HallAct::SetSlip { template: "first = 'zh'".into(), reason: "r".into() }),
+        r#"{"order":"hall","act":"set_slip","template":"first = 'zh'","reason":"r"}"#,
+    );
+    pinned(
         Order::Hall(HallAct::VoidLease { device: "d".into() }),
         r#"{"order":"hall","act":"void_lease","device":"d"}"#,
     );
@@ -167,7 +171,8 @@ fn each_has_a_line(order: &Order, at_window: &WindowAct, hall: &HallAct, answer:
         WindowAct::RaiseEmergency | WindowAct::ClearEmergency => {}
     }
     match hall {
-        HallAct::OpenDay | HallAct::CloseDay | HallAct::SetRules { .. } | HallAct::VoidLease { .. } => {}
+        HallAct::OpenDay | HallAct::CloseDay | HallAct::SetRules { .. } | HallAct::SetSlip { .. } => {}
+        HallAct::VoidLease { .. } => {}
     }
     match answer {
         Answer::Ticket(_) | Answer::Called { .. } | Answer::Leased { .. } | Answer::Done { .. } => {}

@@ -47,18 +47,26 @@ fn what_anybody_may_see() {
 
 #[test]
 fn what_devices_and_holders_see() {
-    let dispenser = DispenserView {
+    let mut dispenser = DispenserView {
         hall: text(),
         ticket_url: "http://h/t/".into(),
         day: Some("2026-11-23".into()),
         open: true,
         lanes: vec![lane()],
         zones: vec![ZoneName { zone: 'A', name: text() }],
+        slip: None,
     };
+    pinned(
+        View::Dispenser(dispenser.clone()),
+        &format!(
+            r#"{{"of":"dispenser","hall":{TEXT},"ticket_url":"http://h/t/","day":"2026-11-23","open":true,"lanes":[{LANE}],"zones":[{{"zone":"A","name":{TEXT}}}]}}"#
+        ),
+    );
+    dispenser.slip = Some("first = 'zh'".into());
     pinned(
         View::Dispenser(dispenser),
         &format!(
-            r#"{{"of":"dispenser","hall":{TEXT},"ticket_url":"http://h/t/","day":"2026-11-23","open":true,"lanes":[{LANE}],"zones":[{{"zone":"A","name":{TEXT}}}]}}"#
+            r#"{{"of":"dispenser","hall":{TEXT},"ticket_url":"http://h/t/","day":"2026-11-23","open":true,"lanes":[{LANE}],"zones":[{{"zone":"A","name":{TEXT}}}],"slip":"first = 'zh'"}}"#
         ),
     );
     let ticket = TicketView {

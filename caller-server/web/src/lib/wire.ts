@@ -292,7 +292,11 @@ lanes: Array<LaneView>,
 /**
  * The zones' names, by letter.
  */
-zones: Array<ZoneName>, };
+zones: Array<ZoneName>, 
+/**
+ * The template of slips that a manager put in force, TOML; `None` = the one that is built in.
+ */
+slip?: string | null, };
 
 /**
  * From a screen or device to the server.
@@ -400,6 +404,14 @@ export type HallAct = { "act": "open_day" } | { "act": "close_day" } | { "act": 
  * All rules.
  */
 rules: Rules, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "set_slip", 
+/**
+ * TOML; `docs/SLIP.md` explains it.
+ */
+template: string, 
 /**
  * Why.
  */
@@ -769,6 +781,90 @@ penalty_s: number, };
  * What a reader read, perhaps the number of somebody's card: it goes nowhere but to the dispenser, and into no log.
  */
 export type ScanText = string;
+
+/**
+ * Why a template can't be used: a [`crate::Refused`] that also says where.
+ */
+export type SlipComplaint = { 
+/**
+ * For programs: `bad_template`.
+ */
+code: string, 
+/**
+ * Everything at once, for people.
+ */
+text: Text, 
+/**
+ * One by one, in the order of the lines.
+ */
+problems: Array<SlipProblem>, };
+
+/**
+ * A template to be looked at.
+ */
+export type SlipDraft = { 
+/**
+ * TOML.
+ */
+template: string, 
+/**
+ * One of [`SlipInForce::samples`].
+ */
+sample: string, 
+/**
+ * 576 (80 mm paper) or 384 (58 mm).
+ */
+width_dots: number, };
+
+/**
+ * The template in force, and how it came.
+ */
+export type SlipInForce = { 
+/**
+ * Counts the changes; 0 = the built-in one was never replaced.
+ */
+version: number, 
+/**
+ * TOML.
+ */
+template: string, 
+/**
+ * Why it came, in the manager's words.
+ */
+reason: string, 
+/**
+ * Who put it in force.
+ */
+by: string, 
+/**
+ * Since when.
+ */
+at_ms: number, 
+/**
+ * The one before.
+ */
+former: string, 
+/**
+ * The one that is built in.
+ */
+built_in: string, 
+/**
+ * The kinds of slip that can be shown.
+ */
+samples: Array<string>, };
+
+/**
+ * One thing that is wrong with a template.
+ */
+export type SlipProblem = { 
+/**
+ * The line, from 1.
+ */
+line: number, 
+/**
+ * What is wrong, and what to do.
+ */
+text: Text, };
 
 /**
  * Where a visit is.

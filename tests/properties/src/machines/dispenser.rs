@@ -88,7 +88,9 @@ impl World {
                 }
             }
             "ready" => self.feed(Input::Printer(PrinterStatus::Ready)),
+            "low" => self.feed(Input::Printer(PrinterStatus::PaperLow)),
             "out" => self.feed(Input::Printer(PrinterStatus::PaperOut)),
+            "silent" => self.feed(Input::Printer(PrinterStatus::Silent)),
             day => self.feed(Input::Today(day.into())),
         }
     }

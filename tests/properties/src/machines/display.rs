@@ -1,13 +1,13 @@
 //! A display below a server that says anything, with a panel and a voice.
 
-use std::{collections::BTreeSet, io, time::Duration};
+use std::collections::BTreeSet;
 
 use embedded_graphics::geometry::Size;
 use jiff::tz::TimeZone;
 use protocol::{FromClient, FromServer};
 use window_display::{
     display::{Announcement, Display, Input, Output, PanelText, Setup},
-    panel::{Frame, Panel, Screen},
+    panel::Sign,
 };
 
 use super::message;
@@ -16,7 +16,7 @@ use crate::{lines, people};
 /// Whatever happens: one voice at a time, none begun while cut off, nothing said to be shown or spoken that was not, and
 /// every text can be drawn.
 pub fn display(bytes: &[u8]) {
-    let setup = Setup { window: 5, zone: TimeZone::UTC, panel: true, voice: true };
+    let setup = Setup::new(5, TimeZone::UTC);
     let (mut display, first) = Display::start(setup, 0);
     let mut witness = Witness::new();
     first.iter().for_each(|output| witness.see(output));
@@ -34,7 +34,6 @@ pub fn display(bytes: &[u8]) {
 
 /// What a person beside the display, and the server, have seen so far.
 struct Witness {
-    screen: Screen,
     panel: Option<PanelText>,
     shown: BTreeSet<u64>,
     begun: BTreeSet<u64>,
@@ -43,8 +42,7 @@ struct Witness {
 
 impl Witness {
     fn new() -> Self {
-        let screen = Screen::new(Box::new(Glass), Size::new(128, 16));
-        Self { screen, panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None }
+        Self { panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None }
     }
 
     fn input(&self, line: &str) -> Option<Input> {
@@ -68,13 +66,14 @@ impl Witness {
     fn see(&mut self, output: &Output) {
         match output {
             Output::Show { panel, blink } => {
-                self.screen.show(&panel.text, *blink).expect("glass does not fail");
-                for ms in [700, u64::MAX] {
-                    self.screen.draw(ms).expect("glass does not fail");
+                let sign = Sign::new(Size::new(128, 16), &panel.text, *blink);
+                for ms in [0, 700, u64::MAX] {
+                    assert_eq!(sign.frame(ms).rows().count(), 16);
                 }
                 self.shown.extend(panel.call);
                 self.panel = Some(panel.clone());
             }
+            Output::Dim { percent } => assert!((1..=100).contains(percent)),
             Output::Speak(Announcement { call, .. }) => {
                 assert_eq!(self.speaking, None, "two voices at once");
                 let cut_off = self.panel.as_ref().is_some_and(|panel| panel.text.contains("Offline"));
@@ -88,19 +87,5 @@ impl Witness {
             Output::Send(other) => panic!("a display never says {other:?}"),
             Output::SetTimer { .. } => {}
         }
-    }
-}
-
-/// A panel that moves, and that nobody sees.
-struct Glass;
-
-impl Panel for Glass {
-    fn put(&mut self, frame: &Frame, _: &str) -> io::Result<()> {
-        assert_eq!(frame.rows().count(), 16);
-        Ok(())
-    }
-
-    fn frame_every(&self) -> Option<Duration> {
-        Some(Duration::from_millis(50))
     }
 }

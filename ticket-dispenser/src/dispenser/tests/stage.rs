@@ -138,7 +138,8 @@ fn input(words: &[&str]) -> Input {
         ["time", "gap", serial] => Input::Timer(Timer::Gap(serial.parse().unwrap())),
         ["time", "answer", key] => Input::Timer(Timer::Answer(key.into())),
         ["time", "late", key] => Input::Timer(Timer::Late(key.into())),
-        ["time", "print", key] => Input::Timer(Timer::Print(key.into())),
+        ["time", "print", attempt] => Input::Timer(Timer::Print(attempt.parse().unwrap())),
+        ["time", "gone", key] => Input::Timer(Timer::Gone(key.into())),
         ["time", "screen", serial] => Input::Timer(Timer::Screen(serial.parse().unwrap())),
         ["time", "retry"] => Input::Timer(Timer::Retry),
         _ => panic!("nothing happens like that: {words:?}"),
@@ -199,6 +200,7 @@ pub fn view(open: bool, day: &str) -> DispenserView {
         open,
         lanes: vec![LaneView { lane: Lane::Acceptance, name, waiting: 7, open_windows: 2, wait: None }],
         zones: vec![ZoneName { zone: 'A', name: Text::new("A厅", "Hall A") }],
+        slip: None,
     }
 }
 
@@ -209,6 +211,10 @@ fn printer(status: &str) -> PrinterStatus {
         "out" => PrinterStatus::PaperOut,
         "open" => PrinterStatus::CoverOpen,
         "broken" => PrinterStatus::Broken,
+        "cutter" => PrinterStatus::CutterError,
+        "offline" => PrinterStatus::Offline,
+        "unreachable" => PrinterStatus::Unreachable,
+        "silent" => PrinterStatus::Silent,
         _ => panic!("no printer is {status}"),
     }
 }

@@ -49,24 +49,63 @@ fn no_record_no_paper_and_no_ghost() {
 }
 
 #[test]
-fn a_torn_slip_is_told_and_printed_again_under_its_number() {
+fn a_torn_slip_is_printed_again_at_once_but_not_for_ever() {
     let mut stage = Stage::open().after("press 1; stored; ticket 1 A001; stored");
     check(
         &mut stage,
         "> torn 1
+         print A001 again, ahead 7, http://h/t/tok-1
+         show: Number A001 was not printed whole. It is being printed again; please wait.
+         tell: Number A001 is being printed again, with the word \"reprint\" on it.
+         > torn 1
+         print A001 again, ahead 7, http://h/t/tok-1
+         > torn 1
          show: Number A001 may not have been printed. The staff can reprint it.
          tell: Number A001 may not have been printed. The staff can reprint it.
-         > printed 1
+         > printer ready
          > reprint
          print A001 again, ahead 7, http://h/t/tok-1
+         tell: Number A001 is being printed again, with the word \"reprint\" on it.
+         > printed 1
+         store printed 1
+         show: taken A001
          tell: all is well
-         > reprint
-         > time print 1
-         tell: Number A001 may not have been printed. The staff can reprint it.
-         > printer out
+         > torn 1
+         > reprint",
+    );
+}
+
+#[test]
+fn a_slip_that_broke_off_comes_out_when_there_is_paper_again() {
+    let mut stage = Stage::open().after("press 1; stored; ticket 1 A001; stored");
+    check(
+        &mut stage,
+        "> printer out
          tell: No paper. Please tell the staff.
+         > torn 1
+         show: Number A001 was not printed whole. It is printed again as soon as the printer works; please wait.
+         tell: No paper. Please tell the staff. Number A001 may not have been printed. The staff can reprint it.
          > reprint
+         > printer low
+         print A001 again, ahead 7, http://h/t/tok-1
+         tell: Number A001 is being printed again, with the word \"reprint\" on it. Paper is low. Please change the roll.
+         > printed 1
+         store printed 1
+         show: taken A001
+         tell: Paper is low. Please change the roll.",
+    );
+}
+
+#[test]
+fn nothing_comes_out_by_itself_when_nobody_waits_any_more() {
+    let mut stage =
+        Stage::open().after("press 1; stored; ticket 1 A001; stored; printer unreachable; torn 1; time gone 1");
+    check(
+        &mut stage,
+        "> time screen 1
+         show: The printer is not connected. Please tell the staff.
          > printer ready
+         show: ready
          tell: Number A001 may not have been printed. The staff can reprint it.
          > reprint
          print A001 again, ahead 7, http://h/t/tok-1
@@ -77,19 +116,56 @@ fn a_torn_slip_is_told_and_printed_again_under_its_number() {
 }
 
 #[test]
-fn a_printer_that_falls_silent_holds_up_nobody() {
+fn every_trouble_of_the_printer_has_its_sentence_and_no_number_is_given() {
+    let mut stage = Stage::open();
+    check(
+        &mut stage,
+        "> printer cutter
+         show: The printer's cutter is stuck. Please tell the staff.
+         tell: The printer's cutter is stuck. Please tell the staff.
+         > press 1
+         > printer offline
+         tell: The printer has paused. Please tell the staff.
+         > printer unreachable
+         tell: The printer is not connected. Please tell the staff.
+         > printer silent
+         tell: The printer does not answer. Please tell the staff.
+         > time screen 1
+         show: The printer does not answer. Please tell the staff.
+         > printer ready
+         show: ready
+         tell: all is well",
+    );
+}
+
+#[test]
+fn a_printer_whose_thread_hangs_holds_up_nobody() {
     let mut stage = Stage::open().after("press 1; stored; ticket 1 A001; stored");
     check(
         &mut stage,
         "> time print 1
          show: Number A001 may not have been printed. The staff can reprint it.
          tell: Number A001 may not have been printed. The staff can reprint it.
+         > printer ready
          > time gap 1
          > press 2
          store asked 2
          show: working
          > stored
          send 2: issue Acceptance Normal",
+    );
+}
+
+#[test]
+fn the_patience_with_a_first_attempt_does_not_end_the_second() {
+    let mut stage = Stage::open().after("press 1; stored; ticket 1 A001; stored; torn 1");
+    check(
+        &mut stage,
+        "> time print 1
+         > printed 1
+         store printed 1
+         show: taken A001
+         tell: all is well",
     );
 }
 

@@ -19,6 +19,7 @@ fn said(event: &Event) -> String {
     match event {
         Event::PlanAdopted { .. } => "plan adopted".into(),
         Event::RulesChanged { reason, .. } => format!("rules changed: {reason}"),
+        Event::SlipChanged { reason, by, .. } => format!("slip changed by {by}: {reason}"),
         Event::DayOpened { day } => format!("{day} opened"),
         Event::DayClosed => "day closed".into(),
         Event::Leased { device, first, last, .. } => format!("{device} holds {first} to {last}"),

@@ -6,6 +6,7 @@ export const manager = {
   title: { zh: '大厅管理', en: 'Hall manager' },
   tab_live: { zh: '实时', en: 'Live' },
   tab_rules: { zh: '规则', en: 'Rules' },
+  tab_slip: { zh: '号票', en: 'Slip' },
   tab_visits: { zh: '查号', en: 'Visits' },
   waiting: { zh: '等候', en: 'Waiting' },
   longest_wait: { zh: '最长等候', en: 'Longest wait' },
@@ -59,6 +60,20 @@ export const manager = {
   changed_elsewhere: { zh: '规则已在别处修改，请先撤销改动查看新值。', en: 'The rules were changed elsewhere. Undo your changes to see them.' },
   out_of_range: (low: number, high: number) => ({ zh: `${low} 到 ${high} 之间的整数`, en: `A whole number from ${low} to ${high}` }),
   rate_range: (high: number) => ({ zh: `0 到 ${high}，至多三位小数`, en: `From 0 to ${high}, at most three decimals` }),
+  slip_intro: {
+    zh: '号票从上到下的内容，写成 TOML；右边是两种纸上的样子。生效后，所有取号机从下一张票起使用。',
+    en: 'What stands on the slip from top to bottom, as TOML; beside it how it looks on both papers. All dispensers take it with their next slip.',
+  },
+  slip_template: { zh: '模板', en: 'Template' },
+  slip_preview: { zh: '预览', en: 'Preview' },
+  slip_picture: { zh: '号票的样子', en: 'How the slip looks' },
+  slip_built_in: { zh: '现用内置模板', en: 'The built-in template is in force' },
+  slip_version: (version: number, by: string, why: string) => ({ zh: `现用第 ${version} 版，${by}：${why}`, en: `Version ${version} is in force, ${by}: ${why}` }),
+  slip_line: (line: number) => ({ zh: `第 ${line} 行`, en: `Line ${line}` }),
+  slip_reason_needed: { zh: '请写明修改原因。', en: 'Say why you change the slip.' },
+  slip_in_force: { zh: '新号票已生效', en: 'The new slip is in force' },
+  slip_former: { zh: '恢复上一版', en: 'Back to the one before' },
+  slip_take_built_in: { zh: '载入内置模板', en: 'Load the built-in one' },
   search: { zh: '查找', en: 'Search' },
   search_day: { zh: '日期', en: 'Day' },
   search_text: { zh: '号码，如 A023', en: 'Number, such as A023' },
@@ -89,4 +104,16 @@ export const role_words: Record<DeviceRole, Text> = {
   dispenser: { zh: '取号机', en: 'Dispenser' },
   display: { zh: '窗口屏', en: 'Display' },
   terminal: { zh: '终端', en: 'Terminal' },
+};
+
+/** The kinds of slip that can be shown, by name. */
+export const sample_words: Record<string, Text> = {
+  normal: { zh: '一般', en: 'Normal' },
+  long_wait: { zh: '等候很久', en: 'A long wait' },
+  wait_unknown: { zh: '等候时间未知', en: 'Wait unknown' },
+  offline: { zh: '断网', en: 'Cut off' },
+  reprint: { zh: '补打', en: 'Reprint' },
+  priority: { zh: '优先', en: 'Priority' },
+  english: { zh: '英文在前', en: 'English first' },
+  long_names: { zh: '名称很长', en: 'Long names' },
 };
