@@ -62,6 +62,9 @@ impl Hall {
         self.state.apply(entry);
         for event in &entry.events {
             self.remember(event, now);
+            if let Event::Reprinted { ticket, at: Some(at) } = event {
+                self.watch.slips.ordered(&self.state, *ticket, at, format!("r{}", entry.seq));
+            }
         }
         entry.events.iter().filter_map(Event::window).collect()
     }
@@ -111,6 +114,7 @@ impl Hall {
             figures: self.watch.figures(self.state.day.as_ref().map(|day| day.day)),
             devices: self.watch.devices(),
             alarms: self.watch.alarms(self.scene(), self.clock.behind_ms(), now),
+            unprinted: self.watch.slips.rows(&self.state),
             choices: &self.choices,
         }
     }

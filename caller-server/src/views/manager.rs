@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use hall::{balance::Rules, state::Doing, words::WindowId};
 use protocol::{
     Text, order,
-    view::{Alarm, ChoiceRow, DeviceRow, ManagerView, WindowRow},
+    view::{Alarm, ChoiceRow, DeviceRow, ManagerView, UnprintedRow, WindowRow},
 };
 
 use super::{
@@ -25,6 +25,8 @@ pub struct Watch<'a> {
     pub alarms: Vec<Alarm>,
     /// The last choices, oldest first.
     pub choices: &'a VecDeque<ChoiceRow>,
+    /// Slips that may not have come out.
+    pub unprinted: Vec<UnprintedRow>,
 }
 
 pub use crate::store::DayFigures as Figures;
@@ -47,6 +49,7 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         alarms: watch.alarms.into_iter().chain(emergencies(scene)).collect(),
         choices: watch.choices.iter().rev().cloned().collect(),
         rules: rules(&scene.state.rules),
+        unprinted: watch.unprinted,
     }
 }
 

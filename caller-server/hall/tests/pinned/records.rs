@@ -31,7 +31,10 @@ pub fn all() -> Vec<Entry> {
 
 fn of_slips() -> Vec<Vec<Event>> {
     let template = "first = \"zh\"\n".into();
-    vec![vec![Event::SlipChanged { template, reason: "换页脚".into(), by: "王".into() }]]
+    vec![
+        vec![Event::SlipChanged { template, reason: "换页脚".into(), by: "王".into() }],
+        vec![Event::Reprinted { ticket: TICKET, at: Some("kiosk-2".into()) }],
+    ]
 }
 
 fn of_the_hall() -> Vec<Vec<Event>> {
@@ -104,7 +107,7 @@ fn of_visitors() -> Vec<Vec<Event>> {
         offline: None,
         visitor: Some(VisitorKey(0x0123_4567_89ab_cdef)),
     };
-    vec![vec![issued], vec![Event::Reprinted { ticket: TICKET }]]
+    vec![vec![issued], vec![Event::Reprinted { ticket: TICKET, at: None }]]
 }
 
 fn of_windows() -> Vec<Vec<Event>> {
