@@ -6,6 +6,7 @@
 
 mod fan_out;
 mod hall;
+mod slips;
 mod topic;
 mod watch;
 
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use ::hall::Entry;
 use axum::extract::ws::Utf8Bytes;
-use protocol::{FromServer, Refused, Subject, Text};
+use protocol::{FromServer, Refused, Subject, Text, UnprintedSlip};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
@@ -58,6 +59,10 @@ pub enum Said {
     Spoken(u16, u64),
     /// What is wrong with it.
     Trouble(Option<Text>),
+    /// A dispenser: whether it prints, and slips that may not be out.
+    Slips(bool, Vec<UnprintedSlip>),
+    /// A dispenser: the end of an order to print, and whether the slip is whole.
+    Printed(String, bool),
 }
 
 type Looking = Box<dyn FnOnce(&Hall) + Send>;

@@ -267,6 +267,7 @@ fn machine(settings: &Settings, outbox: &Outbox, instance: String, today: String
         answer_ms_max: settings.answer_ms_max.into(),
         reserve_count: settings.reserve.count,
         reserve_refill_at: settings.reserve.refill_at,
+        elsewhere_after_ms: u64::from(settings.elsewhere_after_s) * 1_000,
         cards: scanner.secret.is_some().then_some(cards),
     };
     Dispenser::new(settings, outbox.book().clone(), instance, today)

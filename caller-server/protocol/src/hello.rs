@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Order, Refused, View, view::CallView};
+use crate::{
+    Answer, Order, Refused, TicketAnswer, View,
+    order::{Class, Language},
+    view::CallView,
+};
 
 /// From a screen or device to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +52,31 @@ pub enum FromClient {
         /// What.
         trouble: Option<crate::Text>,
     },
+    /// A dispenser: how it is with slips; replaces what it said before.
+    Slips {
+        /// Whether a slip would come out now.
+        prints: bool,
+        /// Slips that may not be out, and that will not come out here soon, in the order of issue.
+        unprinted: Vec<UnprintedSlip>,
+    },
+    /// A dispenser: the end of a [`FromServer::Print`].
+    Printed {
+        /// Its key.
+        key: String,
+        /// Whether the slip is out, and whole.
+        whole: bool,
+    },
+}
+
+/// A slip that may not be out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UnprintedSlip {
+    /// `2026-11-23/A001`.
+    pub ticket: String,
+    /// When the number was given out.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub at_ms: u64,
 }
 
 /// From the server to a screen or device.
@@ -83,6 +112,23 @@ pub enum FromServer {
     Missed {
         /// The call.
         call: CallView,
+    },
+    /// To a dispenser: print this slip, with the word for a reprint; [`FromClient::Printed`] follows. It comes again until
+    /// then: the same key is printed once.
+    Print {
+        /// Names it, up to 64 characters.
+        key: String,
+        /// What stands on it, beside what every dispenser knows.
+        ticket: TicketAnswer,
+        /// How it competes.
+        class: Class,
+        /// How its holder wants to be called.
+        language: Language,
+    },
+    /// To a dispenser: this slip, which may not have come out there, came out elsewhere.
+    PrintedElsewhere {
+        /// `2026-11-23/A001`.
+        ticket: String,
     },
     /// Still here.
     Pulse {

@@ -24,7 +24,7 @@ pub mod text;
 pub mod view;
 
 pub use answer::{Answer, Refused, TicketAnswer};
-pub use hello::{FromClient, FromServer, Subject};
+pub use hello::{FromClient, FromServer, Subject, UnprintedSlip};
 pub use order::{IssueOrder, Order, WindowAct};
 pub use text::Text;
 pub use view::View;

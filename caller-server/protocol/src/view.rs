@@ -207,6 +207,10 @@ pub struct ClerkView {
     pub lanes: Vec<LaneView>,
     /// The windows that are open.
     pub open_windows: Vec<u16>,
+    /// Living visits whose slip may not have come out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<UnprintedRow>>", optional))]
+    pub unprinted: Vec<UnprintedRow>,
 }
 
 impl ClerkView {
@@ -314,6 +318,39 @@ pub struct ManagerView {
     pub choices: Vec<ChoiceRow>,
     /// The rules in force.
     pub rules: Rules,
+    /// Living visits whose slip may not have come out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<UnprintedRow>>", optional))]
+    pub unprinted: Vec<UnprintedRow>,
+}
+
+/// A slip that may not have come out, for the staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UnprintedRow {
+    /// `2026-11-23/A001`.
+    pub ticket: String,
+    /// `A001`.
+    pub number: String,
+    /// The dispenser that gave it out.
+    pub device: String,
+    /// When.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub at_ms: u64,
+    /// Dispensers that would print it now, the best first.
+    pub ready: Vec<String>,
+    /// What came of the last order to print it again.
+    pub again: Option<Again>,
+}
+
+/// An order to print a slip again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Again {
+    /// The dispenser.
+    pub at: String,
+    /// Whether that one said that it did not come out there either; otherwise it is still to say.
+    pub failed: bool,
 }
 
 /// How right the forecasts of a day were: the wait that was told with a number against the one that came.

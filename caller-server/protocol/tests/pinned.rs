@@ -19,9 +19,9 @@ use std::fmt::Debug;
 
 use protocol::{
     answer::{Answer, Refused},
-    hello::{FromClient, FromServer, Subject},
+    hello::{FromClient, FromServer, Subject, UnprintedSlip},
     kiosk::KioskPress,
-    order::{HallAct, IssueOrder, Lane, Order, WindowAct},
+    order::{Class, HallAct, IssueOrder, Lane, Language, Order, WindowAct},
     view::View,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -68,6 +68,14 @@ fn what_a_client_says() {
     pinned(FromClient::Spoken { call: 7 }, r#"{"say":"spoken","call":7}"#);
     pinned(FromClient::Trouble { trouble: Some(text()) }, r#"{"say":"trouble","trouble":{"zh":"一","en":"one"}}"#);
     pinned(FromClient::Trouble { trouble: None }, r#"{"say":"trouble","trouble":null}"#);
+    pinned(
+        FromClient::Slips {
+            prints: false,
+            unprinted: vec![UnprintedSlip { ticket: "2026-11-23/A001".into(), at_ms: 5 }],
+        },
+        r#"{"say":"slips","prints":false,"unprinted":[{"ticket":"2026-11-23/A001","at_ms":5}]}"#,
+    );
+    pinned(FromClient::Printed { key: "r9".into(), whole: true }, r#"{"say":"printed","key":"r9","whole":true}"#);
 }
 
 #[test]
@@ -94,6 +102,15 @@ fn what_the_server_says() {
     );
     pinned(FromServer::Missed { call: call() }, &format!(r#"{{"say":"missed","call":{CALL}}}"#));
     pinned(FromServer::Pulse { now_ms: 3 }, r#"{"say":"pulse","now_ms":3}"#);
+    let (key, class, language) = ("r9".into(), Class::Normal, Language::Zh);
+    pinned(
+        FromServer::Print { key, ticket: orders::ticket_again(), class, language },
+        r#"{"say":"print","key":"r9","ticket":{"ticket":"2026-11-23/A001","number":"A001","lane":"issuing","zone":"B","ahead":2,"wait":{"low_min":8,"high_min":14},"token":"t","at_ms":5,"reprint":true},"class":"normal","language":"zh"}"#,
+    );
+    pinned(
+        FromServer::PrintedElsewhere { ticket: "2026-11-23/A001".into() },
+        r#"{"say":"printed_elsewhere","ticket":"2026-11-23/A001"}"#,
+    );
     pinned(
         FromServer::Answer { key: "k".into(), answer: Answer::Done { seq: 4 } },
         r#"{"say":"answer","key":"k","answer":{"got":"done","seq":4}}"#,
@@ -134,10 +151,12 @@ fn each_has_a_line(client: &FromClient, server: &FromServer, subject: &Subject) 
     match client {
         FromClient::Hello { .. } | FromClient::Pulse | FromClient::Do { .. } => {}
         FromClient::Shown { .. } | FromClient::Spoken { .. } | FromClient::Trouble { .. } => {}
+        FromClient::Slips { .. } | FromClient::Printed { .. } => {}
     }
     match server {
         FromServer::Welcome { .. } | FromServer::View { .. } | FromServer::Missed { .. } => {}
         FromServer::Pulse { .. } | FromServer::Answer { .. } | FromServer::Refused { .. } => {}
+        FromServer::Print { .. } | FromServer::PrintedElsewhere { .. } => {}
     }
     match subject {
         Subject::Board { .. } | Subject::Window { .. } | Subject::Display { .. } | Subject::Dispenser => {}

@@ -217,13 +217,27 @@ impl Conversation {
             }
             FromClient::Shown { call } => self.said(|window| Said::Shown(window, call)),
             FromClient::Spoken { call } => self.said(|window| Said::Spoken(window, call)),
-            FromClient::Trouble { trouble } => {
-                if let Some(Identity::Device { name, .. }) = &self.who {
-                    self.app.live.device(name.clone(), Said::Trouble(trouble));
-                }
-            }
+            FromClient::Trouble { trouble } => self.device(Said::Trouble(trouble)),
+            FromClient::Slips { prints, unprinted } => self.dispenser(Said::Slips(prints, unprinted)),
+            FromClient::Printed { key, whole } => self.dispenser(Said::Printed(key, whole)),
         }
         true
+    }
+
+    /// Only a device has troubles of its own.
+    fn device(&self, said: Said) {
+        if let Some(Identity::Device { name, .. }) = &self.who {
+            self.app.live.device(name.clone(), said);
+        }
+    }
+
+    /// Only a dispenser prints.
+    fn dispenser(&self, said: Said) {
+        if let (Some(Identity::Device { role: DeviceRole::Dispenser, .. }), Some(Subject::Dispenser)) =
+            (&self.who, &self.subject)
+        {
+            self.device(said);
+        }
     }
 
     /// Only the device above a window knows whether its call was shown.

@@ -87,6 +87,7 @@ impl FanOut {
                 self.send(&Subject::Window { window: window.0 });
             }
         }
+        self.order_slips(entries);
         let now = self.now;
         let all = entries.iter().flat_map(|entry| &entry.events).any(Event::concerns_all_windows);
         for (subject, topic) in &mut self.topics {
@@ -108,7 +109,8 @@ impl FanOut {
         if let Some(name) = &joining.device {
             self.hall.watch.connected(name, joining.id);
         }
-        let member = Member { id: joining.id, device: joining.device.is_some(), outbox: joining.outbox };
+        let device = joining.device.clone().filter(|_| subject == Subject::Dispenser);
+        let member = Member { id: joining.id, device: joining.device, outbox: joining.outbox };
         for call in joining.resume_from.map(|seq| self.hall.missed(&subject, seq)).unwrap_or_default() {
             member.send(&text(&FromServer::Missed { call }));
         }
@@ -117,6 +119,9 @@ impl FanOut {
         }
         self.topics.entry(subject).or_default().members.push(member);
         self.count();
+        if let Some(device) = device {
+            self.print_at(&device);
+        }
         self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
     }
 
@@ -138,7 +143,11 @@ impl FanOut {
     }
 
     fn device(&mut self, name: &str, said: Said) {
+        let is_of_slips = matches!(said, Said::Slips(..) | Said::Printed(..));
         self.hall.watch.said(name, said);
+        if is_of_slips {
+            self.tell_who_misses();
+        }
         let now = self.now;
         for (subject, topic) in &mut self.topics {
             match subject {
@@ -146,6 +155,37 @@ impl FanOut {
                 Subject::Manager => topic.is_stale(subject, now),
                 _ => {}
             }
+        }
+    }
+
+    /// The staff wants slips printed: the dispensers hear it at once.
+    fn order_slips(&self, entries: &[Arc<Entry>]) {
+        let chosen = |event: &Event| if let Event::Reprinted { at, .. } = event { at.clone() } else { None };
+        let devices: BTreeSet<String> = entries.iter().flat_map(|entry| &entry.events).filter_map(chosen).collect();
+        devices.iter().for_each(|device| self.print_at(device));
+    }
+
+    /// Tells a dispenser what it still has to print for the staff.
+    fn print_at(&self, device: &str) {
+        for (key, ticket) in self.hall.watch.slips.due_at(device) {
+            if let Some(message) = views::print(self.hall.scene(), key, ticket) {
+                self.tell(device, &message);
+            }
+        }
+    }
+
+    /// Tells the dispensers which of the slips that they miss came out elsewhere.
+    fn tell_who_misses(&self) {
+        for (device, ticket) in self.hall.watch.slips.out_elsewhere() {
+            self.tell(&device, &FromServer::PrintedElsewhere { ticket: ticket.to_string() });
+        }
+    }
+
+    /// Says something to one dispenser. What it misses, because it is gone or slow, it hears when it comes back.
+    fn tell(&self, device: &str, message: &FromServer) {
+        let members = self.topics.get(&Subject::Dispenser).into_iter().flat_map(|topic| &topic.members);
+        for member in members.filter(|member| member.device.as_deref() == Some(device)) {
+            member.send(&text(message));
         }
     }
 
@@ -184,7 +224,8 @@ impl FanOut {
             Subject::Dispenser => View::Dispenser(views::dispenser(scene)),
             Subject::Clerk { window, console } => {
                 let announced = self.hall.announced(WindowId(*window), self.has_display(*window));
-                View::Clerk(views::clerk(scene, ClerkAt { window: WindowId(*window), console, announced })?)
+                let unprinted = self.hall.watch.slips.rows(scene.state);
+                View::Clerk(views::clerk(scene, ClerkAt { window: WindowId(*window), console, announced, unprinted })?)
             }
             Subject::Manager => View::Manager(views::manager(scene, self.hall.watched(self.now))),
             Subject::Ticket { token } => View::Ticket(views::ticket(scene, self.hall.state.ticket_of(token)?)?),
@@ -193,7 +234,7 @@ impl FanOut {
 
     fn has_display(&self, window: u16) -> bool {
         let topic = self.topics.get(&Subject::Window { window });
-        topic.is_some_and(|topic| topic.members.iter().any(|member| member.device))
+        topic.is_some_and(|topic| topic.members.iter().any(|member| member.device.is_some()))
     }
 
     fn numbered(&self, view: View) -> Utf8Bytes {

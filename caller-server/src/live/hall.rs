@@ -69,6 +69,9 @@ impl Hall {
         self.outlook.get_mut().apply(entry);
         for event in &entry.events {
             self.remember(event, now);
+            if let Event::Reprinted { ticket, at: Some(at) } = event {
+                self.watch.slips.ordered(&self.state, *ticket, at, format!("r{}", entry.seq));
+            }
         }
         entry.events.iter().filter_map(Event::window).collect()
     }
@@ -120,6 +123,7 @@ impl Hall {
             days: self.watch.days(today),
             devices: self.watch.devices(),
             alarms: self.watch.alarms(self.scene(), self.clock.behind_ms(), now),
+            unprinted: self.watch.slips.rows(&self.state),
             choices: &self.choices,
         }
     }

@@ -24,8 +24,8 @@ pub struct Topic {
 pub struct Member {
     /// Which.
     pub id: ConnectionId,
-    /// Whether it is a device, which acknowledges.
-    pub device: bool,
+    /// The device's name, if it is one: a device acknowledges.
+    pub device: Option<String>,
     /// Where messages go.
     pub outbox: mpsc::Sender<Utf8Bytes>,
 }

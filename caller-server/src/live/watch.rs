@@ -14,7 +14,7 @@ use protocol::{
 };
 use tokio::time::Instant;
 
-use super::{ConnectionId, Said};
+use super::{ConnectionId, Said, slips::Slips};
 use crate::gate::{Gate, devices::Device};
 use crate::views::{Figures, Scene};
 
@@ -35,6 +35,8 @@ pub struct Watched {
     pub storage: Option<Text>,
     /// What stays wrong until the server is started again.
     pub standing: Vec<Alarm>,
+    /// Slips that may not have come out.
+    pub slips: Slips,
     gate: Arc<Gate>,
     figures: DayFiguresOf,
     connections: BTreeMap<ConnectionId, String>,
@@ -54,8 +56,8 @@ struct Acknowledged {
 impl Watched {
     /// Nothing is known yet but who the devices are and where the figures of a day come from.
     pub fn new(gate: Arc<Gate>, figures: DayFiguresOf) -> Self {
-        let (standing, connections, connected, troubles, calls) = Default::default();
-        Self { storage: None, standing, gate, figures, connections, connected, troubles, calls }
+        let (standing, slips, connections, connected, troubles, calls) = Default::default();
+        Self { storage: None, standing, slips, gate, figures, connections, connected, troubles, calls }
     }
 
     /// A device connected.
@@ -74,6 +76,7 @@ impl Watched {
         } else {
             self.connected.remove(&name);
             self.troubles.remove(&name);
+            self.slips.gone(&name);
         }
     }
 
@@ -88,6 +91,8 @@ impl Watched {
             Said::Trouble(None) => {
                 self.troubles.remove(name);
             }
+            Said::Slips(prints, unprinted) => self.slips.said(name, prints, &unprinted),
+            Said::Printed(key, whole) => self.slips.came(name, &key, whole),
         }
     }
 

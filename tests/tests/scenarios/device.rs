@@ -120,9 +120,14 @@ impl Dispenser {
 
     /// The same on this machine, with a printer as the profile names it, and paper so many dots wide.
     pub async fn start_on(hall: &Hall, printer: &str, width_dots: u32) -> Self {
+        Self::start_nth_on(hall, 1, printer, width_dots).await
+    }
+
+    /// The same for dispenser `n`.
+    pub async fn start_nth_on(hall: &Hall, n: usize, printer: &str, width_dots: u32) -> Self {
         let kiosk = free_address();
         let more = format!("slip = {{ width_dots = {width_dots}, font = \"{FONT}\" }}\n{printer}");
-        Self::start_as(hall, 1, (kiosk, kiosk), &[], &more).await
+        Self::start_as(hall, n, (kiosk, kiosk), &[], &more).await
     }
 
     async fn start_as(

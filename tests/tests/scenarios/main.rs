@@ -46,6 +46,7 @@ mod printer;
 mod printer_command;
 mod race;
 mod refusals;
+mod reprint;
 mod shortage;
 mod slip;
 mod sockets;

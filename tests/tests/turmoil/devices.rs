@@ -107,6 +107,7 @@ impl DispenserAt {
             outbox: self.directory.clone(),
             press_gap_ms: 0,
             answer_ms_max: 300,
+            elsewhere_after_s: 10,
             reserve: dispenser::Reserve { count: 50, refill_at: 20 },
             printer: dispenser::Printer {
                 back_end: dispenser::BackEnd::Png,

@@ -3,8 +3,8 @@
 use protocol::{
     order::Lane,
     view::{
-        Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ManagerView, Stage,
-        TicketView, View, WindowRow, WindowState, ZoneName,
+        Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ManagerView,
+        Stage, TicketView, UnprintedRow, View, WindowRow, WindowState, ZoneName,
     },
 };
 
@@ -110,6 +110,7 @@ fn what_a_clerk_sees() {
         mean_service_s: 600,
         lanes: vec![lane()],
         open_windows: vec![5, 6],
+        unprinted: vec![],
     };
     pinned(
         View::Clerk(clerk),
@@ -132,6 +133,26 @@ fn what_a_clerk_sees() {
     ] {
         pinned(stage, &format!(r#""{word}""#));
     }
+}
+
+#[test]
+fn what_the_staff_sees_of_slips_that_are_not_out() {
+    let row = |again| UnprintedRow {
+        ticket: "2026-11-23/A001".into(),
+        number: "A001".into(),
+        device: "kiosk-2".into(),
+        at_ms: 5,
+        ready: vec!["kiosk-1".into()],
+        again,
+    };
+    pinned(
+        row(None),
+        r#"{"ticket":"2026-11-23/A001","number":"A001","device":"kiosk-2","at_ms":5,"ready":["kiosk-1"],"again":null}"#,
+    );
+    pinned(
+        row(Some(Again { at: "kiosk-1".into(), failed: true })),
+        r#"{"ticket":"2026-11-23/A001","number":"A001","device":"kiosk-2","at_ms":5,"ready":["kiosk-1"],"again":{"at":"kiosk-1","failed":true}}"#,
+    );
 }
 
 #[test]
@@ -160,6 +181,7 @@ fn what_a_manager_sees() {
         alarms: vec![Alarm { code: "not_shown".into(), text: text(), since_ms: 7 }],
         choices: vec![ChoiceRow { call: call(), why: text() }],
         rules: rules(),
+        unprinted: vec![],
     };
     pinned(
         View::Manager(manager),

@@ -10,6 +10,19 @@ export const SILENCE_MS_MAX = 5000;
 export const KEY_CHARS_MAX = 64;
 
 /**
+ * An order to print a slip again.
+ */
+export type Again = { 
+/**
+ * The dispenser.
+ */
+at: string, 
+/**
+ * Whether that one said that it did not come out there either; otherwise it is still to say.
+ */
+failed: boolean, };
+
+/**
  * Something that needs somebody.
  */
 export type Alarm = { 
@@ -266,7 +279,11 @@ lanes: Array<LaneView>,
 /**
  * The windows that are open.
  */
-open_windows: Array<number>, };
+open_windows: Array<number>, 
+/**
+ * Living visits whose slip may not have come out.
+ */
+unprinted?: Array<UnprintedRow>, };
 
 /**
  * What a device is.
@@ -391,7 +408,23 @@ call: number, } | { "say": "trouble",
 /**
  * What.
  */
-trouble: Text | null, };
+trouble: Text | null, } | { "say": "slips", 
+/**
+ * Whether a slip would come out now.
+ */
+prints: boolean, 
+/**
+ * Slips that may not be out, and that will not come out here soon, in the order of issue.
+ */
+unprinted: Array<UnprintedSlip>, } | { "say": "printed", 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Whether the slip is out, and whole.
+ */
+whole: boolean, };
 
 /**
  * From the server to a screen or device.
@@ -428,7 +461,27 @@ view: View, } | { "say": "missed",
 /**
  * The call.
  */
-call: CallView, } | { "say": "pulse", 
+call: CallView, } | { "say": "print", 
+/**
+ * Names it, up to 64 characters.
+ */
+key: string, 
+/**
+ * What stands on it, beside what every dispenser knows.
+ */
+ticket: TicketAnswer, 
+/**
+ * How it competes.
+ */
+class: Class, 
+/**
+ * How its holder wants to be called.
+ */
+language: Language, } | { "say": "printed_elsewhere", 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, } | { "say": "pulse", 
 /**
  * The hall's time now.
  */
@@ -726,7 +779,11 @@ choices: Array<ChoiceRow>,
 /**
  * The rules in force.
  */
-rules: Rules, };
+rules: Rules, 
+/**
+ * Living visits whose slip may not have come out.
+ */
+unprinted?: Array<UnprintedRow>, };
 
 /**
  * A ticket that was given out while the dispenser was cut off.
@@ -772,7 +829,15 @@ count: number, } | { "order": "merge",
 /**
  * In the order of issue.
  */
-issued: Array<OfflineIssue>, } | { "order": "window", 
+issued: Array<OfflineIssue>, } | { "order": "reprint", 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * The name of the dispenser that prints it.
+ */
+at: string, } | { "order": "window", 
 /**
  * Which.
  */
@@ -1136,6 +1201,48 @@ note: string | null,
  * Whether the holder can still cancel.
  */
 can_cancel: boolean, };
+
+/**
+ * A slip that may not have come out, for the staff.
+ */
+export type UnprintedRow = { 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * The dispenser that gave it out.
+ */
+device: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Dispensers that would print it now, the best first.
+ */
+ready: Array<string>, 
+/**
+ * What came of the last order to print it again.
+ */
+again: Again | null, };
+
+/**
+ * A slip that may not be out.
+ */
+export type UnprintedSlip = { 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * When the number was given out.
+ */
+at_ms: number, };
 
 /**
  * What a subject looks like now.

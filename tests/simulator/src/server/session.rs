@@ -154,6 +154,8 @@ impl Server {
             FromClient::Shown { call } => self.said(stage, link, |window| Said::Shown(window, call)),
             FromClient::Spoken { call } => self.said(stage, link, |window| Said::Spoken(window, call)),
             FromClient::Trouble { trouble } => self.said(stage, link, |_| Said::Trouble(trouble)),
+            FromClient::Slips { prints, unprinted } => self.said(stage, link, |_| Said::Slips(prints, unprinted)),
+            FromClient::Printed { key, whole } => self.said(stage, link, |_| Said::Printed(key, whole)),
             FromClient::Pulse => {}
         }
     }
