@@ -98,9 +98,13 @@ fn answer_of(state: &State, entry: &Entry, event: &Event) -> Option<Answer> {
         Event::Called { window, .. } | Event::Recalled { window, .. } => {
             last_call(state, *window).map(|call| Answer::Called { call })
         }
-        Event::Issued { ticket, offline: None, .. } => ticket_answer(state, entry.at_ms, *ticket).map(Answer::Ticket),
+        Event::Issued { ticket, offline: None, .. } => {
+            let wait = foreseen(entry, *ticket);
+            ticket_answer(state, entry.at_ms, *ticket, wait.as_ref()).map(Answer::Ticket)
+        }
         Event::Reprinted { ticket, at: None } => {
-            let again = ticket_answer(state, entry.at_ms, *ticket)?;
+            let wait = foreseen(entry, *ticket);
+            let again = ticket_answer(state, entry.at_ms, *ticket, wait.as_ref())?;
             Some(Answer::Ticket(TicketAnswer { reprint: true, ..again }))
         }
         Event::Leased { lane, first, last, .. } => leased(state, *lane, *first, *last),
@@ -108,7 +112,7 @@ fn answer_of(state: &State, entry: &Entry, event: &Event) -> Option<Answer> {
     }
 }
 
-fn ticket_answer(state: &State, now_ms: AtMs, ticket: Ticket) -> Option<TicketAnswer> {
+fn ticket_answer(state: &State, now_ms: AtMs, ticket: Ticket, wait: Option<&Wait>) -> Option<TicketAnswer> {
     let visit = state.visits.get(&ticket)?;
     let ahead = state.ahead(ticket, now_ms);
     Some(TicketAnswer {
@@ -117,7 +121,7 @@ fn ticket_answer(state: &State, now_ms: AtMs, ticket: Ticket) -> Option<TicketAn
         lane: lane_out(visit.lane),
         zone: ahead.map(|_| visit.zone.0),
         ahead: ahead.unwrap_or(0),
-        wait: foreseen(entry, ticket).as_ref().and_then(range),
+        wait: wait.and_then(range),
         token: visit.token.clone(),
         at_ms: visit.issued_at_ms,
         reprint: false,
@@ -127,7 +131,8 @@ fn ticket_answer(state: &State, now_ms: AtMs, ticket: Ticket) -> Option<TicketAn
 /// The order to a dispenser to print a slip again; `None` for a visit that is not known.
 pub fn print(scene: Scene<'_>, key: String, ticket: Ticket) -> Option<FromServer> {
     let visit = scene.state.visit(ticket)?;
-    let again = ticket_answer(scene.state, scene.now_ms, ticket)?;
+    let wait = scene.outlook.borrow_mut().of(scene.state, ticket, scene.moment());
+    let again = ticket_answer(scene.state, scene.now_ms, ticket, wait.as_ref())?;
     let (class, language) = (class_out(visit.class), language_out(visit.language));
     Some(FromServer::Print { key, ticket: TicketAnswer { reprint: true, ..again }, class, language })
 }
