@@ -25,7 +25,7 @@ let hall, screens, dispenser, page;
 before(async () => {
   hall = await Hall.open();
   screens = await Screens.start();
-  dispenser = await hall.dispenser('kiosk-1', '[dispenser.slip]\nwidth_dots = 384\n');
+  dispenser = await hall.dispenser('kiosk-1', '[dispenser.slip]\nwidth_dots = 384\n', { settings: 'press_gap_ms = 0' });
   page = await screens.open(hall.url('/manager'), { size: SIZES.desk });
   await signIn(page, 'chen', WORDS.zh);
   await page.getByRole('button', { name: '号票', exact: true }).click();
