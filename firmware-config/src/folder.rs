@@ -39,7 +39,8 @@ pub enum FolderError {
 /// The system refuses, or the folder is somebody else's.
 pub fn write(rendered: &Rendered, into: &Path) -> Result<(), FolderError> {
     let mut fresh = into.as_os_str().to_owned();
-    fresh.push(".new");
+    // No device has such a name.
+    fresh.push("~");
     let fresh = PathBuf::from(fresh);
     remove(&fresh)?;
     make_folder(&fresh)?;
@@ -47,7 +48,7 @@ pub fn write(rendered: &Rendered, into: &Path) -> Result<(), FolderError> {
     let is_list = |path: &str| path == LIST;
     for first in [true, false] {
         for (path, file) in rendered.files().filter(|(path, _)| is_list(path) == first) {
-            write_file(&fresh.join(path), file)?;
+            write_file(&fresh, path, file)?;
         }
     }
     remove(into)?;
@@ -69,19 +70,20 @@ fn remove(folder: &Path) -> Result<(), FolderError> {
     fs::remove_dir_all(folder).map_err(at(folder))
 }
 
-fn write_file(path: &Path, file: &File) -> Result<(), FolderError> {
-    if let Some(folder) = path.parent() {
+fn write_file(root: &Path, path: &str, file: &File) -> Result<(), FolderError> {
+    let path = &root.join(path);
+    for folder in path.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
         make_folder(folder)?;
     }
     let Some(mode) = file.mode() else { return symlink(file.text(), path).map_err(at(path)) };
     let mut open = OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(at(path))?;
     open.write_all(file.text().as_bytes()).map_err(at(path))?;
-    // Whatever the mask of this shell is.
     open.set_permissions(Permissions::from_mode(mode)).map_err(at(path))
 }
 
+/// Open to all whatever the mask of this shell is: it may be copied over a folder of the system.
 fn make_folder(path: &Path) -> Result<(), FolderError> {
-    fs::create_dir_all(path).map_err(at(path))
+    fs::create_dir_all(path).and_then(|()| fs::set_permissions(path, Permissions::from_mode(0o755))).map_err(at(path))
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> FolderError {

@@ -36,9 +36,9 @@ fn policy(page: &str) -> String {
 fn unit(plan: &Plan) -> Lines {
     let service = plan.service();
     let mut lines = Lines::new(plan, "#");
-    lines.all(&["[Unit]", "Description=Yihao kiosk browser 全屏页面", "Wants=seatd.service"]);
-    // It is started when the program says that its page is there.
-    lines.add(format!("Requires={service}.service")).add(format!("After={service}.service seatd.service"));
+    lines.all(&["[Unit]", "Description=Yihao kiosk browser 全屏页面"]);
+    // It starts when the program says that its page is there, and outlives it: the page finds back by itself.
+    lines.add(format!("Wants={service}.service seatd.service")).add(format!("After={service}.service seatd.service"));
     lines.all(&["StartLimitIntervalSec=0", "", "[Service]", "Type=exec"]);
     lines.add(format!("ExecStart=/usr/bin/cage -s -- {SCRIPT}"));
     lines.all(&[

@@ -158,7 +158,7 @@ impl Needs {
             self.add(&["char-input"], "input");
         }
         if !dispenser.gpio.is_empty() {
-            self.add(&["char-gpiochip", "/dev/gpiomem"], "gpio");
+            self.add(&["char-gpiochip", "/dev/gpiomem", "/dev/gpiomem0"], "gpio");
             self.board = true;
         }
     }

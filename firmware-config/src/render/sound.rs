@@ -14,7 +14,14 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     let mut alsa = Lines::new(plan, "#");
     alsa.add("pcm.!default {").add("    type plug").add("    slave.pcm \"yihao\"").add("}");
     // Chime and voice may overlap with what the browser plays: they are mixed.
-    alsa.all(&["pcm.yihao {", "    type dmix", "    ipc_key 20180423", "    ipc_perm 0660", "    slave {"]);
+    alsa.all(&[
+        "pcm.yihao {",
+        "    type dmix",
+        "    ipc_key 20180423",
+        "    ipc_perm 0660",
+        "    ipc_gid audio",
+        "    slave {",
+    ]);
     alsa.add(format!("        pcm \"hw:{card},0\""));
     alsa.all(&["        rate 48000", "        channels 2", "        period_size 1024", "        buffer_size 8192"]);
     alsa.all(&["    }", "}", "ctl.!default {", "    type hw"]).add(format!("    card {card}")).add("}");

@@ -43,8 +43,8 @@ fn time(plan: &Plan, rendered: &mut Rendered) {
     }
     // A Raspberry Pi has no clock of its own: the last known time is kept, so that time never goes back at a restart.
     let mut keep = Lines::new(plan, "#");
-    keep.all(&["[Unit]", "RequiresMountsFor=/var/lib/yihao", "After=systemd-tmpfiles-setup.service"]);
-    keep.all(&["", "[Service]", "BindPaths=/var/lib/yihao/clock:/var/lib/systemd/timesync"]);
+    keep.all(&["[Unit]", "After=var-lib-yihao.mount systemd-tmpfiles-setup.service"]);
+    keep.all(&["", "[Service]", "BindPaths=-/var/lib/yihao/clock:/var/lib/systemd/timesync"]);
     rendered.plain("etc/systemd/system/systemd-timesyncd.service.d/yihao.conf", &keep);
 }
 

@@ -45,7 +45,9 @@ impl Desk {
 }
 
 fn run(args: &[&Path]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_firmware-config")).args(args).output().unwrap()
+    // A technician who lets nobody read what they write.
+    let program = env!("CARGO_BIN_EXE_firmware-config");
+    Command::new("sh").args(["-c", "umask 077; exec \"$0\" \"$@\"", program]).args(args).output().unwrap()
 }
 
 fn said(out: &Output) -> String {
@@ -124,6 +126,8 @@ fn secrets_are_the_administrators_alone_and_foreign_folders_are_left_as_they_are
     assert!(desk.render(&profile).status.success());
     let mode = |path: &str| fs::metadata(root.join(path)).unwrap().permissions().mode() & 0o7777;
     assert_eq!((mode("etc/yihao/device.key"), mode("etc/yihao/device.toml")), (0o600, 0o644));
+    // These may be copied over the folders of a system.
+    assert_eq!((mode(""), mode("etc"), mode("etc/systemd/system")), (0o755, 0o755, 0o755));
     assert_eq!(fs::read_to_string(root.join("etc/yihao/device.key")).unwrap(), "first-key\n");
     let profile = fs::read_to_string(root.join("etc/yihao/device.toml")).unwrap();
     assert!(!profile.contains("first-key"), "{profile}");

@@ -12,7 +12,7 @@ use proptest::{prelude::*, sample::select, test_runner::Config};
 use crate::tools;
 
 /// One case takes a tenth of a second, most of it in other programs.
-const CASES: u32 = 40;
+const CASES: u32 = 24;
 
 /// Lines of a profile.
 type Text = BoxedStrategy<String>;
