@@ -16,9 +16,15 @@ const PROGRAMS: [&str; 4] = ["ticket-dispenser", "window-display", "cage", "amix
 
 /// Asserts that every program which reads such files takes them without a word.
 pub fn all_take(plan: &Plan, rendered: &Rendered) {
+    all_take_after(plan, rendered, |_| ());
+}
+
+/// The same, once `spoil` has been at the files.
+fn all_take_after(plan: &Plan, rendered: &Rendered, spoil: impl Fn(&Path)) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("root");
     folder::write(rendered, &root).unwrap();
+    spoil(&root);
     systemd_takes(plan, rendered, &root);
     udev_takes(&root);
     let scripts = rendered.files().filter(|(path, _)| path.ends_with("/kiosk"));
@@ -130,4 +136,31 @@ fn says_nothing(command: &mut Command, what: &str) {
     let out = command.output().unwrap_or_else(|why| panic!("{what}: {why}"));
     let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     assert!(out.status.success() && said.trim().is_empty(), "{what}: {said}");
+}
+
+#[test]
+fn what_is_spoilt_is_found() {
+    let plan = Plan::read(&crate::here("examples/tongxiang/devices/dispenser-01.toml")).unwrap();
+    let rendered = firmware_config::render::render(&plan);
+    let service = "etc/systemd/system/ticket-dispenser.service";
+    // A file, what stands in it, and what somebody made of it.
+    let mut spoils = vec![("usr/lib/yihao/kiosk", "set -eu", "if true")];
+    if is_there("systemd-analyze", "--version") {
+        spoils.push((service, "Type=notify", "Tipe=notify"));
+        spoils.push((service, "/usr/bin/ticket-dispenser", "/usr/bin/ticket-dispensor"));
+        spoils.push((service, "RestrictNamespaces=yes", ""));
+    }
+    if udevadm().is_some() {
+        spoils.push(("etc/udev/rules.d/70-yihao.rules", "GROUP=", "GRUOP="));
+    }
+    for (file, from, to) in spoils {
+        let spoil = |root: &Path| {
+            let text = fs::read_to_string(root.join(file)).unwrap();
+            assert!(text.contains(from), "{file} has no {from}");
+            fs::write(root.join(file), text.replace(from, to)).unwrap();
+        };
+        let found = std::panic::catch_unwind(|| all_take_after(&plan, &rendered, spoil));
+        let message = found.expect_err(to).downcast::<String>().map(|text| *text).unwrap_or_default();
+        assert!(["kiosk", "verify", "exposes", "sh -n"].iter().any(|word| message.contains(word)), "{message}");
+    }
 }
