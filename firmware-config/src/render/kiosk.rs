@@ -40,7 +40,7 @@ fn unit(plan: &Plan) -> Lines {
     // It starts when the program says that its page is there, and outlives it: the page finds back by itself.
     lines.add(format!("Wants={service}.service seatd.service")).add(format!("After={service}.service seatd.service"));
     lines.all(&["StartLimitIntervalSec=0", "", "[Service]", "Type=exec"]);
-    lines.add(format!("ExecStart=/usr/bin/cage -s -- {SCRIPT}"));
+    lines.add(format!("ExecStart=/usr/bin/cage -- {SCRIPT}"));
     lines.all(&[
         "TimeoutStopSec=10",
         "Restart=always",
