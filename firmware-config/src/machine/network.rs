@@ -60,9 +60,13 @@ impl Network {
         let gateway: Option<Ipv4Addr> = gateway.and_then(|text| text.parse().ok());
         match (gateway, address) {
             (Some(gateway), Some(address)) if !address.reaches(gateway) => section.wrong("gateway", Fault::Gateway),
-            (Some(_), None) => section.wrong("address", Fault::Missing("\"192.168.1.63/24\"")),
+            (Some(_), None) if !section.has("address") => {
+                section.wrong("address", Fault::Missing("\"192.168.1.63/24\""))
+            }
             _ => {}
         }
+        // A hall's gateway is no matter of a device that asks the network.
+        let gateway = gateway.filter(|_| address.is_some());
         let dns = section.texts("dns", "[\"192.168.1.1\"]", |text| text.parse::<IpAddr>().is_ok());
         let has_wifi = section.has("wifi");
         let wifi = Wifi::read(section.section("wifi"), has_wifi);

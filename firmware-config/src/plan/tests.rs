@@ -55,6 +55,11 @@ fn a_gateway_must_be_reached() {
         &with("gateway = '10.0.0.1'\n"),
         &["line 6: machine.network.address is missing; write for example \"192.168.1.63/24\""],
     );
+    check(&with("address = 'dhcp'\ngateway = '10.0.0.1'\n"), &[]);
+    check(
+        &with("address = '10'\ngateway = '10.0.0.1'\n"),
+        &["line 7: machine.network.address has the wrong form; write it as \"192.168.1.63/24\" or/或 \"dhcp\""],
+    );
     for address in ["10.0.0.0/24", "10.0.0.255/24", "127.0.0.1/8", "10.0.0.9/31", "10.0.0.9/+8", "10.0.0.9"] {
         let form = "line 7: machine.network.address has the wrong form; write it as \"192.168.1.63/24\" or/或 \"dhcp\"";
         check(&with(&format!("address = '{address}'\n")), &[form]);
