@@ -114,7 +114,7 @@ impl Slip {
         }
         let slip = Self {
             width_dots,
-            font: section.path("font", FONT),
+            font: section.path_to_read("font", FONT),
             font_face: section.number("font_face", FONT_FACE, 0..100),
             fallback_fonts: section.paths("fallback_fonts"),
             footer: read_footer(section.section("footer")),

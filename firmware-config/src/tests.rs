@@ -1,9 +1,17 @@
 use std::path::{Path, PathBuf};
 
-use crate::{Profile, ProfileError, Role, profile::read_all, section::Reading};
+use toml::de::DeTable;
+
+use crate::{
+    Machine, Profile, ProfileError, Role,
+    layers::{self, Source},
+    profile::read_all,
+    section::Reading,
+};
 
 const DISPENSER: &str = include_str!("../examples/dispenser.toml");
 const DISPLAY: &str = include_str!("../examples/display.toml");
+const MACHINE: &str = include_str!("../examples/machine.toml");
 const BARE_DISPENSER: &str =
     "name = 'dispenser-1'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[dispenser]\n";
 const BARE_DISPLAY: &str =
@@ -13,7 +21,7 @@ const BARE_DISPLAY: &str =
 fn check(profile: &str, expected: &[&str]) {
     let said = match Profile::parse(Path::new("p.toml"), profile) {
         Ok(_) => Vec::new(),
-        Err(ProfileError::Wrong { problems, .. }) => problems.iter().map(ToString::to_string).collect(),
+        Err(ProfileError::Wrong { problems }) => problems.iter().map(ToString::to_string).collect(),
         Err(other) => vec![other.to_string()],
     };
     let english: Vec<&str> = said.iter().map(|line| line.split(" / 第").next().unwrap()).collect();
@@ -28,15 +36,19 @@ fn parse(text: &str) -> Profile {
 fn the_examples_show_exactly_the_defaults() {
     assert_eq!(parse(DISPENSER), parse(BARE_DISPENSER));
     assert_eq!(parse(DISPLAY), parse(BARE_DISPLAY));
+    let machine = parse(&format!("{BARE_DISPLAY}{MACHINE}"));
+    assert_eq!((machine.machine, machine.role), (Machine::default(), parse(BARE_DISPLAY).role));
+    assert_eq!(parse(BARE_DISPENSER).machine, Machine::default());
 }
 
 #[test]
 fn the_examples_show_every_key() {
     for example in [DISPENSER, DISPLAY] {
-        let mut reading = Reading { text: example, base: Path::new(""), problems: Vec::new(), asked: Vec::new() };
-        read_all(&mut reading).unwrap();
-        assert!(reading.asked.len() > 10, "{:?}", reading.asked);
-        for key in &reading.asked {
+        let asked = asked(example);
+        assert!(asked.len() > 30, "{asked:?}");
+        for key in asked {
+            // The machine has a file of its own, and what inherits stands there, too.
+            let example = if key.starts_with("machine") || key == layers::INHERITS { MACHINE } else { example };
             let name = key.rsplit('.').next().unwrap();
             let shown = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{name} ="));
             let section = format!("[{key}]");
@@ -44,6 +56,14 @@ fn the_examples_show_every_key() {
             assert!(example.lines().any(|line| shown(line) || is_section(line)), "{key} is not in the example");
         }
     }
+}
+
+fn asked(example: &str) -> Vec<String> {
+    let sources = [Source { path: "p.toml".into(), text: example.into() }];
+    let tables = [DeTable::parse(example).unwrap().into_inner()];
+    let mut reading = Reading::new(&sources);
+    read_all(&layers::merge(&tables), &mut reading).unwrap();
+    reading.asked
 }
 
 #[test]
@@ -60,7 +80,7 @@ fn everything_wrong_is_said_at_once_with_key_line_and_remedy() {
          [dispenser.slip]\nwidth_dots = 500\nfooter = 'bye'\n[dispenser.printer]\nback_end = 'laser'\n[dispenser.reserve]\ncount = 10\nrefill_at = 11\n",
         &[
             "line 1: name is missing; write for example \"dispenser-1\"",
-            "line 1: nam unknown key; known here: name, server, key, key_file, log, dispenser",
+            "line 1: nam unknown key; known here: inherits, name, server, key, key_file, log, dispenser, machine",
             "line 2: server has the wrong form; write it as \"http://192.168.1.10:8080\"",
             "line 4: log must be one of: error, warn, info, debug",
             "line 6: dispenser.lane must be a text in quotation marks",

@@ -19,13 +19,14 @@ use protocol::{
     link::{self, BadServer, LinkConfig, LinkEvent, Network},
     order::{Class, Language},
 };
+use sd_notify::NotifyState;
 use thiserror::Error;
 use tokio::{
     net::TcpListener,
     sync::{mpsc, watch},
     time,
 };
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 use typeset::face::{Face, FontError};
 
 use self::{
@@ -156,6 +157,7 @@ pub async fn run(
     let touches = kiosk.touches.clone();
     reader::start(&settings.scanner.input, move |text| threads::pass_scan(&touches, text));
     threads::read_enter(kiosk.touches, press);
+    tell_systemd(NotifyState::Ready);
     shell.live(stop).await;
     info!("stopped");
     Ok(())
@@ -225,12 +227,23 @@ impl Shell {
             tokio::select! {
                 biased;
                 () = &mut stop => return,
-                _ = calendar.tick() => self.hands.look_at_calendar(),
+                _ = calendar.tick() => {
+                    self.hands.look_at_calendar();
+                    // From this loop, so that systemd starts the program again when it is the loop that hangs.
+                    tell_systemd(NotifyState::Watchdog);
+                }
                 Some(input) = self.told.recv() => self.hands.feed(input),
                 Some(touch) = self.touched.recv() => self.hands.touched(touch),
                 Some(event) = self.link.recv() => self.hands.heard(event),
             }
         }
+    }
+}
+
+/// Without systemd nobody is told.
+fn tell_systemd(state: NotifyState<'_>) {
+    if let Err(why) = sd_notify::notify(&[state]) {
+        debug!(%why, "systemd can't be told");
     }
 }
 

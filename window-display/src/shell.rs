@@ -13,10 +13,11 @@ use protocol::{
     FromClient, FromServer, Subject,
     link::{self, BadServer, LinkConfig, LinkEvent, Network, Tcp},
 };
+use sd_notify::NotifyState;
 use thiserror::Error;
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until},
+    time::{self, Instant, sleep_until},
 };
 use tracing::{debug, info, warn};
 
@@ -28,6 +29,8 @@ use crate::{
 
 /// Name and version, for the server's log.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+/// How often systemd hears that the program is alive, s; the service that `firmware-config` renders waits for 30 s.
+const ALIVE_S: u64 = 5;
 /// A panel so high has room for two lines.
 const TWO_LINES_DOTS: u32 = 32;
 
@@ -100,6 +103,7 @@ pub async fn run_with(
     };
     info!(window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
     let mut shell = Shell::start(setup, screen, voice, say);
+    tell_systemd(NotifyState::Ready);
     shell.work(heard, stop).await;
     if let Some(screen) = shell.screen.take() {
         screen.close().await;
@@ -130,6 +134,7 @@ impl Shell {
     }
 
     async fn work(&mut self, mut heard: mpsc::Receiver<LinkEvent>, stop: impl Future<Output = ()>) {
+        let mut alive = time::interval(Duration::from_secs(ALIVE_S));
         tokio::pin!(stop);
         loop {
             let timer_at = self.timer_at;
@@ -141,6 +146,8 @@ impl Shell {
                     self.timer_at = None;
                     self.feed(Input::Timer);
                 }
+                // From this loop, so that systemd starts the program again when it is the loop that hangs.
+                _ = alive.tick() => tell_systemd(NotifyState::Watchdog),
                 input = said(&mut self.screen) => self.feed(input),
                 input = ended(&mut self.voice) => self.feed(input),
                 // The link ends only after its receiver, which is here.
@@ -212,6 +219,13 @@ impl Shell {
         if let Err(error) = asked {
             self.inputs.push_back(Input::VoiceFailed { call, trouble: error.text() });
         }
+    }
+}
+
+/// Without systemd nobody is told.
+fn tell_systemd(state: NotifyState<'_>) {
+    if let Err(why) = sd_notify::notify(&[state]) {
+        debug!(%why, "systemd can't be told");
     }
 }
 

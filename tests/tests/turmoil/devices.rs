@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use embedded_graphics::geometry::Size;
-use firmware_config::{Dispenser, Gpio, LogLevel, Profile, Role, Scanner, dispenser, scanner::ScannerInput};
+use firmware_config::{Dispenser, Gpio, LogLevel, Machine, Profile, Role, Scanner, dispenser, scanner::ScannerInput};
 use jiff::tz::TimeZone;
 use protocol::link::{self, LinkConfig, LinkEvent};
 use protocol::order::{Class, Lane, Language};
@@ -229,7 +229,14 @@ pub async fn follow(window: u16, heard: Kept<u64>, chance: Chance) -> turmoil::R
 }
 
 fn profile(name: &str, key: &str, role: Role) -> Profile {
-    Profile { name: name.into(), server: server(), key: key.into(), log: LogLevel::Info, role }
+    Profile {
+        name: name.into(),
+        server: server(),
+        key: key.into(),
+        log: LogLevel::Info,
+        role,
+        machine: Machine::default(),
+    }
 }
 
 /// A display with nothing of its own: its panel and its voice are the test's.
