@@ -6,6 +6,7 @@ use toml::de::DeTable;
 
 use crate::{
     Dispenser, Display,
+    display::Voice,
     fault::{Fault, ProfileError},
     section::{Reading, Section},
 };
@@ -37,6 +38,8 @@ pub enum Role {
     Dispenser(Dispenser),
     /// Shows and speaks calls above a window.
     Display(Display),
+    /// Speaks the calls of a zone.
+    Speaker(Voice),
 }
 
 /// How much a device logs.
@@ -110,13 +113,14 @@ pub(crate) fn read_all(reading: &mut Reading<'_>) -> Option<Profile> {
 }
 
 fn read_role(top: &mut Section<'_, '_, '_>) -> Option<Role> {
-    let (dispenser, display) = (top.has("dispenser"), top.has("display"));
-    if dispenser == display {
+    let [dispenser, display, speaker] = ["dispenser", "display", "speaker"].map(|role| top.has(role));
+    if u8::from(dispenser) + u8::from(display) + u8::from(speaker) != 1 {
         top.wrong("", Fault::Role);
     }
     let dispenser = dispenser.then(|| Dispenser::read(top.section("dispenser")));
     let display = display.then(|| Display::read(top.section("display")));
-    dispenser.map(Role::Dispenser).or(display.map(Role::Display))
+    let speaker = speaker.then(|| Voice::read_speaker(top.section("speaker")));
+    dispenser.map(Role::Dispenser).or(display.map(Role::Display)).or(speaker.map(Role::Speaker))
 }
 
 fn read_key(top: &mut Section<'_, '_, '_>) -> String {

@@ -188,7 +188,10 @@ impl Conversation {
             (Subject::Display { window }, Some(Identity::Device { role: DeviceRole::Display, window: of, .. })) => {
                 of.is_none_or(|of| of == *window)
             }
-            (Subject::Dispenser, Some(Identity::Device { role, .. })) => *role != DeviceRole::Display,
+            (Subject::Speaker, Some(Identity::Device { role, .. })) => *role == DeviceRole::Speaker,
+            (Subject::Dispenser, Some(Identity::Device { role, .. })) => {
+                !matches!(role, DeviceRole::Display | DeviceRole::Speaker)
+            }
             (Subject::Clerk { .. }, Some(Identity::Clerk(_) | Identity::Manager(_))) => true,
             (Subject::Manager, Some(Identity::Manager(_))) => true,
             _ => false,
@@ -215,21 +218,23 @@ impl Conversation {
                     Err(refused) => refusal(Some(key), refused),
                 });
             }
-            FromClient::Shown { call } => self.said(|window| Said::Shown(window, call)),
-            FromClient::Spoken { call } => self.said(|window| Said::Spoken(window, call)),
-            FromClient::Trouble { trouble } => {
-                if let Some(Identity::Device { name, .. }) = &self.who {
-                    self.app.live.device(name.clone(), Said::Trouble(trouble));
-                }
-            }
+            said => self.said(said),
         }
         true
     }
 
-    /// Only the device above a window knows whether its call was shown.
-    fn said(&self, said: impl FnOnce(u16) -> Said) {
-        if let (Some(Identity::Device { name, .. }), Some(Subject::Display { window })) = (&self.who, &self.subject) {
-            self.app.live.device(name.clone(), said(*window));
+    /// Only a device knows whether its call was shown and spoken, and what is wrong with it.
+    fn said(&self, message: FromClient) {
+        let window = match &self.subject {
+            Some(Subject::Display { window }) => Some(*window),
+            _ => None,
+        };
+        let acknowledges = matches!(self.subject, Some(Subject::Display { .. } | Subject::Speaker));
+        let Some(Identity::Device { name, .. }) = &self.who else { return };
+        if (acknowledges || matches!(message, FromClient::Trouble { .. }))
+            && let Some(said) = Said::of(message, self.id, window)
+        {
+            self.app.live.device(name.clone(), said);
         }
     }
 

@@ -8,12 +8,11 @@ use hall::{
 };
 use protocol::{
     Refused, Subject, Text,
-    view::{Alarm, Announced, CallView, ChoiceRow},
+    view::{Alarm, Announced, CallView, ChoiceRow, Speech},
 };
 
-use tokio::time::Instant;
-
 use super::watch::Watched;
+use crate::announce::{Announcer, Speakers};
 use crate::clock::HallClock;
 use crate::names::Names;
 use crate::orders::BadOrder;
@@ -34,6 +33,8 @@ pub struct Hall {
     pub calls: VecDeque<CallView>,
     /// What is known of devices and of the server itself.
     pub watch: Watched,
+    /// Which devices speak for each zone.
+    pub speakers: Speakers,
     choices: VecDeque<ChoiceRow>,
     clock: HallClock,
 }
@@ -44,7 +45,13 @@ impl Hall {
         let mut calls: Vec<CallView> =
             state.windows.keys().filter_map(|&window| views::last_call(&state, window)).collect();
         calls.sort_by_key(|call| call.seq);
-        Self { state, names, calls: calls.into(), watch, choices: VecDeque::new(), clock }
+        Self { state, names, calls: calls.into(), watch, speakers: Speakers::new(), choices: VecDeque::new(), clock }
+    }
+
+    /// The same, with these voices for its zones.
+    #[must_use]
+    pub fn spoken_by(self, speakers: Speakers) -> Self {
+        Self { speakers, ..self }
     }
 
     /// What a view is made from.
@@ -58,10 +65,10 @@ impl Hall {
     }
 
     /// Applies an entry and says which windows it touched.
-    pub fn apply(&mut self, entry: &Entry, now: Instant) -> BTreeSet<WindowId> {
+    pub fn apply(&mut self, entry: &Entry, now_ms: u64) -> BTreeSet<WindowId> {
         self.state.apply(entry);
         for event in &entry.events {
-            self.remember(event, now);
+            self.remember(event, now_ms);
         }
         entry.events.iter().filter_map(Event::window).collect()
     }
@@ -86,7 +93,9 @@ impl Hall {
             Subject::Ticket { token } if self.state.ticket_of(token).is_none() => {
                 Some(BadOrder::UnknownToken.refused())
             }
-            Subject::Board { zone: None } | Subject::Dispenser | Subject::Manager | Subject::Ticket { .. } => None,
+            Subject::Board { zone: None } | Subject::Dispenser | Subject::Speaker | Subject::Manager | Subject::Ticket { .. } => {
+                None
+            }
         }
     }
 
@@ -99,26 +108,38 @@ impl Hall {
         missed
     }
 
-    /// Whether the last call from a window reached people.
-    pub fn announced(&self, window: WindowId, display: bool) -> Announced {
-        let call = self.state.windows.get(&window).and_then(|window| window.last_call);
-        self.watch.announced(window, call.map(|call| call.seq), display)
+    /// Whether a call from a window reached people.
+    pub fn announced(
+        &self,
+        announcer: &Announcer,
+        window: WindowId,
+        call: Option<u64>,
+        display: bool,
+    ) -> Announced {
+        let shown = self.watch.is_shown(window, call);
+        let speech = call.and_then(|call| announcer.speech(window.0, call));
+        Announced { display, shown, spoken: speech == Some(Speech::Spoken), speech }
+    }
+
+    /// Looks whether a call is on no panel.
+    pub fn look_for_unseen(&mut self, now_ms: u64) {
+        self.watch.look_for_unseen(&self.state, now_ms);
     }
 
     /// What a manager sees beside the state.
-    pub fn watched(&self, now: Instant) -> views::Watch<'_> {
+    pub fn watched(&self) -> views::Watch<'_> {
         views::Watch {
             figures: self.watch.figures(self.state.day.as_ref().map(|day| day.day)),
             devices: self.watch.devices(),
-            alarms: self.watch.alarms(self.scene(), self.clock.behind_ms(), now),
+            alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
             choices: &self.choices,
         }
     }
 
-    fn remember(&mut self, event: &Event, now: Instant) {
+    fn remember(&mut self, event: &Event, now_ms: u64) {
         let (Event::Called { window, .. } | Event::Recalled { window, .. }) = event else { return };
         let Some(call) = views::last_call(&self.state, *window) else { return };
-        self.watch.called(*window, call.seq, now);
+        self.watch.called(*window, call.seq, now_ms);
         if let Event::Called { ticket, why, .. } = event {
             keep(&mut self.choices, CHOICES_MAX, ChoiceRow { call: call.clone(), why: views::why(*ticket, why) });
         }

@@ -36,11 +36,17 @@ pub enum Bug {
     MergedWhenSent,
     /// After a cut the old call stands on the panel until the first view comes.
     OldCallAfterCut,
+    /// When a voice is cut off, another gets the floor at once, although the first goes on.
+    FloorFreedWhenCut,
+    /// After a restart the server lets somebody speak before it knows that nobody does.
+    SpokenAfterRestart,
+    /// A voice begins when its leave to speak is over.
+    SpokenLate,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::AnswerBeforeDurable,
         Self::NoIdempotency,
         Self::AnswersOutliveFailure,
@@ -55,6 +61,9 @@ impl Bug {
         Self::WithdrawnPaper,
         Self::MergedWhenSent,
         Self::OldCallAfterCut,
+        Self::FloorFreedWhenCut,
+        Self::SpokenAfterRestart,
+        Self::SpokenLate,
     ];
 }
 
