@@ -140,7 +140,7 @@ impl Announcer {
     pub fn new(speakers: Speakers, after_restart: bool, now_ms: u64) -> Self {
         let hold_until_ms = if after_restart { now_ms + START_MS_MAX + LONGEST_MS } else { 0 };
         let (floors, voices, known, told, alarms, out) = Default::default();
-        
+
         Self { speakers, floors, voices, known, told, alarms, hold_until_ms, now_ms, out }
     }
 
@@ -387,7 +387,8 @@ impl Announcer {
     /// Who can be reached for it, best first: the zone's voices in their order, then the window's own.
     fn reached(&self, waiting: &Waiting) -> Vec<VoiceId> {
         // Of two connections of one device the younger is alive.
-        let able: Vec<(&VoiceId, &Voice)> = self.voices.iter().rev().filter(|(_, voice)| able(voice, waiting)).collect();
+        let able: Vec<(&VoiceId, &Voice)> =
+            self.voices.iter().rev().filter(|(_, voice)| able(voice, waiting)).collect();
         let speakers = self.speakers.get(&waiting.call.zone).into_iter().flatten();
         let of_zone = speakers.filter_map(|name| able.iter().find(|(_, voice)| voice.name == *name));
         let own = able.iter().find(|(_, voice)| voice.window == Some(waiting.call.window));

@@ -4,10 +4,13 @@ use crate::{Profile, ProfileError, Role, profile::read_all, section::Reading};
 
 const DISPENSER: &str = include_str!("../examples/dispenser.toml");
 const DISPLAY: &str = include_str!("../examples/display.toml");
+const SPEAKER: &str = include_str!("../examples/speaker.toml");
 const BARE_DISPENSER: &str =
     "name = 'dispenser-1'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[dispenser]\n";
 const BARE_DISPLAY: &str =
     "name = 'display-3'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[display]\nwindow = 3\n";
+
+const BARE_SPEAKER: &str = "name = 'speaker-a'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[speaker]\n";
 
 /// The English lines about a profile, without the file's name.
 fn check(profile: &str, expected: &[&str]) {
@@ -28,11 +31,12 @@ fn parse(text: &str) -> Profile {
 fn the_examples_show_exactly_the_defaults() {
     assert_eq!(parse(DISPENSER), parse(BARE_DISPENSER));
     assert_eq!(parse(DISPLAY), parse(BARE_DISPLAY));
+    assert_eq!(parse(SPEAKER), parse(BARE_SPEAKER));
 }
 
 #[test]
 fn the_examples_show_every_key() {
-    for example in [DISPENSER, DISPLAY] {
+    for example in [DISPENSER, DISPLAY, SPEAKER] {
         let mut reading = Reading { text: example, base: Path::new(""), problems: Vec::new(), asked: Vec::new() };
         read_all(&mut reading).unwrap();
         assert!(reading.asked.len() > 10, "{:?}", reading.asked);
@@ -154,7 +158,10 @@ fn each_panel_is_checked_for_what_it_can_be() {
 
 #[test]
 fn there_is_exactly_one_role_and_one_key() {
-    check("name='d'\nserver='http://h:1'\nkey='k'\n", &["line 1: give exactly one role: [dispenser] or [display]"]);
+    check(
+        "name='d'\nserver='http://h:1'\nkey='k'\n",
+        &["line 1: give exactly one role: [dispenser], [display] or [speaker]"],
+    );
     check(
         "name='d'\nserver='http://h:1'\nkey='k'\nkey_file='f'\n[dispenser]\n",
         &[

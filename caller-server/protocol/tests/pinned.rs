@@ -68,10 +68,7 @@ fn what_a_client_says() {
     pinned(FromClient::Spoken { call: 7 }, r#"{"say":"spoken","call":7}"#);
     pinned(FromClient::Voice { clock_ms: 5 }, r#"{"say":"voice","clock_ms":5}"#);
     pinned(FromClient::Speaking { call: 7, lasts_ms: 9 }, r#"{"say":"speaking","call":7,"lasts_ms":9}"#);
-    pinned(
-        FromClient::Failed { call: 7, why: text() },
-        r#"{"say":"failed","call":7,"why":{"zh":"一","en":"one"}}"#,
-    );
+    pinned(FromClient::Failed { call: 7, why: text() }, r#"{"say":"failed","call":7,"why":{"zh":"一","en":"one"}}"#);
     pinned(FromClient::Trouble { trouble: Some(text()) }, r#"{"say":"trouble","trouble":{"zh":"一","en":"one"}}"#);
     pinned(FromClient::Trouble { trouble: None }, r#"{"say":"trouble","trouble":null}"#);
 }

@@ -93,9 +93,11 @@ impl Hall {
             Subject::Ticket { token } if self.state.ticket_of(token).is_none() => {
                 Some(BadOrder::UnknownToken.refused())
             }
-            Subject::Board { zone: None } | Subject::Dispenser | Subject::Speaker | Subject::Manager | Subject::Ticket { .. } => {
-                None
-            }
+            Subject::Board { zone: None }
+            | Subject::Dispenser
+            | Subject::Speaker
+            | Subject::Manager
+            | Subject::Ticket { .. } => None,
         }
     }
 
@@ -109,13 +111,7 @@ impl Hall {
     }
 
     /// Whether a call from a window reached people.
-    pub fn announced(
-        &self,
-        announcer: &Announcer,
-        window: WindowId,
-        call: Option<u64>,
-        display: bool,
-    ) -> Announced {
+    pub fn announced(&self, announcer: &Announcer, window: WindowId, call: Option<u64>, display: bool) -> Announced {
         let shown = self.watch.is_shown(window, call);
         let speech = call.and_then(|call| announcer.speech(window.0, call));
         Announced { display, shown, spoken: speech == Some(Speech::Spoken), speech }

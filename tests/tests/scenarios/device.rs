@@ -269,6 +269,24 @@ impl Display {
         Self(Device::start("window-display", &profile, under))
     }
 
+    /// Display `n` of a hall, above window `n`, which speaks from a pack once and without a chime.
+    pub fn start_quick(hall: &Hall, n: u16, pack: &Path) -> Self {
+        let (server, key) = (hall.address, &hall.display_keys[usize::from(n) - 1]);
+        let pack = pack.display();
+        let profile = format!(
+            r#"
+            name = "display-{n}"
+            server = "http://{server}"
+            key = "{key}"
+            [display]
+            window = {n}
+            panel = {{ back_end = "file", file = "panel.txt" }}
+            voice = {{ back_end = "wav", directory = "voice", pack = "{pack}", times = 1, chime = false }}
+            "#
+        );
+        Self(Device::start("window-display", &profile, &[]))
+    }
+
     /// Whether the panel says something.
     pub fn says(&self, text: &str) -> bool {
         fs::read_to_string(self.0.path("panel.txt")).is_ok_and(|panel| panel.contains(text))
