@@ -212,7 +212,9 @@ impl Display {
                 self.send(began);
             }
             Input::VoiceSpoken { call, trouble } => self.voice_ended(now_ms, call, None, trouble),
-            Input::VoiceFailed { call, trouble } => self.voice_ended(now_ms, call, Some(trouble.clone()), Some(trouble)),
+            Input::VoiceFailed { call, trouble } => {
+                self.voice_ended(now_ms, call, Some(trouble.clone()), Some(trouble))
+            }
             Input::Stop => self.cut_off(),
         }
         mem::take(&mut self.out)

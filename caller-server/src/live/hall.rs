@@ -8,11 +8,11 @@ use hall::{
 };
 use protocol::{
     Refused, Subject, Text,
-    view::{Alarm, Announced, CallView, ChoiceRow, Speech},
+    view::{Alarm, CallView, ChoiceRow},
 };
 
 use super::watch::Watched;
-use crate::announce::{Announcer, Speakers};
+use crate::announce::Speakers;
 use crate::clock::HallClock;
 use crate::names::Names;
 use crate::orders::BadOrder;
@@ -108,13 +108,6 @@ impl Hall {
             self.calls.iter().filter(|call| call.window == *window && call.seq > seq).cloned().collect();
         missed.pop();
         missed
-    }
-
-    /// Whether a call from a window reached people.
-    pub fn announced(&self, announcer: &Announcer, window: WindowId, call: Option<u64>, display: bool) -> Announced {
-        let shown = self.watch.is_shown(window, call);
-        let speech = call.and_then(|call| announcer.speech(window.0, call));
-        Announced { display, shown, spoken: speech == Some(Speech::Spoken), speech }
     }
 
     /// Looks whether a call is on no panel.

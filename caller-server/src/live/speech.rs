@@ -6,12 +6,12 @@ use ::hall::{state::Doing, words::WindowId};
 use metrics::counter;
 use protocol::{
     FromServer, Subject,
-    view::{Alarm, Announced, Form},
+    view::{Alarm, Announced, Form, Speech},
 };
 use tokio::time::Instant;
 
 use super::{ConnectionId, FanOut, text};
-use crate::announce::{Announcer, Input, Output, limits::YOUNG_MS_MAX};
+use crate::announce::{Announcer, Input, Output, alarms, limits::YOUNG_MS_MAX};
 use crate::views;
 
 impl FanOut {
@@ -52,16 +52,21 @@ impl FanOut {
 
     /// Whether the last call from a window reached people.
     pub(super) fn announced(&self, window: u16) -> Announced {
-        let display = self.has_display(window);
-        let call = self.hall.state.windows.get(&WindowId(window)).and_then(|at| at.last_call);
-        self.hall.announced(&self.announcer, WindowId(window), call.map(|call| call.seq), display)
+        let call = self.hall.state.windows.get(&WindowId(window)).and_then(|at| at.last_call).map(|call| call.seq);
+        let speech = call.and_then(|call| self.announcer.speech(window, call));
+        Announced {
+            display: self.has_display(window),
+            shown: self.hall.watch.is_shown(WindowId(window), call),
+            spoken: speech == Some(Speech::Spoken),
+            speech,
+        }
     }
 
     /// Alarms about calls that were not spoken or not shown.
     pub(super) fn announcer_alarms(&self) -> Vec<Alarm> {
         let (now_ms, hall_ms) = (self.ms(self.now), self.hall.now_ms());
         let both = self.announcer.alarms().all().chain(self.hall.watch.unseen.all());
-        let alarm = |(subject, raised): (&crate::announce::alarms::Subject, &crate::announce::alarms::Raised)| Alarm {
+        let alarm = |(subject, raised): (&alarms::Subject, &alarms::Raised)| Alarm {
             code: subject.code().into(),
             text: raised.text.clone(),
             since_ms: hall_ms.saturating_sub(now_ms.saturating_sub(raised.since_ms)),

@@ -73,8 +73,6 @@ impl Voices {
         if self.speaking.as_ref().is_some_and(same) {
             return Err(None);
         }
-        #[cfg(feature = "planted")]
-        let until_ms = if planted::is(planted::Bug::SpokenLate) { u64::MAX } else { until_ms };
         if self.speaking.is_some() || now_ms > until_ms {
             return Err(Some(FromClient::Failed { call: seq, why: late() }));
         }

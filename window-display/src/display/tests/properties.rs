@@ -149,7 +149,9 @@ impl Witness {
     fn see(&mut self, now_ms: u64, input: &Input, outputs: &[Output]) {
         self.leave = None;
         match input {
-            Input::Message(FromServer::Speak { call, until_ms, .. }) => self.leave = Some((call.seq, now_ms <= *until_ms)),
+            Input::Message(FromServer::Speak { call, until_ms, .. }) => {
+                self.leave = Some((call.seq, now_ms <= *until_ms))
+            }
             Input::VoiceSpoken { call, .. } if self.speaking == Some(*call) => {
                 self.speaking = None;
                 self.ended.push(*call);
