@@ -222,11 +222,14 @@ fn a_voice_that_is_cut_off_while_it_speaks_goes_on_to_its_end() {
          ready? 2
          alarm NotSpoken(1)
          alarm Voice(\"d1\")
+         > 7 voice d2
+         2 speaks 8 Full until 1009 s
+         > 7 speaking d2 8
          > 7.5 spoken d1 7
+         > 11 spoken d2 8
          > 17 timer
          over NotSpoken(1)
-         over Voice(\"d1\")
-         alarm Late('A')",
+         over Voice(\"d1\")",
     );
 }
 

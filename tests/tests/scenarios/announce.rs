@@ -5,15 +5,16 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use caller_server::gate::Gate;
 use futures_util::future::join_all;
-use protocol::view::{ClerkView, ManagerView, Speech};
-use protocol::{Subject, View};
+use protocol::view::{Alarm, ClerkView, DeviceRole, ManagerView, Speech};
+use protocol::{Answer, Subject, View};
 use serde_json::Value;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 use tests::socket::Socket;
 
-use crate::device::Display;
+use crate::device::{Device, Display, freeze, thaw};
 use crate::{times, until_within};
 
 /// The windows that call, ten in each zone: every one takes any ticket.
@@ -85,7 +86,7 @@ async fn twenty_windows_call_at_once_and_every_call_is_shown_and_spoken_in_turn(
 async fn call(windows: &mut [Window]) -> (BTreeMap<u16, u64>, u128) {
     let calls = windows.iter_mut().map(async |window| {
         let answer = window.clerk.at(window.number, "call_next").await.answer();
-        let protocol::Answer::Called { call } = answer else { panic!("no call: {answer:?}") };
+        let Answer::Called { call } = answer else { panic!("no call: {answer:?}") };
         (window.number, call)
     });
     let began = Instant::now();
@@ -102,7 +103,7 @@ async fn call(windows: &mut [Window]) -> (BTreeMap<u16, u64>, u128) {
 /// Waits until the file of each call is there and its time is over.
 async fn everything_spoken(windows: &[Window], seqs: &BTreeMap<u16, u64>) -> BTreeMap<u16, Heard> {
     let all = || -> Option<BTreeMap<u16, Heard>> {
-        windows.iter().map(|window| Some((window.number, cue(&window.display, seqs[&window.number])?))).collect()
+        windows.iter().map(|window| Some((window.number, cue(&window.display.0, seqs[&window.number])?))).collect()
     };
     let over = |heard: BTreeMap<u16, Heard>| heard.values().all(|heard| heard.end_ms < now_ms());
     until_within(SPOKEN_WITHIN, "every call is spoken", async || all().is_some_and(over)).await;
@@ -125,8 +126,8 @@ fn judge(windows: &[Window], seqs: &BTreeMap<u16, u64>, heard: &BTreeMap<u16, He
     last.unwrap() - first.unwrap()
 }
 
-fn cue(display: &Display, call: u64) -> Option<Heard> {
-    let text = fs::read_to_string(display.0.path(&format!("voice/call-{call:010}.json"))).ok()?;
+fn cue(device: &Device, call: u64) -> Option<Heard> {
+    let text = fs::read_to_string(device.path(&format!("voice/call-{call:010}.json"))).ok()?;
     let cue: Value = serde_json::from_str(&text).ok()?;
     assert_eq!(cue["sentence"], true, "the chime alone: {text}");
     Some(Heard { call, start_ms: cue["start_ms"].as_u64()?, end_ms: cue["end_ms"].as_u64()? })
@@ -171,32 +172,52 @@ async fn a_voice_that_does_not_answer_holds_up_nobody_and_is_named_to_the_manage
     }
     let mut dispenser = hall.dispenser(1).await;
     let mut seqs = BTreeMap::new();
-    crate::device::freeze(windows[0].display.0.pid());
+    freeze(windows[0].display.0.pid());
     for window in &mut windows {
         let number = dispenser.issue().await.number();
         record(pack.path(), &format!("heads/{number}"));
         let answer = window.clerk.at(window.number, "call_next").await.answer();
-        let protocol::Answer::Called { call } = answer else { panic!("no call: {answer:?}") };
+        let Answer::Called { call } = answer else { panic!("no call: {answer:?}") };
         seqs.insert(window.number, call.seq);
     }
     let spoken = until_within(Duration::from_secs(10), "window 2 is spoken", async || {
-        cue(&windows[1].display, seqs[&2]).is_some()
+        cue(&windows[1].display.0, seqs[&2]).is_some()
     });
     println!("window 2 is spoken {} ms after the calls", spoken.await.as_millis());
     for code in ["voice_silent", "not_shown"] {
         let named = |manager: &ManagerView| {
-            let of_it = |alarm: &&protocol::view::Alarm| alarm.code == code && alarm.text.en.contains("'display-1'");
+            let of_it = |alarm: &&Alarm| alarm.code == code && alarm.text.en.contains("'display-1'");
             manager.alarms.iter().find(of_it).map(drop)
         };
         manager_sees(&hall, named).await;
     }
     speech_is(&hall, 2, Speech::Spoken).await;
     speech_is(&hall, 1, Speech::Queued).await;
-    crate::device::thaw(windows[0].display.0.pid());
+    thaw(windows[0].display.0.pid());
     speech_is(&hall, 1, Speech::Spoken).await;
-    assert!(cue(&windows[0].display, seqs[&1]).is_some());
+    assert!(cue(&windows[0].display.0, seqs[&1]).is_some());
     manager_sees(&hall, |manager| (!manager.alarms.iter().any(|alarm| alarm.code == "voice_silent")).then_some(()))
         .await;
+}
+
+/// A zone with a voice of its own: it speaks for a window above which nothing hangs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_zones_speaker_speaks_for_a_window_without_a_display() {
+    let own = "en = \"Hall A\"\nspeakers = [\"speaker-1\"]";
+    let config = Setup::default().config.replacen("en = \"Hall A\"", own, 1);
+    let hall = Hall::start(Setup { config, ..Setup::default() }).await;
+    let key = Gate::open(hall.data_dir()).unwrap().devices().add("speaker-1", DeviceRole::Speaker, None, 0).unwrap();
+    let pack = tempfile::tempdir().unwrap();
+    record(pack.path(), "tails/02");
+    let speaker = Device::start_speaker(&hall, &key, pack.path());
+    let mut clerk = hall.clerk(2).await;
+    assert_eq!(clerk.at(2, "open").await.status, 200);
+    let number = hall.dispenser(1).await.issue().await.number();
+    record(pack.path(), &format!("heads/{number}"));
+    let Answer::Called { call } = clerk.at(2, "call_next").await.answer() else { panic!("no call") };
+    speech_is(&hall, 2, Speech::Spoken).await;
+    let heard = cue(&speaker, call.seq).unwrap();
+    assert!(heard.end_ms - heard.start_ms > 1_350, "a chime, and the sentence twice: {heard:?}");
 }
 
 async fn manager_sees(hall: &Hall, fits: impl Fn(&ManagerView) -> Option<()>) {

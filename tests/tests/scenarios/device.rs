@@ -59,6 +59,21 @@ impl Device {
         Self { child: spawn(name, own.path(), under), own, name, under: under.to_vec() }
     }
 
+    /// A voice for a zone, which speaks from a pack.
+    pub fn start_speaker(hall: &Hall, key: &str, pack: &Path) -> Self {
+        let (server, pack) = (hall.address, pack.display());
+        let profile = format!(
+            r#"
+            name = "speaker-1"
+            server = "http://{server}"
+            key = "{key}"
+            [speaker]
+            voice = {{ back_end = "wav", directory = "voice", pack = "{pack}" }}
+            "#
+        );
+        Self::start("window-display", &profile, &[])
+    }
+
     /// Kills it, lets something happen to its files, and starts it again.
     fn restart(&mut self, happens: impl FnOnce(&Path)) {
         self.child.kill().unwrap();
