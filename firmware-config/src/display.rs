@@ -65,6 +65,13 @@ impl Display {
 }
 
 impl Voice {
+    /// The section of a voice without a panel.
+    pub(crate) fn read_speaker(mut section: Section<'_, '_, '_>) -> Self {
+        let voice = Self::read(section.section("voice"));
+        section.end();
+        voice
+    }
+
     fn read(mut section: Section<'_, '_, '_>) -> Self {
         const BACK_ENDS: [(&str, VoiceBackEnd); 2] = [("wav", VoiceBackEnd::Wav), ("none", VoiceBackEnd::None)];
         let voice = Self {

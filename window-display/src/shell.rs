@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use firmware_config::{Display as DisplayProfile, Profile};
+use firmware_config::{Display as DisplayProfile, Profile, display::Voice as VoiceProfile};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, Subject,
@@ -84,16 +84,9 @@ pub async fn run_with(
     network: impl Network,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let (Parts { screen, voice }, window) = (parts, device.window);
-    let config = LinkConfig {
-        server: profile.server.clone(),
-        key: Some(profile.key.clone()),
-        program: PROGRAM.into(),
-        subject: Subject::Display { window },
-    };
-    let (say, heard) = link::connect(config, network)?;
+    let Parts { screen, voice } = parts;
     let setup = Setup {
-        window,
+        window: Some(device.window),
         zone,
         panel: screen.is_some(),
         two_lines: device.panel.rows >= TWO_LINES_DOTS,
@@ -101,7 +94,40 @@ pub async fn run_with(
         brightness: device.panel.brightness.clone(),
         voice: voice.is_some(),
     };
-    info!(window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
+    live(profile, setup, Parts { screen, voice }, network, stop).await
+}
+
+/// Runs the voice of a profile, which has no panel and speaks for a zone, until `stop`.
+///
+/// # Errors
+/// When it cannot start; once it runs, troubles go to the server and the log.
+pub async fn run_speaker(
+    profile: &Profile,
+    voice: &VoiceProfile,
+    zone: TimeZone,
+    stop: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    let voice = voice::start(voice).map_err(StartError::Voice)?;
+    let setup = Setup { voice: voice.is_some(), ..Setup::speaker(zone) };
+    live(profile, setup, Parts { screen: None, voice }, Tcp::default(), stop).await
+}
+
+async fn live(
+    profile: &Profile,
+    setup: Setup,
+    parts: Parts,
+    network: impl Network,
+    stop: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    let Parts { screen, voice } = parts;
+    let config = LinkConfig {
+        server: profile.server.clone(),
+        key: Some(profile.key.clone()),
+        program: PROGRAM.into(),
+        subject: setup.window.map_or(Subject::Speaker, |window| Subject::Display { window }),
+    };
+    let (say, heard) = link::connect(config, network)?;
+    info!(window = setup.window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
     let mut shell = Shell::start(setup, screen, voice, say);
     tell_systemd(NotifyState::Ready);
     shell.work(heard, stop).await;
@@ -213,7 +239,7 @@ impl Shell {
     }
 
     fn speak(&mut self, announcement: Announcement) {
-        info!(call = announcement.call, number = announcement.number, "speak");
+        info!(call = announcement.call, number = announcement.number, form = ?announcement.form, "speak");
         let call = announcement.call;
         let asked = self.voice.as_mut().map_or(Err(VoiceError::Ended), |voice| voice.ask(announcement));
         if let Err(error) = asked {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Answer, Order, Refused, TicketAnswer, View,
     order::{Class, Language},
-    view::CallView,
+    view::{CallView, Form},
 };
 
 /// From a screen or device to the server.
@@ -41,11 +41,35 @@ pub enum FromClient {
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         call: u64,
     },
-    /// A display: this call was spoken to its end.
+    /// A device with a voice: it could begin to speak now. Said when it is connected, as the answer to [`FromServer::Ready`],
+    /// and late, when that found it speaking. Since version 2.
+    Voice {
+        /// What its own clock shows: any clock that never goes back.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        clock_ms: u64,
+    },
+    /// A voice: it begins to speak this call. Since version 2.
+    Speaking {
+        /// [`CallView::seq`] of the call.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        call: u64,
+        /// How long it will sound.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        lasts_ms: u64,
+    },
+    /// A voice: this call was spoken to its end.
     Spoken {
         /// [`CallView::seq`] of the call.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         call: u64,
+    },
+    /// A voice: this call was not spoken, or not to its end. Since version 2.
+    Failed {
+        /// [`CallView::seq`] of the call.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        call: u64,
+        /// For people.
+        why: crate::Text,
     },
     /// A device: something about it that people should know; `None` = all is well.
     Trouble {
@@ -130,6 +154,18 @@ pub enum FromServer {
         /// `2026-11-23/A001`.
         ticket: String,
     },
+    /// To a voice: say [`FromClient::Voice`] when you could begin to speak. Since version 2.
+    Ready,
+    /// To a voice that is ready: speak this call, and tell when it begins and ends. Since version 2.
+    Speak {
+        /// The call, of whatever window.
+        call: CallView,
+        /// How much of it.
+        form: Form,
+        /// Not to be begun when the voice's own clock shows more: another has its turn then.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        until_ms: u64,
+    },
     /// Still here.
     Pulse {
         /// The hall's time now.
@@ -176,6 +212,8 @@ pub enum Subject {
         /// Which.
         window: u16,
     },
+    /// Nothing: a voice without a panel, which speaks for a zone; needs a device key. Since version 2.
+    Speaker,
     /// What a dispenser must know; needs a device key.
     Dispenser,
     /// A clerk's console at a window; needs a clerk.

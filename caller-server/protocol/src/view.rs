@@ -64,6 +64,34 @@ pub struct CallView {
     pub language: Language,
 }
 
+/// How much of an announcement is spoken. The more calls wait in a zone, the less each gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// The chime, and the sentence as often as the voice's profile says: twice by default.
+    Full,
+    /// The chime, and the sentence once.
+    Once,
+    /// The sentence once, without the chime.
+    Short,
+}
+
+/// How far the announcement of a call by voice has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Speech {
+    /// Others are spoken first, or no voice can be reached now.
+    Queued,
+    /// It sounds.
+    Speaking,
+    /// It was spoken to its end.
+    Spoken,
+    /// It was not spoken, and will not be.
+    Failed,
+}
+
 /// What goes on at a window, as the public may know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -228,6 +256,10 @@ pub struct Announced {
     pub shown: bool,
     /// It was spoken to its end.
     pub spoken: bool,
+    /// How far the voice has come; `None` = there is none for the window, as far as is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub speech: Option<Speech>,
 }
 
 /// One visit, for staff.
@@ -412,6 +444,8 @@ pub enum DeviceRole {
     Dispenser,
     /// Shows and speaks calls above a window.
     Display,
+    /// Speaks the calls of a zone.
+    Speaker,
     /// A self-service terminal, booking portal or script.
     Terminal,
 }

@@ -61,7 +61,7 @@ pub async fn submit(app: &App, who: Option<&Identity>, key: Key, order: Order) -
 /// It was refused; nothing changed.
 pub async fn perform(app: &App, who: Option<&Identity>, key: String, order: Order) -> Result<Arc<Answer>, Refused> {
     let Some(actor) = orders::actor(who, &order) else { return Err(Refusal::unauthorised().refused) };
-    if matches!(who, Some(Identity::Device { role: DeviceRole::Display, .. })) {
+    if matches!(who, Some(Identity::Device { role: DeviceRole::Display | DeviceRole::Speaker, .. })) {
         return Err(Refusal::wrong_role().refused);
     }
     slip::look_over(app, &order).await?;

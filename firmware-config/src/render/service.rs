@@ -92,6 +92,7 @@ fn title(plan: &Plan) -> &'static str {
     match plan.profile.role {
         Role::Dispenser(_) => "Yihao ticket dispenser 取号机",
         Role::Display(_) => "Yihao window display 窗口屏",
+        Role::Speaker(_) => "Yihao zone speaker 区域音箱",
     }
 }
 
@@ -140,6 +141,7 @@ impl Needs {
                 PanelBackEnd::Onbon if display.panel.line().is_some() => needs.serial(),
                 _ => {}
             },
+            Role::Speaker(_) => {}
         }
         if plan.profile.machine.sound.card != Card::None {
             needs.add(&["char-alsa"], "audio");

@@ -22,6 +22,7 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
                 rules.add("SUBSYSTEM==\"spidev\", GROUP=\"spi\", MODE=\"0660\"");
             }
         }
+        Role::Speaker(_) => {}
     }
     if plan.profile.serial_lines().next().is_some() {
         rules.add("SUBSYSTEM==\"tty\", KERNEL==\"ttyUSB*|ttyACM*|ttyAMA*|ttyS*\", GROUP=\"dialout\", MODE=\"0660\"");

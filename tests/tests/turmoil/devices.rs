@@ -247,7 +247,7 @@ fn display_settings(window: u16) -> firmware_config::Display {
     );
     match Profile::parse(Path::new("display.toml"), &text).unwrap().role {
         Role::Display(settings) => settings,
-        Role::Dispenser(_) => panic!("no display"),
+        Role::Dispenser(_) | Role::Speaker(_) => panic!("no display"),
     }
 }
 

@@ -4,7 +4,7 @@ use protocol::{
     order::Lane,
     view::{
         Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ManagerView,
-        Stage, TicketView, UnprintedRow, View, WindowRow, WindowState, ZoneName,
+        Speech, Stage, TicketView, UnprintedRow, View, WindowRow, WindowState, ZoneName,
     },
 };
 
@@ -100,7 +100,7 @@ fn what_a_clerk_sees() {
         since_ms: 1,
         pause_reason: None,
         current: Some(visit()),
-        announced: Announced { display: true, shown: true, spoken: false },
+        announced: Announced { display: true, shown: true, spoken: false, speech: None },
         recalls_missing: 2,
         recall_at_ms: 3,
         waiting: vec![visit()],
@@ -118,6 +118,15 @@ fn what_a_clerk_sees() {
             r#"{{"of":"clerk","window":{{{CALLING_WINDOW}}},"clerk":"w","mine":true,"since_ms":1,"pause_reason":null,"current":{VISIT},"announced":{{"display":true,"shown":true,"spoken":false}},"recalls_missing":2,"recall_at_ms":3,"waiting":[{VISIT}],"waiting_total":1,"aside":[],"served":4,"mean_service_s":600,"lanes":[{LANE}],"open_windows":[5,6]}}"#
         ),
     );
+    for (speech, word) in [
+        (Speech::Queued, "queued"),
+        (Speech::Speaking, "speaking"),
+        (Speech::Spoken, "spoken"),
+        (Speech::Failed, "failed"),
+    ] {
+        let line = format!(r#"{{"display":true,"shown":false,"spoken":false,"speech":"{word}"}}"#);
+        pinned(Announced { display: true, shown: false, spoken: false, speech: Some(speech) }, &line);
+    }
     for (stage, word) in [
         (Stage::Issued, "issued"),
         (Stage::Waiting, "waiting"),
@@ -192,9 +201,12 @@ fn what_a_manager_sees() {
     let forecast =
         ForecastRow { day: "2026-11-23".into(), visits: 8, bias_s: -9, rms_error_s: 10, within_p80_percent: 80 };
     pinned(forecast, r#"{"day":"2026-11-23","visits":8,"bias_s":-9,"rms_error_s":10,"within_p80_percent":80}"#);
-    for (role, word) in
-        [(DeviceRole::Dispenser, "dispenser"), (DeviceRole::Display, "display"), (DeviceRole::Terminal, "terminal")]
-    {
+    for (role, word) in [
+        (DeviceRole::Dispenser, "dispenser"),
+        (DeviceRole::Display, "display"),
+        (DeviceRole::Speaker, "speaker"),
+        (DeviceRole::Terminal, "terminal"),
+    ] {
         let line = format!(r#"{{"name":"d","role":"{word}","connected":true,"trouble":null}}"#);
         pinned(device(role, None), &line);
     }
@@ -202,7 +214,7 @@ fn what_a_manager_sees() {
 
 /// Fails to compile when a variant comes. Give it its line above, then name it here.
 #[expect(dead_code, reason = "it is there to be compiled")]
-fn each_has_a_line(view: &View, window: WindowState, stage: Stage, role: DeviceRole) {
+fn each_has_a_line(view: &View, window: WindowState, stage: Stage, role: DeviceRole, speech: Speech) {
     match view {
         View::Board(_) | View::Window(_) | View::Dispenser(_) => {}
         View::Clerk(_) | View::Manager(_) | View::Ticket(_) => {}
@@ -215,7 +227,10 @@ fn each_has_a_line(view: &View, window: WindowState, stage: Stage, role: DeviceR
         Stage::Issued | Stage::Waiting | Stage::Called | Stage::Serving | Stage::Parked | Stage::Supplement => {}
         Stage::NoShow | Stage::Finished | Stage::Cancelled | Stage::Left | Stage::Expired => {}
     }
+    match speech {
+        Speech::Queued | Speech::Speaking | Speech::Spoken | Speech::Failed => {}
+    }
     match role {
-        DeviceRole::Dispenser | DeviceRole::Display | DeviceRole::Terminal => {}
+        DeviceRole::Dispenser | DeviceRole::Display | DeviceRole::Speaker | DeviceRole::Terminal => {}
     }
 }

@@ -54,7 +54,13 @@ shown: boolean,
 /**
  * It was spoken to its end.
  */
-spoken: boolean, };
+spoken: boolean,
+/**
+ * How far the voice has come; `None` = there is none for the window, as far as is known.
+ */
+speech?: Speech, };
+
+export type Speech = "queued" | "speaking" | "spoken" | "failed";
 
 /**
  * What came of an order that was done. The same order under the same key gets the same answer again.
@@ -288,7 +294,7 @@ unprinted?: Array<UnprintedRow>, };
 /**
  * What a device is.
  */
-export type DeviceRole = "dispenser" | "display" | "terminal";
+export type DeviceRole = "dispenser" | "display" | "speaker" | "terminal";
 
 /**
  * A device, for managers.
