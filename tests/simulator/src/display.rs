@@ -120,7 +120,7 @@ impl Display {
                 stage.note(|| format!("display {} speaks {}", self.at, announcement.number));
                 stage.witness.announced(self.at, self.life, "speaks", call, stage.now_ms);
                 stage.witness.speaks(self.at, announcement.call, stage.now_ms);
-                let lasts_ms = stage.between(3_000, 15_000);
+                let lasts_ms = stage.between(3_000, 9_000);
                 inputs.push_back(Input::VoiceBegan { call: announcement.call, lasts_ms });
                 stage.after(lasts_ms, Act::Spoken(self.at, self.life, announcement.call));
             }
