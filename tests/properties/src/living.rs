@@ -118,11 +118,17 @@ pub fn look(state: &State, now_ms: AtMs) {
         assert!(!reads_back(&public).contains(SECRET), "a secret stands in a public view");
     }
     let consoles = state.windows.keys().filter_map(|&window| {
-        views::clerk(scene, ClerkAt { window, console: "c", announced: Announced::default() }).map(View::Clerk)
+        views::clerk(scene, ClerkAt { window, console: "c", announced: Announced::default(), unprinted: vec![] })
+            .map(View::Clerk)
     });
     let tickets = state.visits.keys().filter_map(|&ticket| views::ticket(scene, ticket)).map(View::Ticket);
-    let watch =
-        Watch { figures: DayFigures::default(), devices: vec![], alarms: vec![], choices: &VecDeque::default() };
+    let watch = Watch {
+        figures: DayFigures::default(),
+        devices: vec![],
+        alarms: vec![],
+        choices: &VecDeque::default(),
+        unprinted: vec![],
+    };
     consoles
         .chain(tickets)
         .chain([View::Manager(views::manager(scene, watch))])
