@@ -24,6 +24,7 @@ const PATHS: &str = "
     POST /api/tickets
     POST /api/tickets/lease
     POST /api/tickets/merge
+    POST /api/tickets/reprint
     POST /api/visits
     POST /api/windows/{window}
 ";
