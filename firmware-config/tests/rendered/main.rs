@@ -1,6 +1,8 @@
 //! What is rendered, as files: the same bytes each time, right by the judgement of the programs that will read them, and known to
 //! the technician's program again.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail the test")]
+
 mod command;
 mod golden;
 mod properties;
