@@ -1,7 +1,7 @@
 // Made from the Rust types of package protocol by its test `typescript`; not to be edited.
 
 /** The version of the protocol. */
-export const VERSION = 1;
+export const VERSION = 2;
 /** Both sides send a pulse this often, ms. */
 export const PULSE_MS = 2000;
 /** Without a word for this long the other side counts as gone, ms. */
@@ -41,13 +41,11 @@ shown: boolean,
 /**
  * It was spoken to its end.
  */
-spoken: boolean,
+spoken: boolean, 
 /**
  * How far the voice has come; `None` = there is none for the window, as far as is known.
  */
 speech?: Speech, };
-
-export type Speech = "queued" | "speaking" | "spoken" | "failed";
 
 /**
  * What came of an order that was done. The same order under the same key gets the same answer again.
@@ -305,6 +303,11 @@ zones: Array<ZoneName>,
 slip?: string | null, };
 
 /**
+ * How much of an announcement is spoken. The more calls wait in a zone, the less each gets.
+ */
+export type Form = "full" | "once" | "short";
+
+/**
  * From a screen or device to the server.
  */
 export type FromClient = { "say": "hello", 
@@ -335,11 +338,31 @@ order: Order, } | { "say": "shown",
 /**
  * [`CallView::seq`] of the call.
  */
-call: number, } | { "say": "spoken", 
+call: number, } | { "say": "voice", 
+/**
+ * What its own clock shows: any clock that never goes back.
+ */
+clock_ms: number, } | { "say": "speaking", 
 /**
  * [`CallView::seq`] of the call.
  */
-call: number, } | { "say": "trouble", 
+call: number, 
+/**
+ * How long it will sound.
+ */
+lasts_ms: number, } | { "say": "spoken", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, } | { "say": "failed", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, 
+/**
+ * For people.
+ */
+why: Text, } | { "say": "trouble", 
 /**
  * What.
  */
@@ -380,7 +403,19 @@ view: View, } | { "say": "missed",
 /**
  * The call.
  */
-call: CallView, } | { "say": "pulse", 
+call: CallView, } | { "say": "ready" } | { "say": "speak", 
+/**
+ * The call, of whatever window.
+ */
+call: CallView, 
+/**
+ * How much of it.
+ */
+form: Form, 
+/**
+ * Not to be begun when the voice's own clock shows more: another has its turn then.
+ */
+until_ms: number, } | { "say": "pulse", 
 /**
  * The hall's time now.
  */
@@ -873,6 +908,11 @@ line: number,
 text: Text, };
 
 /**
+ * How far the announcement of a call by voice has come.
+ */
+export type Speech = "queued" | "speaking" | "spoken" | "failed";
+
+/**
  * Where a visit is.
  */
 export type Stage = "issued" | "waiting" | "called" | "serving" | "parked" | "supplement" | "no_show" | "finished" | "cancelled" | "left" | "expired";
@@ -892,7 +932,7 @@ window: number, } | { "of": "display",
 /**
  * Which.
  */
-window: number, } | { "of": "dispenser" } | { "of": "clerk", 
+window: number, } | { "of": "speaker" } | { "of": "dispenser" } | { "of": "clerk", 
 /**
  * Which.
  */
