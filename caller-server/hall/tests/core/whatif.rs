@@ -256,7 +256,10 @@ fn a_day_that_names_what_does_not_exist_is_refused() {
         (Day { visits: vec![Visit { class: 1, ..visit }], ..day.clone() }, BadDay::Visit(0)),
         (Day { visits: vec![Visit { lane: 32, ..visit }], ..day.clone() }, BadDay::Visit(0)),
         (Day { visits: vec![visit, Visit { zone: None, ..visit }], ..day.clone() }, BadDay::Visit(1)),
-        (Day { windows: vec![Window { zone: 1, lanes: Lanes::ALL, pace_milli: 1000 }], ..day.clone() }, BadDay::Window(0)),
+        (
+            Day { windows: vec![Window { zone: 1, lanes: Lanes::ALL, pace_milli: 1000 }], ..day.clone() },
+            BadDay::Window(0),
+        ),
         (Day { openings: vec![Opening { window: 1, ..opening }], ..day.clone() }, BadDay::Opening(0)),
         (Day { openings: vec![Opening { close_ms: Some(0), ..opening }], ..day.clone() }, BadDay::Opening(0)),
         (Day { openings: vec![opening, opening], ..day.clone() }, BadDay::Overlap(1)),
