@@ -101,8 +101,10 @@ fn a_line_of_its_own_waits_for_its_zone_alone() {
         hall.ask(manager(), Command::SetRules { rules, reason: "r".into() }, clock("08:00")).unwrap();
         hall.follow(
             "08:50 1 open                     | 1 opened by clerk1
+             08:50 2 open                     | 2 opened by clerk2
              09:00 take acceptance            | A001 issued, A001 waits (arrived)
-             09:00 take acceptance            | A002 issued, A002 waits (arrived)",
+             09:00 take acceptance            | A002 issued, A002 waits (arrived)
+             09:00 2 close                    | 2 closed",
         );
         let last = ticket("A002");
         (hall.state.ahead(last, clock("09:01")), outlook().of(&hall.state, last, moment("09:01")).expect("it waits"))
