@@ -6,7 +6,7 @@
 //! | `/api/windows/{window}`, `/api/visits` | clerks | `clerk` |
 //! | `/api/hall`, `/api/search` | managers | `manager` |
 //! | `/api/calls`, `/api/overtaken` | managers | `calls` |
-//! | `/api/course`, `/api/rules` | managers | `past` |
+//! | `/api/course`, `/api/days`, `/api/rules` | managers | `past` |
 //! | `/api/whatif` | managers | `whatif` |
 //! | `/api/slip`, `/api/slip/preview` | managers | `slip` |
 //! | `/api/my/{token}` | the holder of a ticket | `citizen` |

@@ -401,6 +401,28 @@ pub struct Preset {
     pub rules: Rules,
 }
 
+/// The last days on which somebody came, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PastDays {
+    /// The days.
+    pub days: Vec<PastDay>,
+}
+
+/// A day on which somebody came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PastDay {
+    /// The day.
+    pub day: String,
+    /// Numbers given out.
+    pub issued: u32,
+    /// Mean first wait, seconds.
+    pub mean_wait_s: u32,
+}
+
 /// A day in the store: waits by half hour of arrival, and times at windows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

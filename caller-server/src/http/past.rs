@@ -1,19 +1,21 @@
 //! What was, for managers: the course of a day, and the rules as they were.
 
+use std::iter::successors;
+
 use axum::{
     Json, Router,
     extract::{Query, State, rejection::QueryRejection},
     routing::get,
 };
 use hall::{
-    balance::Preset,
+    balance::presets::Preset,
     state::StageName,
     whatif::WaitTally,
     words::{Day, NotAWord, WindowId},
 };
 use protocol::{
     Text,
-    whatif::{self as wire, DayCourse, RulesBook, ServiceRow},
+    whatif::{self as wire, DayCourse, PastDay, PastDays, RulesBook, ServiceRow},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -25,13 +27,16 @@ use super::{
 };
 use crate::{
     gate::Who,
-    store::{RulesChange, VisitRecord},
+    store::{DayFigures, RulesChange, VisitRecord},
     views,
     whatif::{half_hours, real, trim},
 };
 
 /// So many changes of the rules are shown.
 const CHANGES_MAX: usize = 50;
+
+/// Days are looked for so far back.
+const DAYS_BACK_MAX: usize = 60;
 
 /// Which day.
 #[derive(Deserialize, IntoParams)]
@@ -43,7 +48,7 @@ pub struct OfDay {
 
 /// The paths of this audience.
 pub fn routes() -> Router<App> {
-    Router::new().route("/api/course", get(course)).route("/api/rules", get(rules))
+    Router::new().route("/api/course", get(course)).route("/api/rules", get(rules)).route("/api/days", get(days))
 }
 
 /// The waits of a day by half hour of arrival, and the times at windows.
@@ -66,6 +71,23 @@ pub async fn course(
     };
     let made = tokio::task::spawn_blocking(course).await.map_err(|_| Refusal::busy())?;
     made.map(Json).map_err(|error| no_search(&error))
+}
+
+/// The last days on which somebody came, newest first, today among them.
+#[utoipa::path(get, path = "/api/days", tag = "hall",
+    responses((status = 200, body = PastDays), (status = "4XX", body = protocol::Refused)),
+    security(("session" = [])))]
+pub async fn days(State(app): State<App>, Who(who): Who) -> Result<Json<PastDays>, Refusal> {
+    manager::only(who.as_ref())?;
+    let back = successors(Some(app.clock.today()), |day| day.before()).take(DAYS_BACK_MAX);
+    let figures = back.map(|day| Ok((day, app.store.day_figures(day)?))).collect::<Result<Vec<_>, _>>();
+    let came = figures.map_err(|error| no_search(&error))?.into_iter().filter(|(_, figures)| figures.issued > 0);
+    let row = |(day, figures): (Day, DayFigures)| PastDay {
+        day: day.to_string(),
+        issued: figures.issued,
+        mean_wait_s: u32::try_from(figures.mean_wait_ms() / 1000).unwrap_or(u32::MAX),
+    };
+    Ok(Json(PastDays { days: came.map(row).collect() }))
 }
 
 /// Every change of the rules, newest first, and rules to begin with.
