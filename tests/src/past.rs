@@ -2,6 +2,7 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap, path::Path};
 
+use caller_server::clock::HallClock;
 use caller_server::config::HallConfig;
 use caller_server::journal::{FileJournal, Journal, Options};
 use caller_server::orders::lane_in;
@@ -13,13 +14,14 @@ use hall::{
     state::{Doing, Stage},
     words::{Actor, Class, Day, Language, Ticket, WindowId},
 };
-use jiff::{ToSpan, Zoned, civil::Date, tz::TimeZone};
+use jiff::tz::TimeZone;
 use protocol::order;
 
 use crate::demo::day::{Comes, Visitor, plan_day};
 
 const SECOND_MS: u64 = 1_000;
 const MINUTE_MS: u64 = 60_000;
+const DAY_MS: u64 = 86_400_000;
 /// Windows are open from 8:30; every second of them pauses over noon; they close at 17:00, minutes since midnight.
 const HOURS_MIN: (u64, u64) = (8 * 60 + 30, 17 * 60);
 const NOON_MIN: (u64, u64) = (11 * 60 + 45, 12 * 60 + 30);
@@ -42,15 +44,16 @@ pub struct Past {
 /// Writes the past of a hall with these settings into its journal; the days, the oldest first.
 pub fn write(past: Past, config: &str, data_dir: &Path) -> Vec<String> {
     let config = HallConfig::parse(config).unwrap();
-    let time_zone = TimeZone::get(&config.time_zone).unwrap();
-    let today = Zoned::now().with_time_zone(time_zone.clone()).date();
+    let clock = HallClock::system(TimeZone::get(&config.time_zone).unwrap());
+    let noon_ms = clock.midnight_ms(clock.now_ms()) + DAY_MS / 2;
     let mut hall = Playing::new(config.plan().unwrap());
     let mut days = Vec::new();
     for back in (1..=past.days).rev() {
-        let date = today.checked_sub(i64::from(back).days()).unwrap();
+        let at_ms = noon_ms - u64::from(back) * DAY_MS;
+        let day = clock.day_of(at_ms);
         let visitors = plan_day(past.seed + u64::from(back)).unwrap();
-        hall.play_day(date, &time_zone, visitors.into_iter().step_by(past.one_in).collect());
-        days.push(date.to_string());
+        hall.play_day(day, clock.midnight_ms(at_ms), visitors.into_iter().step_by(past.one_in).collect());
+        days.push(day.to_string());
     }
     let (mut journal, _) = FileJournal::open(&data_dir.join("journal"), Options::default()).unwrap();
     for (chunk, first) in hall.entries.chunks(1_000).zip((1..).step_by(1_000)) {
@@ -102,12 +105,9 @@ impl Playing {
         hall
     }
 
-    fn play_day(&mut self, date: Date, time_zone: &TimeZone, visitors: Vec<Visitor>) {
-        let midnight = date.to_zoned(time_zone.clone()).unwrap().timestamp().as_millisecond();
-        self.midnight_ms = u64::try_from(midnight).unwrap();
+    fn play_day(&mut self, day: Day, midnight_ms: u64, visitors: Vec<Visitor>) {
+        self.midnight_ms = midnight_ms;
         self.now_ms = self.midnight_ms + MINUTE_MS;
-        let part = |part: i8| u8::try_from(part).unwrap();
-        let day = Day { year: u16::try_from(date.year()).unwrap(), month: part(date.month()), day: part(date.day()) };
         self.ask(Actor::System, Command::OpenDay { day });
         (self.visitors, self.tickets) = (visitors, Vec::new());
         let windows: Vec<WindowId> = self.state.windows.keys().copied().collect();
