@@ -145,9 +145,9 @@ en = "Hall B"
 ${group('A', 1, 2)}${group('B', 3, 4)}`);
   }
 
-  /** Every ninth visitor of a full hall's days: what four windows can serve. */
+  /** Every fifth visitor of a full hall's days: what four windows can serve. */
   async #past(days) {
-    const options = ['--days', String(days), '--one-in', '9', '--data-dir', this.#file('data')];
+    const options = ['--days', String(days), '--one-in', '5', '--data-dir', this.#file('data')];
     const said = await run(program('past'), ['--config', this.#file('hall.toml'), ...options]);
     this.past = said.trim().split('\n');
   }

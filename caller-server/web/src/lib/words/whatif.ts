@@ -72,7 +72,7 @@ export const whatif = {
   half_took: { zh: '一半不超过', en: 'Half took no longer' },
   zones: { zh: '分区', en: 'Zones' },
   zone: (zone: string) => ({ zh: `${zone}厅`, en: `Hall ${zone}` }),
-  busy_windows: { zh: '正在办理', en: 'With somebody' },
+  busy_windows: { zh: '正在办理', en: 'Busy' },
   free_windows: { zh: '空闲', en: 'Free' },
   fair_intro: {
     zh: '谁比后来的人晚被叫到，被谁、按哪条规则。答复“他比我来得晚”。',
@@ -84,6 +84,7 @@ export const whatif = {
   show: { zh: '查看', en: 'Show' },
   why_title: { zh: '为什么叫这个号？', en: 'Why was this number called?' },
   why_none: { zh: '这个号没有被叫过。', en: 'This number was never called.' },
+  time: { zh: '时间', en: 'Time' },
   day: { zh: '日期', en: 'Day' },
   number: { zh: '号码', en: 'Number' },
   forecast_days: { zh: '最近几天的预测准确度', en: 'How right the forecasts were' },
