@@ -5,6 +5,7 @@
 //! - [`desk`]: the single writer; [`answers`]: every retry gets the first answer
 //! - [`journal`]: the truth; [`store`]: projections of it
 //! - [`views`]: from the core to the wire; [`live`]: fan-out to everybody who looks; [`announce`]: who speaks when
+//! - [`whatif`]: a day once more, under other rules
 //! - [`cli`]: the command line
 
 pub mod announce;
@@ -22,5 +23,6 @@ pub mod orders;
 pub mod serve;
 pub mod store;
 pub mod views;
+pub mod whatif;
 
 pub use serve::{ServeError, Server, Work, serve};

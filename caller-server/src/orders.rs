@@ -2,6 +2,8 @@
 
 mod rules;
 
+pub use rules::rules_in;
+
 use hall::{
     Command, State,
     command::{Issue, IssuedOffline, Target, WindowAct},

@@ -9,6 +9,8 @@
 //! | `p` | the [`position`]: format version, journal sequence number and hash, the sum over all other pairs |
 //! | `v` day number | a [`VisitRecord`] |
 //! | `d` day | the [`DayFigures`] |
+//! | `t` time | what made a window work, or no longer: a [`Turn`] |
+//! | `r` time | a [`RulesChange`] |
 //! | `w` | who sits at which window |
 //!
 //! Snapshots lie in a tree of their own and are no part of the sum.
@@ -31,6 +33,7 @@ mod base;
 mod error;
 mod figures;
 mod keys;
+mod log;
 mod open;
 mod position;
 mod projector;
@@ -48,6 +51,7 @@ mod writer;
 pub use accuracy::Accuracy;
 pub use error::{Fault, StoreError};
 pub use figures::DayFigures;
+pub use log::{RulesChange, Turn, TurnHow};
 pub use open::{Opened, Store};
 pub use reader::StoreReader;
 pub use record::{Circumstances, VisitRecord, project};

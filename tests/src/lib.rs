@@ -6,6 +6,7 @@
 //! - [`book`]: the journal as an auditor reads it; [`sent`]: orders and answers, held against it
 //! - [`onbon`]: an LED card that takes only what its maker's protocol says
 //! - [`printer`]: a receipt printer, with its faults
+//! - [`past`]: days that are over, in a journal
 //! - [`process`]: what the kernel says about a process
 //! - [`bench`]: the benchmark's measurements, each beside its limit
 //! - [`load`]: a hall, a district, a soak: held for long, and measured
@@ -23,6 +24,7 @@ pub mod demo;
 pub mod hall;
 pub mod load;
 pub mod onbon;
+pub mod past;
 pub mod plot;
 pub mod printer;
 pub mod process;

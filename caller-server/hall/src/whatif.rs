@@ -22,6 +22,8 @@ pub use tally::{Spread, Tally, WaitTally, WindowTally, tally};
 pub const TIME_MS_MAX: u64 = 1_000_000_000_000;
 /// The most visits of one replay.
 pub const VISITS_MAX: usize = 5_000_000;
+/// The most lanes of one replay.
+pub const LANES_MAX: usize = 32;
 
 /// A day: its visits and its windows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,8 +43,30 @@ pub struct Day {
 pub struct Window {
     /// Its zone, by its place among the zones.
     pub zone: usize,
+    /// The lanes that it serves.
+    pub lanes: Lanes,
     /// How long its clerk takes for a service, thousandths of the visit's own service time.
     pub pace_milli: u32,
+}
+
+/// Some lanes, by their places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lanes(u32);
+
+impl Lanes {
+    /// Every lane.
+    pub const ALL: Self = Self(u32::MAX);
+
+    /// These; a place from [`LANES_MAX`] on is no lane.
+    pub fn of(places: impl IntoIterator<Item = usize>) -> Self {
+        Self(places.into_iter().filter(|&place| place < LANES_MAX).fold(0, |lanes, place| lanes | 1 << place))
+    }
+
+    /// Whether a lane is among them.
+    #[must_use]
+    pub fn has(self, place: usize) -> bool {
+        place < LANES_MAX && self.0 & (1 << place) != 0
+    }
 }
 
 /// The pace of a clerk who takes as long as a service is.
@@ -61,6 +85,8 @@ pub struct Visit {
     pub service_ms: u64,
     /// Its class, by its place in [`Terms::classes`].
     pub class: usize,
+    /// Its lane, by its place among the lanes; below [`LANES_MAX`].
+    pub lane: usize,
     /// Its zone, by its place among the zones, for [`ZoneMode::Given`].
     pub zone: Option<usize>,
 }
@@ -106,7 +132,7 @@ pub struct Served {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BadDay {
     /// A class, zone or window that does not exist, or none where one is needed.
-    #[error("visit {0} has a class or a zone that does not exist")]
+    #[error("visit {0} has a class, a lane or a zone that does not exist")]
     Visit(usize),
     /// The same for a window.
     #[error("window {0} is in a zone that does not exist, or slower than ten times the usual")]
@@ -130,7 +156,8 @@ impl Day {
     pub fn validate(&self, terms: &Terms) -> Result<(), BadDay> {
         let is_given = terms.zone_mode == ZoneMode::Given;
         let zone_fits = |visit: &Visit| !is_given || visit.zone.is_some_and(|zone| zone < self.zones);
-        let visit_fits = |visit: &Visit| visit.class < terms.classes.len() && zone_fits(visit);
+        let visit_fits =
+            |visit: &Visit| visit.class < terms.classes.len() && visit.lane < LANES_MAX && zone_fits(visit);
         let bad_visit = self.visits.iter().position(|visit| !visit_fits(visit)).map(BadDay::Visit);
         let bad_window = self
             .windows

@@ -7,6 +7,7 @@
 //! - [`view`]: what the server shows, whole and numbered
 //! - [`kiosk`]: between a dispenser and its own kiosk page
 //! - [`slip`]: the template of slips, for the manager's page
+//! - [`whatif`]: a day once more under other rules, for the manager's page
 //! - [`text`]: what a person reads, in both languages
 //! - `link` (feature `link`): a client's WebSocket that resumes
 //!
@@ -22,6 +23,7 @@ pub mod order;
 pub mod slip;
 pub mod text;
 pub mod view;
+pub mod whatif;
 
 pub use answer::{Answer, Refused, TicketAnswer};
 pub use hello::{FromClient, FromServer, Subject, UnprintedSlip};

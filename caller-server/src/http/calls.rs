@@ -11,11 +11,12 @@ use protocol::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{App, manager::bad_query, refuse::Refusal};
-use crate::{
-    gate::{Identity, Who},
-    store, views,
+use super::{
+    App,
+    manager::{self, bad_query},
+    refuse::Refusal,
 };
+use crate::{gate::Who, store, views};
 
 /// Which visit.
 #[derive(Deserialize, IntoParams)]
@@ -85,10 +86,10 @@ pub async fn calls(
     Who(who): Who,
     which: Result<Query<Which>, QueryRejection>,
 ) -> Result<Json<Calls>, Refusal> {
-    manager_only(who)?;
+    manager::only(who.as_ref())?;
     let Query(which) = which.map_err(|rejection| bad_query(&rejection.body_text()))?;
     let ticket: Ticket = which.ticket.parse().map_err(|error: NotAWord| bad_query(&error.to_string()))?;
-    let record = app.store.visit(ticket).map_err(|error| super::manager::no_search(&error))?;
+    let record = app.store.visit(ticket).map_err(|error| manager::no_search(&error))?;
     let record = record.ok_or_else(|| unknown(ticket))?;
     let call = |wait: store::WaitRecord| {
         let (at_ms, call) = (wait.until_ms?, wait.call?);
@@ -107,22 +108,14 @@ pub async fn overtaken(
     Who(who): Who,
     day: Result<Query<OfDay>, QueryRejection>,
 ) -> Result<Json<Overtaken>, Refusal> {
-    manager_only(who)?;
+    manager::only(who.as_ref())?;
     let Query(OfDay { day }) = day.map_err(|rejection| bad_query(&rejection.body_text()))?;
     let day: Day = day.parse().map_err(|error: NotAWord| bad_query(&error.to_string()))?;
     // A whole day is compared with itself: not on a thread that answers others.
     let all = tokio::task::spawn_blocking(move || app.store.day(day).map(|visits| store::overtakings(&visits))).await;
-    let all = all.map_err(|_| Refusal::busy())?.map_err(|error| super::manager::no_search(&error))?;
+    let all = all.map_err(|_| Refusal::busy())?.map_err(|error| manager::no_search(&error))?;
     let row = |overtaking: store::Overtaking| Row { text: views::overtaking(&overtaking), overtaking };
     Ok(Json(Overtaken { overtaken: all.into_iter().map(row).collect() }))
-}
-
-fn manager_only(who: Option<Identity>) -> Result<(), Refusal> {
-    match who {
-        Some(Identity::Manager(_)) => Ok(()),
-        Some(_) => Err(Refusal::wrong_role()),
-        None => Err(Refusal::unauthorised()),
-    }
 }
 
 fn unknown(ticket: Ticket) -> Refusal {

@@ -67,11 +67,7 @@ pub async fn search(
     Who(who): Who,
     search: Result<Query<Search>, QueryRejection>,
 ) -> Result<Json<Found>, Refusal> {
-    match who {
-        Some(Identity::Manager(_)) => {}
-        Some(_) => return Err(Refusal::wrong_role()),
-        None => return Err(Refusal::unauthorised()),
-    }
+    only(who.as_ref())?;
     let Query(search) = search.map_err(|rejection| bad_query(&rejection.body_text()))?;
     let query = store::Query {
         day: search.day.map(|day| day.parse()).transpose().map_err(|error| bad_query(&format!("{error}")))?,
@@ -84,6 +80,18 @@ pub async fn search(
     let found = tokio::task::spawn_blocking(move || app.store.search(&query)).await;
     let visits = found.map_err(|_| Refusal::busy())?.map_err(|error| no_search(&error))?;
     Ok(Json(Found { visits }))
+}
+
+/// Whether a manager asks.
+///
+/// # Errors
+/// Somebody else does, or nobody who is known.
+pub(super) fn only(who: Option<&Identity>) -> Result<(), Refusal> {
+    match who {
+        Some(Identity::Manager(_)) => Ok(()),
+        Some(_) => Err(Refusal::wrong_role()),
+        None => Err(Refusal::unauthorised()),
+    }
 }
 
 pub(super) fn bad_query(detail: &str) -> Refusal {

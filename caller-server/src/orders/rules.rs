@@ -11,7 +11,10 @@ use protocol::{balance as wire, order};
 use super::{BadOrder, any_class, lane_in};
 
 /// Rules from the wire.
-pub(super) fn rules_in(rules: order::Rules) -> Result<Rules, BadOrder> {
+///
+/// # Errors
+/// They name a class twice.
+pub fn rules_in(rules: order::Rules) -> Result<Rules, BadOrder> {
     let balance = rules.balance.unwrap_or_default();
     let switches = balance.switches.into_iter().map(switch_in).collect::<Result<_, _>>()?;
     Ok(Rules {

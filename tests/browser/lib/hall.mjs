@@ -16,12 +16,15 @@ const SERVER = program('caller-server');
 
 /** A hall with two zones and four windows, all lanes at each of them. */
 export class Hall {
-  /** Sets it up through the command line, as people do, and starts the server. */
-  static async open() {
+  /** Sets it up through the command line, as people do, and starts the server; with so many days behind it. */
+  static async open({ pastDays = 0 } = {}) {
     const hall = new Hall(await mkdtemp(path.join(tmpdir(), 'yihao-')), await freePort());
     await hall.#configure();
     for (const [name, role] of Object.entries(PEOPLE)) {
       await hall.#command(['account', 'add', name, '--role', role, '--password-stdin'], `${PASSWORD}\n`);
+    }
+    if (pastDays > 0) {
+      await hall.#past(pastDays);
     }
     await hall.start();
     return hall;
@@ -143,6 +146,13 @@ id = "B"
 zh = "B厅"
 en = "Hall B"
 ${group('A', 1, 2)}${group('B', 3, 4)}`);
+  }
+
+  /** Every fifth visitor of a full hall's days: what four windows can serve. */
+  async #past(days) {
+    const options = ['--days', String(days), '--one-in', '5', '--data-dir', this.#file('data')];
+    const said = await run(program('past'), ['--config', this.#file('hall.toml'), ...options]);
+    this.past = said.trim().split('\n');
   }
 
   async #device(name, options) {

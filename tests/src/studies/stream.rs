@@ -2,7 +2,7 @@
 
 use hall::{
     balance::{IdlePick, Rate, Score, ZoneMode},
-    whatif::{Day, Opening, PACE_MILLI, Served, Terms, Visit, Window, replay},
+    whatif::{Day, Lanes, Opening, PACE_MILLI, Served, Terms, Visit, Window, replay},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rand_distr::{Distribution, Exp1, LogNormal};
@@ -36,7 +36,7 @@ pub fn steady(seed: u64, visits: usize, windows: u32, rho: f64, services: Servic
 pub fn visit(at_ms: f64, service_ms: f64, class: usize) -> Visit {
     let arrival_ms = at_ms.round() as u64;
     let service_ms = service_ms.round() as u64;
-    Visit { arrival_ms, effective_arrival_ms: arrival_ms, service_ms, class, zone: None }
+    Visit { arrival_ms, effective_arrival_ms: arrival_ms, service_ms, class, lane: 0, zone: None }
 }
 
 impl Services {
@@ -68,7 +68,7 @@ fn class(dice: &mut StdRng, shares: &[f64]) -> usize {
 pub fn day(visits: Vec<Visit>, zones: &[u32]) -> Day {
     let windows: Vec<Window> = (0..)
         .zip(zones)
-        .flat_map(|(zone, &count)| (0..count).map(move |_| Window { zone, pace_milli: PACE_MILLI }))
+        .flat_map(|(zone, &count)| (0..count).map(move |_| Window { zone, lanes: Lanes::ALL, pace_milli: PACE_MILLI }))
         .collect();
     let openings = (0..windows.len()).map(|window| Opening { window, open_ms: 0, close_ms: None }).collect();
     Day { visits, windows, zones: zones.len(), openings }

@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeSet, BinaryHeap},
 };
 
-use super::{BadDay, Day, PACE_MILLI, Served, Terms};
+use super::{BadDay, Day, Lanes, PACE_MILLI, Served, Terms};
 use crate::balance::{Head, Idle, ZoneLoad, ZoneMode, first, may_steal};
 
 /// What becomes of each visit, in the order of [`Day::visits`]; `None` = it still waits when all windows have closed.
@@ -53,23 +53,35 @@ struct Hall<'a> {
     happenings: BinaryHeap<Reverse<(u64, Happening)>>,
     zones: Vec<Zone>,
     windows: Vec<Window>,
-    last_zone: Option<usize>,
+    /// Windows that serve the same lanes are of one kind.
+    kinds: Vec<Lanes>,
+    /// R4: the zone that was given last, by lane.
+    last_zone: Vec<Option<usize>>,
     served: Vec<Option<Served>>,
 }
 
 #[derive(Clone)]
 struct Zone {
-    /// By class: (effective arrival, visit).
+    /// By lane, then by class: (effective arrival, visit).
     lines: Vec<BTreeSet<(u64, usize)>>,
-    /// The free windows with their measure of R5.
+    /// By lane.
+    waiting: Vec<u64>,
+    /// By kind.
+    windows: Vec<Kind>,
+}
+
+/// The windows of one kind in a zone.
+#[derive(Clone, Default)]
+struct Kind {
+    /// Those that are free, with their measure of R5.
     free: BTreeSet<(u64, usize)>,
-    waiting: u64,
     open: u64,
-    windows: u64,
+    all: u64,
 }
 
 #[derive(Clone, Copy)]
 struct Window {
+    kind: usize,
     is_open: bool,
     is_busy: bool,
     idle: Idle,
@@ -78,20 +90,32 @@ struct Window {
 /// A line whose head may be taken now.
 struct Place {
     zone: usize,
+    lane: usize,
     class: usize,
     may_steal: bool,
 }
 
 impl<'a> Hall<'a> {
     fn new(day: &'a Day, terms: &'a Terms) -> Self {
-        let lines = vec![BTreeSet::new(); terms.classes.len()];
-        let zone = Zone { lines, free: BTreeSet::new(), waiting: 0, open: 0, windows: 0 };
+        let mut kinds: Vec<Lanes> = Vec::new();
+        for window in &day.windows {
+            if !kinds.contains(&window.lanes) {
+                kinds.push(window.lanes);
+            }
+        }
+        let kind_of = |lanes: Lanes| kinds.iter().position(|kind| *kind == lanes).unwrap_or_default();
+        let lanes = day.visits.iter().map(|visit| visit.lane + 1).max().unwrap_or(1);
+        let zone = Zone {
+            lines: vec![BTreeSet::new(); lanes * terms.classes.len()],
+            waiting: vec![0; lanes],
+            windows: vec![Kind::default(); kinds.len()],
+        };
         let mut zones = vec![zone; day.zones.max(1)];
         for window in &day.windows {
-            zones[window.zone].windows += 1;
+            zones[window.zone].windows[kind_of(window.lanes)].all += 1;
         }
         let idle = Idle { since_ms: 0, accepted: 0, busy_ms: 0 };
-        let window = Window { is_open: false, is_busy: false, idle };
+        let window = |at: &super::Window| Window { kind: kind_of(at.lanes), is_open: false, is_busy: false, idle };
         let open = |at: &super::Opening| Reverse((at.open_ms, Happening::Open(at.window)));
         let close = |at: &super::Opening| Some(Reverse((at.close_ms?, Happening::Close(at.window))));
         Self {
@@ -99,9 +123,10 @@ impl<'a> Hall<'a> {
             terms,
             at_ms: 0,
             happenings: day.openings.iter().map(open).chain(day.openings.iter().filter_map(close)).collect(),
+            windows: day.windows.iter().map(window).collect(),
             zones,
-            windows: vec![window; day.windows.len()],
-            last_zone: None,
+            kinds,
+            last_zone: vec![None; lanes],
             served: vec![None; day.visits.len()],
         }
     }
@@ -122,7 +147,7 @@ impl<'a> Hall<'a> {
                 Happening::Close(window) => self.close(window),
                 Happening::Open(window) => {
                     self.windows[window].is_open = true;
-                    self.zones[self.day.windows[window].zone].open += 1;
+                    self.kind(window).open += 1;
                     self.set_idle(window);
                 }
                 Happening::Steal => {}
@@ -130,10 +155,20 @@ impl<'a> Hall<'a> {
         }
     }
 
+    /// The windows of a window's zone that are of its kind.
+    fn kind(&mut self, window: usize) -> &mut Kind {
+        &mut self.zones[self.day.windows[window].zone].windows[self.windows[window].kind]
+    }
+
+    fn measure(&self, window: usize) -> u64 {
+        self.terms.idle_pick.measure(self.windows[window].idle)
+    }
+
     fn close(&mut self, window: usize) {
-        let zone = &mut self.zones[self.day.windows[window].zone];
-        zone.free.remove(&(self.terms.idle_pick.measure(self.windows[window].idle), window));
-        zone.open -= 1;
+        let measure = self.measure(window);
+        let kind = self.kind(window);
+        kind.free.remove(&(measure, window));
+        kind.open -= 1;
         self.windows[window].is_open = false;
     }
 
@@ -142,7 +177,8 @@ impl<'a> Hall<'a> {
         let window = &mut self.windows[id];
         if window.is_open && !window.is_busy {
             window.idle.since_ms = self.at_ms;
-            self.zones[self.day.windows[id].zone].free.insert((self.terms.idle_pick.measure(window.idle), id));
+            let measure = self.measure(id);
+            self.kind(id).free.insert((measure, id));
         }
     }
 
@@ -152,17 +188,23 @@ impl<'a> Hall<'a> {
             ZoneMode::Shared => 0,
             ZoneMode::Given => visit.zone.unwrap_or(0),
             mode => {
-                let loads: Vec<ZoneLoad> = self.zones.iter().map(Zone::load).collect();
-                mode.choose(&loads, self.last_zone).unwrap_or(0)
+                let load = |zone: &Zone| zone.load(visit.lane, &self.kinds);
+                let loads: Vec<ZoneLoad> = self.zones.iter().map(load).collect();
+                mode.choose(&loads, self.last_zone[visit.lane]).unwrap_or(0)
             }
         };
-        self.last_zone = Some(zone);
-        self.zones[zone].lines[visit.class].insert((visit.effective_arrival_ms, id));
-        self.zones[zone].waiting += 1;
+        self.last_zone[visit.lane] = Some(zone);
+        let line = self.line(visit.lane, visit.class);
+        self.zones[zone].lines[line].insert((visit.effective_arrival_ms, id));
+        self.zones[zone].waiting[visit.lane] += 1;
         let steal_ms = self.steal_after_ms().map(|after_ms| visit.effective_arrival_ms.saturating_add(after_ms));
         if let Some(at_ms) = steal_ms.filter(|&at_ms| at_ms > self.at_ms && self.zones.len() > 1) {
             self.happenings.push(Reverse((at_ms, Happening::Steal)));
         }
+    }
+
+    fn line(&self, lane: usize, class: usize) -> usize {
+        lane * self.terms.classes.len() + class
     }
 
     /// A shared line belongs to every zone.
@@ -181,9 +223,11 @@ impl<'a> Hall<'a> {
     fn next_visit(&self) -> Option<(Place, usize)> {
         let heads = self.zones.iter().enumerate().flat_map(|(zone, here)| {
             let lines = here.lines.iter().enumerate();
-            lines.filter_map(move |(class, line)| {
-                let &(since_ms, visit) = line.first()?;
-                let place = Place { zone, class, may_steal: may_steal(self.steal_after_ms(), self.at_ms, since_ms) };
+            lines.filter_map(move |(line, waiting)| {
+                let &(since_ms, visit) = waiting.first()?;
+                let (lane, class) = (line / self.terms.classes.len(), line % self.terms.classes.len());
+                let may_steal = may_steal(self.steal_after_ms(), self.at_ms, since_ms);
+                let place = Place { zone, lane, class, may_steal };
                 self.windows_for(&place).next()?;
                 Some(Head { of: place, score: self.terms.classes[class], since_ms, number: visit })
             })
@@ -195,20 +239,22 @@ impl<'a> Hall<'a> {
         self.windows_for(place).min().map(|(_, window)| window)
     }
 
-    /// The free windows that may take the head of a line: the first of each zone.
-    fn windows_for(&self, &Place { zone, may_steal, .. }: &Place) -> impl Iterator<Item = (u64, usize)> {
-        let own = self.zones[zone].free.first();
-        let all = self.zones.iter().filter_map(|zone| zone.free.first());
-        own.into_iter().chain(all.filter(move |_| may_steal)).copied()
+    /// The free windows that may take the head of a line: the first of each kind in each zone.
+    fn windows_for(&self, &Place { zone, lane, may_steal, .. }: &Place) -> impl Iterator<Item = (u64, usize)> {
+        let zones = self.zones.iter().enumerate().filter(move |(other, _)| may_steal || *other == zone);
+        let kinds = zones.flat_map(|(_, zone)| zone.windows.iter().zip(&self.kinds));
+        kinds.filter(move |(_, lanes)| lanes.has(lane)).filter_map(|(kind, _)| kind.free.first()).copied()
     }
 
     fn serve(&mut self, id: usize, place: &Place, at: usize) {
         let visit = self.day.visits[id];
+        let line = self.line(place.lane, place.class);
         let from = &mut self.zones[place.zone];
-        from.lines[place.class].remove(&(visit.effective_arrival_ms, id));
-        from.waiting -= 1;
+        from.lines[line].remove(&(visit.effective_arrival_ms, id));
+        from.waiting[place.lane] -= 1;
+        let measure = self.measure(at);
+        self.kind(at).free.remove(&(measure, at));
         let window = &mut self.windows[at];
-        self.zones[self.day.windows[at].zone].free.remove(&(self.terms.idle_pick.measure(window.idle), at));
         window.is_busy = true;
         window.idle.accepted += 1;
         let service_ms = visit.service_ms * u64::from(self.day.windows[at].pace_milli) / u64::from(PACE_MILLI);
@@ -220,8 +266,14 @@ impl<'a> Hall<'a> {
 }
 
 impl Zone {
-    fn load(&self) -> ZoneLoad {
-        let free = self.free.len() as u64;
-        ZoneLoad { waiting: self.waiting, open: self.open, free, windows: self.windows }
+    fn load(&self, lane: usize, kinds: &[Lanes]) -> ZoneLoad {
+        let serving = self.windows.iter().zip(kinds).filter(|(_, lanes)| lanes.has(lane));
+        let load = ZoneLoad { waiting: self.waiting[lane], ..ZoneLoad::default() };
+        serving.fold(load, |load, (kind, _)| ZoneLoad {
+            open: load.open + kind.open,
+            free: load.free + kind.free.len() as u64,
+            windows: load.windows + kind.all,
+            ..load
+        })
     }
 }

@@ -83,6 +83,16 @@ pub fn tally(day: &Day, classes: usize, served: &[Option<Served>], target_ms: u6
     }
 }
 
+impl WaitTally {
+    /// Of some waits; `None` = not served.
+    #[must_use]
+    pub fn of(waits_ms: impl IntoIterator<Item = Option<u64>>, target_ms: u64) -> Self {
+        let mut waits = Waits::default();
+        waits_ms.into_iter().for_each(|wait_ms| waits.add(wait_ms));
+        waits.tally(target_ms)
+    }
+}
+
 #[derive(Clone, Default)]
 struct Waits {
     served_ms: Vec<u64>,

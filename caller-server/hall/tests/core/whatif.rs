@@ -2,7 +2,7 @@
 
 use hall::{
     balance::{IdlePick, Rate, Score, ZoneMode},
-    whatif::{BadDay, Day, Opening, Served, Terms, Visit, Window, replay, tally},
+    whatif::{BadDay, Day, Lanes, Opening, Served, Terms, Visit, Window, replay, tally},
 };
 use proptest::prelude::*;
 
@@ -21,7 +21,7 @@ fn reference(day: &Day, terms: &Terms, parts: &[(i128, i128)], until_ms: u64) ->
     let mut desks = vec![Desk::default(); day.windows.len()];
     let mut zone_of: Vec<Option<usize>> = vec![None; day.visits.len()];
     let mut served: Vec<Option<Served>> = vec![None; day.visits.len()];
-    let mut last_zone = day.zones.max(1) - 1;
+    let mut last_zones = [day.zones.max(1) - 1; 2];
     for now in 0..=until_ms {
         // Twice: a service of no length ends at the instant at which it began.
         for pass in 0..=day.visits.len() {
@@ -35,8 +35,9 @@ fn reference(day: &Day, terms: &Terms, parts: &[(i128, i128)], until_ms: u64) ->
             }
             if pass == 0 {
                 for (id, visit) in day.visits.iter().enumerate().filter(|(_, visit)| visit.arrival_ms == now) {
-                    let zone = zone_for(day, terms, &desks, &zone_of, &served, visit, last_zone, now);
-                    (zone_of[id], last_zone) = (Some(zone), zone);
+                    let last_zone = &mut last_zones[visit.lane];
+                    let zone = zone_for(day, terms, &desks, &zone_of, &served, visit, *last_zone, now);
+                    (zone_of[id], *last_zone) = (Some(zone), zone);
                 }
             }
             let mut matched = false;
@@ -79,10 +80,12 @@ fn zone_for(
     now: u64,
 ) -> usize {
     let count = |zone: usize, fits: &dyn Fn(usize) -> bool| {
-        (0..day.windows.len()).filter(|&id| day.windows[id].zone == zone && fits(id)).count()
+        let serves = |id: usize| day.windows[id].zone == zone && day.windows[id].lanes.has(visit.lane);
+        (0..day.windows.len()).filter(|&id| serves(id) && fits(id)).count()
     };
     let facts = |zone: usize| {
-        let waiting = (0..zone_of.len()).filter(|&id| zone_of[id] == Some(zone) && served[id].is_none()).count();
+        let waits = |id: usize| zone_of[id] == Some(zone) && served[id].is_none();
+        let waiting = (0..zone_of.len()).filter(|&id| waits(id) && day.visits[id].lane == visit.lane).count();
         let open = count(zone, &|id| is_open(day, id, now));
         (waiting, open, count(zone, &|id| desks[id].idle_since_ms.is_some()), count(zone, &|_| true))
     };
@@ -128,7 +131,8 @@ fn best(
         let waited = now.saturating_sub(day.visits[id].effective_arrival_ms);
         let shared = terms.zone_mode == ZoneMode::Shared;
         let steals = shared || terms.steal_after_ms.is_some_and(|after| waited >= after);
-        desks[at].idle_since_ms.is_some() && (steals || zone_of[id] == Some(day.windows[at].zone))
+        let serves = day.windows[at].lanes.has(day.visits[id].lane);
+        serves && desks[at].idle_since_ms.is_some() && (steals || zone_of[id] == Some(day.windows[at].zone))
     };
     let place = |id: usize| {
         let visit = &day.visits[id];
@@ -177,8 +181,9 @@ fn terms() -> impl Strategy<Value = (Terms, Vec<(i128, i128)>)> {
 }
 
 fn day() -> impl Strategy<Value = Day> {
-    let visit = (0..LAST_MS, 0..15_u64, 0..3_usize, 0..3_usize, 0..12_u64, any::<bool>());
-    let visit = visit.prop_map(|(arrival_ms, service_ms, class, zone, later_ms, early)| Visit {
+    let visit = (0..LAST_MS, 0..15_u64, 0..3_usize, 0..3_usize, 0..12_u64, any::<bool>(), 0..2_usize);
+    let visit = visit.prop_map(|(arrival_ms, service_ms, class, zone, later_ms, early, lane)| Visit {
+        lane,
         arrival_ms,
         effective_arrival_ms: if early { arrival_ms.saturating_sub(later_ms) } else { arrival_ms + later_ms },
         service_ms,
@@ -186,9 +191,11 @@ fn day() -> impl Strategy<Value = Day> {
         zone: Some(zone),
     });
     // Each window is open twice: from the first to the second, and from the third to the fourth of four times.
-    let window = (0..3_usize, proptest::collection::btree_set(0..LAST_MS + 20, 4), any::<bool>());
+    // It serves the first lane, the second or both.
+    let lanes = prop::sample::select(vec![Lanes::ALL, Lanes::of([0]), Lanes::of([1])]);
+    let window = (0..3_usize, proptest::collection::btree_set(0..LAST_MS + 20, 4), any::<bool>(), lanes);
     (proptest::collection::vec(visit, 0..30), proptest::collection::vec(window, 1..6)).prop_map(|(visits, windows)| {
-        let openings = windows.iter().enumerate().flat_map(|(window, (_, times, joined))| {
+        let openings = windows.iter().enumerate().flat_map(|(window, (_, times, joined, _))| {
             let times: Vec<u64> = times.iter().copied().collect();
             let second = if *joined { times[1] } else { times[2] };
             [(times[0], times[1]), (second, times[3])].map(|(open_ms, close_ms)| Opening {
@@ -202,7 +209,11 @@ fn day() -> impl Strategy<Value = Day> {
             openings: openings.collect(),
             windows: windows
                 .iter()
-                .map(|(zone, _, joined)| Window { zone: *zone, pace_milli: if *joined { 1500 } else { 1000 } })
+                .map(|(zone, _, joined, lanes)| Window {
+                    zone: *zone,
+                    lanes: *lanes,
+                    pace_milli: if *joined { 1500 } else { 1000 },
+                })
                 .collect(),
             zones: 3,
         }
@@ -232,19 +243,23 @@ fn a_day_that_names_what_does_not_exist_is_refused() {
         idle_pick: IdlePick::LongestIdle,
         press_gap_ms: 0,
     };
-    let visit = Visit { arrival_ms: 0, effective_arrival_ms: 0, service_ms: 1, class: 0, zone: Some(0) };
+    let visit = Visit { arrival_ms: 0, effective_arrival_ms: 0, service_ms: 1, class: 0, lane: 0, zone: Some(0) };
     let opening = Opening { window: 0, open_ms: 0, close_ms: None };
     let day = Day {
         visits: vec![visit],
-        windows: vec![Window { zone: 0, pace_milli: 1000 }],
+        windows: vec![Window { zone: 0, lanes: Lanes::ALL, pace_milli: 1000 }],
         zones: 1,
         openings: vec![opening],
     };
     assert_eq!(replay(&day, &terms), Ok(vec![Some(Served { start_ms: 0, end_ms: 1, window: 0 })]));
     let bad = [
         (Day { visits: vec![Visit { class: 1, ..visit }], ..day.clone() }, BadDay::Visit(0)),
+        (Day { visits: vec![Visit { lane: 32, ..visit }], ..day.clone() }, BadDay::Visit(0)),
         (Day { visits: vec![visit, Visit { zone: None, ..visit }], ..day.clone() }, BadDay::Visit(1)),
-        (Day { windows: vec![Window { zone: 1, pace_milli: 1000 }], ..day.clone() }, BadDay::Window(0)),
+        (
+            Day { windows: vec![Window { zone: 1, lanes: Lanes::ALL, pace_milli: 1000 }], ..day.clone() },
+            BadDay::Window(0),
+        ),
         (Day { openings: vec![Opening { window: 1, ..opening }], ..day.clone() }, BadDay::Opening(0)),
         (Day { openings: vec![Opening { close_ms: Some(0), ..opening }], ..day.clone() }, BadDay::Opening(0)),
         (Day { openings: vec![opening, opening], ..day.clone() }, BadDay::Overlap(1)),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use hall::{
     balance::ZoneMode,
-    whatif::{Opening, PACE_MILLI, TIME_MS_MAX, Visit, Window},
+    whatif::{Lanes, Opening, PACE_MILLI, TIME_MS_MAX, Visit, Window},
 };
 
 use super::{
@@ -66,6 +66,7 @@ fn visit(row: &Row<'_>, rules: &NamedTerms, zones: &[String]) -> Result<Visit, W
         class: class_at.ok_or_else(|| {
             row.wrong(FileProblem::UnknownClass { class: class.into(), known: rules.classes.join(", ") })
         })?,
+        lane: 0,
         zone,
     })
 }
@@ -110,7 +111,7 @@ pub(super) fn windows(path: &Path) -> Result<Named, WhatIfError> {
 }
 
 fn window_of(zone: usize) -> Window {
-    Window { zone, pace_milli: PACE_MILLI }
+    Window { zone, lanes: Lanes::ALL, pace_milli: PACE_MILLI }
 }
 
 /// From when until when a window is open, ms.

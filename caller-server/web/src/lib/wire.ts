@@ -10,19 +10,6 @@ export const SILENCE_MS_MAX = 5000;
 export const KEY_CHARS_MAX = 64;
 
 /**
- * An order to print a slip again.
- */
-export type Again = { 
-/**
- * The dispenser.
- */
-at: string, 
-/**
- * Whether that one said that it did not come out there either; otherwise it is still to say.
- */
-failed: boolean, };
-
-/**
  * Something that needs somebody.
  */
 export type Alarm = { 
@@ -54,13 +41,7 @@ shown: boolean,
 /**
  * It was spoken to its end.
  */
-spoken: boolean,
-/**
- * How far the voice has come; `None` = there is none for the window, as far as is known.
- */
-speech?: Speech, };
-
-export type Speech = "queued" | "speaking" | "spoken" | "failed";
+spoken: boolean, };
 
 /**
  * What came of an order that was done. The same order under the same key gets the same answer again.
@@ -175,6 +156,23 @@ recalls: number,
 language: Language, };
 
 /**
+ * What is otherwise; what is left out is as it was.
+ */
+export type Change = { 
+/**
+ * All rules.
+ */
+rules?: Rules, 
+/**
+ * How many windows of a lane are open in a part of the day.
+ */
+open: Array<OpenWindows>, 
+/**
+ * When windows are open; a window that is named here has no other times.
+ */
+hours: Array<WindowHours>, };
+
+/**
  * Why somebody was called.
  */
 export type ChoiceRow = { 
@@ -196,6 +194,19 @@ export type CitizenAct = "cancel" | "rejoin";
  * How a ticket competes.
  */
 export type Class = "normal" | "returning" | "priority" | "appointment";
+
+/**
+ * Waits of a class.
+ */
+export type ClassFigures = { 
+/**
+ * Which.
+ */
+class: Class, 
+/**
+ * Their waits.
+ */
+waits: WaitFigures, };
 
 /**
  * `score = offset + rate × wait` of one class.
@@ -285,16 +296,120 @@ lanes: Array<LaneView>,
 /**
  * The windows that are open.
  */
-open_windows: Array<number>, 
+open_windows: Array<number>, };
+
 /**
- * Living visits whose slip may not have come out.
+ * What would a day have been, had something been otherwise?
  */
-unprinted?: Array<UnprintedRow>, };
+export type Compare = { 
+/**
+ * Which people come.
+ */
+people: People, 
+/**
+ * What is otherwise.
+ */
+change: Change, 
+/**
+ * Who waits longer waited too long, seconds.
+ */
+target_s: number, 
+/**
+ * How often each day is played with service times that are drawn anew from the recorded ones; 0 = once, as they were.
+ */
+draws: number, };
+
+/**
+ * A day as it was and as it would have been.
+ */
+export type Comparison = { 
+/**
+ * Who waits longer waited too long, seconds.
+ */
+target_s: number, 
+/**
+ * Replays of each side.
+ */
+runs: number, 
+/**
+ * From the end of a visit to the next call, ms.
+ */
+press_gap_ms: number, 
+/**
+ * What must be known to read the figures.
+ */
+notes: Array<Text>, 
+/**
+ * What really happened to the same people; none for made-up ones.
+ */
+recorded?: WaitFigures, 
+/**
+ * Replayed under the rules and with the windows as they were.
+ */
+base: DayFigures, 
+/**
+ * Replayed with the change.
+ */
+changed: DayFigures, };
+
+/**
+ * A day in the store: waits by half hour of arrival, and times at windows.
+ */
+export type DayCourse = { 
+/**
+ * The day.
+ */
+day: string, 
+/**
+ * By half hour of arrival; those who still wait count with the wait so far.
+ */
+half_hours: Array<HalfHour>, 
+/**
+ * Time at windows of those who were served.
+ */
+services: Array<ServiceRow>, };
+
+/**
+ * A day in figures.
+ */
+export type DayFigures = { 
+/**
+ * Everybody.
+ */
+all: WaitFigures, 
+/**
+ * By class; those that nobody was in are left out.
+ */
+classes: Array<ClassFigures>, 
+/**
+ * By lane.
+ */
+lanes: Array<LaneFigures>, 
+/**
+ * By the zone of the window.
+ */
+zones: Array<ZoneFigures>, 
+/**
+ * The windows that were open.
+ */
+windows: Array<WindowFigures>, 
+/**
+ * Coefficient of variation of the windows' counts.
+ */
+served_cv: number, 
+/**
+ * Coefficient of variation of their busy times.
+ */
+busy_cv: number, 
+/**
+ * By half hour of arrival, from the first to the last with somebody.
+ */
+half_hours: Array<HalfHour>, };
 
 /**
  * What a device is.
  */
-export type DeviceRole = "dispenser" | "display" | "speaker" | "terminal";
+export type DeviceRole = "dispenser" | "display" | "terminal";
 
 /**
  * A device, for managers.
@@ -414,23 +529,7 @@ call: number, } | { "say": "trouble",
 /**
  * What.
  */
-trouble: Text | null, } | { "say": "slips", 
-/**
- * Whether a slip would come out now.
- */
-prints: boolean, 
-/**
- * Slips that may not be out, and that will not come out here soon, in the order of issue.
- */
-unprinted: Array<UnprintedSlip>, } | { "say": "printed", 
-/**
- * Its key.
- */
-key: string, 
-/**
- * Whether the slip is out, and whole.
- */
-whole: boolean, };
+trouble: Text | null, };
 
 /**
  * From the server to a screen or device.
@@ -467,27 +566,7 @@ view: View, } | { "say": "missed",
 /**
  * The call.
  */
-call: CallView, } | { "say": "print", 
-/**
- * Names it, up to 64 characters.
- */
-key: string, 
-/**
- * What stands on it, beside what every dispenser knows.
- */
-ticket: TicketAnswer, 
-/**
- * How it competes.
- */
-class: Class, 
-/**
- * How its holder wants to be called.
- */
-language: Language, } | { "say": "printed_elsewhere", 
-/**
- * `2026-11-23/A001`.
- */
-ticket: string, } | { "say": "pulse", 
+call: CallView, } | { "say": "pulse", 
 /**
  * The hall's time now.
  */
@@ -508,6 +587,27 @@ key?: string,
  * Why.
  */
 refused: Refused, };
+
+/**
+ * Those who came in a half hour.
+ */
+export type HalfHour = { 
+/**
+ * Its beginning, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * How many came and were served, per replay.
+ */
+visits: number, 
+/**
+ * Their mean wait, seconds.
+ */
+mean_s: number, 
+/**
+ * 95 in 100 of them waited no longer, seconds.
+ */
+p95_s: number, };
 
 /**
  * The hall as a whole.
@@ -538,6 +638,19 @@ device: string, };
  * R5: which free window gets the next ticket.
  */
 export type IdlePick = "longest_idle" | "fewest_accepted" | "least_busy" | "lowest_number";
+
+/**
+ * A mean over replays, and half the width of its 95 % confidence interval.
+ */
+export type Interval = { 
+/**
+ * The mean.
+ */
+mean: number, 
+/**
+ * With 95 % confidence the true mean is not farther from it; none with a single replay.
+ */
+plus_minus?: number, };
 
 /**
  * A number to be given out.
@@ -693,6 +806,19 @@ reprint?: boolean, };
 export type Lane = "acceptance" | "issuing" | "consulting";
 
 /**
+ * Waits of a lane.
+ */
+export type LaneFigures = { 
+/**
+ * Which.
+ */
+lane: Lane, 
+/**
+ * Their waits.
+ */
+waits: WaitFigures, };
+
+/**
  * A queue in figures.
  */
 export type LaneView = { 
@@ -785,11 +911,20 @@ choices: Array<ChoiceRow>,
 /**
  * The rules in force.
  */
-rules: Rules, 
+rules: Rules, };
+
 /**
- * Living visits whose slip may not have come out.
+ * How many windows does the next hour need?
  */
-unprinted?: Array<UnprintedRow>, };
+export type NextHour = { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * 95 in 100 are to wait no longer, seconds.
+ */
+target_s: number, };
 
 /**
  * A ticket that was given out while the dispenser was cut off.
@@ -821,6 +956,27 @@ at_ms: number,
 visitor?: string, };
 
 /**
+ * So many windows of a lane are open in a part of the day: first those that were open, then by number.
+ */
+export type OpenWindows = { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, 
+/**
+ * How many.
+ */
+windows: number, };
+
+/**
  * Everything that can be asked.
  */
 export type Order = { "order": "issue" } & IssueOrder | { "order": "lease", 
@@ -835,15 +991,7 @@ count: number, } | { "order": "merge",
 /**
  * In the order of issue.
  */
-issued: Array<OfflineIssue>, } | { "order": "reprint", 
-/**
- * `2026-11-23/A001`.
- */
-ticket: string, 
-/**
- * The name of the dispenser that prints it.
- */
-at: string, } | { "order": "window", 
+issued: Array<OfflineIssue>, } | { "order": "window", 
 /**
  * Which.
  */
@@ -874,6 +1022,32 @@ token: string,
 act: CitizenAct, } | { "order": "hall" } & HallAct;
 
 /**
+ * A day on which somebody came.
+ */
+export type PastDay = { 
+/**
+ * The day.
+ */
+day: string, 
+/**
+ * Numbers given out.
+ */
+issued: number, 
+/**
+ * Mean first wait, seconds.
+ */
+mean_wait_s: number, };
+
+/**
+ * The last days on which somebody came, newest first.
+ */
+export type PastDays = { 
+/**
+ * The days.
+ */
+days: Array<PastDay>, };
+
+/**
  * Rules that take the place of others; what is left out stays.
  */
 export type Patch = { 
@@ -897,6 +1071,52 @@ zones: ZoneRule | null,
  * R5.
  */
 idle_pick: IdlePick | null, };
+
+/**
+ * Which people come.
+ */
+export type People = { "from": "days", 
+/**
+ * The business days, `2026-11-23`; of several the mean is shown.
+ */
+days: Array<string>, } | { "from": "made", 
+/**
+ * Which lane they want.
+ */
+lane: Lane, 
+/**
+ * How many come.
+ */
+visits: number, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, 
+/**
+ * Mean time at a window, seconds.
+ */
+service_s: number, 
+/**
+ * Its coefficient of variation, hundredths.
+ */
+cv_percent: number, };
+
+/**
+ * Rules with a name. What holds for no-shows, and which windows call by themselves, is as it is now.
+ */
+export type Preset = { 
+/**
+ * The name.
+ */
+name: Text, 
+/**
+ * The rules.
+ */
+rules: Rules, };
 
 /**
  * Why an order was refused; nothing changed.
@@ -958,9 +1178,76 @@ penalty_s: number,
 balance?: Balance, };
 
 /**
+ * The rules as they were, newest first, and rules to begin with.
+ */
+export type RulesBook = { 
+/**
+ * Every change, newest first.
+ */
+changes: Array<RulesChange>, 
+/**
+ * Rules with a name.
+ */
+presets: Array<Preset>, };
+
+/**
+ * A change of the rules.
+ */
+export type RulesChange = { 
+/**
+ * When, ms since 1970.
+ */
+at_ms: number, 
+/**
+ * By whom; none = the server.
+ */
+by: string | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * All rules from then on.
+ */
+rules: Rules, };
+
+/**
  * What a reader read, perhaps the number of somebody's card: it goes nowhere but to the dispenser, and into no log.
  */
 export type ScanText = string;
+
+/**
+ * Time at windows of some visits.
+ */
+export type ServiceRow = { 
+/**
+ * Of which lane, if they are of one.
+ */
+lane: Lane | null, 
+/**
+ * Of which class, if they are of one.
+ */
+class: Class | null, 
+/**
+ * At which window they ended, if at one.
+ */
+window: number | null, 
+/**
+ * How many were finished.
+ */
+visits: number, 
+/**
+ * Their mean time at windows, seconds.
+ */
+mean_s: number, 
+/**
+ * Half took no longer, seconds.
+ */
+p50_s: number, 
+/**
+ * 95 in 100 took no longer, seconds.
+ */
+p95_s: number, };
 
 /**
  * Why a template can't be used: a [`crate::Refused`] that also says where.
@@ -1045,6 +1332,51 @@ line: number,
  * What is wrong, and what to do.
  */
 text: Text, };
+
+/**
+ * How many windows are needed.
+ */
+export type Staffing = { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, 
+/**
+ * The target, seconds.
+ */
+target_s: number, 
+/**
+ * The least number of windows that keeps the target; none = all of them are not enough.
+ */
+needed: number | null, 
+/**
+ * Windows of the lane that there are.
+ */
+windows: number, 
+/**
+ * Windows of the lane that are open now, for the next hour.
+ */
+open?: number, 
+/**
+ * How many come, per replay.
+ */
+arrivals: number, 
+/**
+ * What was tried, by number of windows.
+ */
+tried: Array<Tried>, 
+/**
+ * What must be known to read the figures.
+ */
+notes: Array<Text>, };
 
 /**
  * Where a visit is.
@@ -1209,46 +1541,21 @@ note: string | null,
 can_cancel: boolean, };
 
 /**
- * A slip that may not have come out, for the staff.
+ * So many windows, and what they do to the wait.
  */
-export type UnprintedRow = { 
+export type Tried = { 
 /**
- * `2026-11-23/A001`.
+ * How many are open.
  */
-ticket: string, 
+windows: number, 
 /**
- * `A001`.
+ * Mean wait of those who come then, seconds.
  */
-number: string, 
+mean_s: number, 
 /**
- * The dispenser that gave it out.
+ * 95 in 100 of them wait no longer, seconds; none = more than 5 in 100 are never served.
  */
-device: string, 
-/**
- * When.
- */
-at_ms: number, 
-/**
- * Dispensers that would print it now, the best first.
- */
-ready: Array<string>, 
-/**
- * What came of the last order to print it again.
- */
-again: Again | null, };
-
-/**
- * A slip that may not be out.
- */
-export type UnprintedSlip = { 
-/**
- * `2026-11-23/A001`.
- */
-ticket: string, 
-/**
- * When the number was given out.
- */
-at_ms: number, };
+p95_s: number | null, };
 
 /**
  * What a subject looks like now.
@@ -1298,6 +1605,39 @@ since_ms: number,
 note: string | null, };
 
 /**
+ * Waits of some visits, seconds.
+ */
+export type WaitFigures = { 
+/**
+ * How many were served, per replay.
+ */
+served: number, 
+/**
+ * How many still waited when all windows had closed.
+ */
+unserved: number, 
+/**
+ * Mean.
+ */
+mean_s: Interval, 
+/**
+ * Half waited no longer.
+ */
+p50_s: Interval, 
+/**
+ * 95 in 100 waited no longer.
+ */
+p95_s: Interval, 
+/**
+ * The longest.
+ */
+max_s: Interval, 
+/**
+ * Of a hundred served, how many waited longer than the target.
+ */
+over_target_percent: Interval, };
+
+/**
  * A wait as people are told it, minutes.
  */
 export type WaitRange = { 
@@ -1309,6 +1649,45 @@ low_min: number,
  * To.
  */
 high_min: number, };
+
+/**
+ * What is to be found out.
+ */
+export type WhatIf = { "ask": "compare" } & Compare | { "ask": "windows" } & WindowsNeeded | { "ask": "next_hour" } & NextHour;
+
+/**
+ * What came out.
+ */
+export type WhatIfOutcome = { "of": "comparison" } & Comparison | { "of": "staffing" } & Staffing;
+
+/**
+ * How far a what-if is.
+ */
+export type WhatIfState = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Whether it is still being worked out.
+ */
+running: boolean, 
+/**
+ * Replays that are done.
+ */
+done: number, 
+/**
+ * Replays in all, as far as known.
+ */
+of: number, 
+/**
+ * What came out.
+ */
+outcome?: WhatIfOutcome, 
+/**
+ * Why nothing came out.
+ */
+refused?: Refused, };
 
 /**
  * What must be so; on over one limit, off under another.
@@ -1405,6 +1784,40 @@ come_back: boolean, } | { "act": "pause",
 reason: string, } | { "act": "resume" } | { "act": "raise_emergency" } | { "act": "clear_emergency" };
 
 /**
+ * What a window did.
+ */
+export type WindowFigures = { 
+/**
+ * Which.
+ */
+window: number, 
+/**
+ * Visits that it took, per replay.
+ */
+served: number, 
+/**
+ * Time that it spent on them, seconds per replay.
+ */
+busy_s: number, };
+
+/**
+ * A window is open from a time until another.
+ */
+export type WindowHours = { 
+/**
+ * Which.
+ */
+window: number, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, };
+
+/**
  * A window, for managers.
  */
 export type WindowRow = { 
@@ -1466,6 +1879,44 @@ number: string | null,
  * The announcement to which `number` was called.
  */
 call: CallView | null, };
+
+/**
+ * How many windows must be open in a part of the day?
+ */
+export type WindowsNeeded = { 
+/**
+ * The business days.
+ */
+days: Array<string>, 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, 
+/**
+ * 95 in 100 of those who come then are to wait no longer, seconds.
+ */
+target_s: number, };
+
+/**
+ * Waits of those whom the windows of a zone served.
+ */
+export type ZoneFigures = { 
+/**
+ * Which.
+ */
+zone: string, 
+/**
+ * Their waits.
+ */
+waits: WaitFigures, };
 
 /**
  * R4: how a ticket gets its zone.

@@ -41,6 +41,7 @@ export const manager = {
   },
   clear_emergency: { zh: '解除', en: 'Clear' },
   clear_emergency_sure: (window: number) => ({ zh: `${window}号窗口的紧急情况已经解除？`, en: `Is the emergency at window ${window} over?` }),
+  scores: { zh: '谁先叫（R1）', en: 'Who is next (R1)' },
   rules_intro: {
     zh: '得分 = 起始加分 + 增速 × 等候时间，得分高者先叫；等候超过上限者排到最前，先到先办。',
     en: 'Score = head start + growth × wait; the highest is next. Whoever waited past the cap goes first, in order of arrival.',
@@ -49,7 +50,7 @@ export const manager = {
   offset_s: { zh: '起始加分（秒）', en: 'Head start (s)' },
   rate: { zh: '增速', en: 'Growth' },
   cap_s: { zh: '上限（秒）', en: 'Cap (s)' },
-  no_show_rules: { zh: '过号规则', en: 'No-show rules' },
+  no_show_rules: { zh: '过号规则（R7）', en: 'No-show rules (R7)' },
   recalls: { zh: '过号前重呼次数', en: 'Recalls before no-show' },
   recall_gap_s: { zh: '重呼间隔（秒）', en: 'Between recalls (s)' },
   grace_s: { zh: '可恢复时间（秒）', en: 'Time to come back (s)' },
