@@ -62,7 +62,7 @@ fn hear(socket: &mut WebSocket<Line>, mut asked: BTreeMap<String, i32>) {
             }
             FromServer::Answer { key, .. } => answered(&mut asked, &key),
             FromServer::Welcome { hall, .. } => people::can_read(&hall),
-            FromServer::Missed { .. } | FromServer::Pulse { .. } => {}
+            FromServer::Missed { .. } | FromServer::Pulse { .. } | FromServer::Ready | FromServer::Speak { .. } => {}
         }
     }
 }
