@@ -97,6 +97,7 @@ pub fn command(state: &State, order: Order, fresh: Fresh<'_>) -> Result<Command,
         Order::Merge { issued } => {
             Command::Merge { issued: issued.into_iter().map(offline).collect::<Result<_, _>>()? }
         }
+        Order::Reprint { ticket, at } => Command::Reprint { ticket: ticket.parse()?, at },
         Order::Window { window, act, .. } => window_command(WindowId(window), act, fresh.now_ms)?,
         Order::Visit { ticket, act } => visit_command(ticket.parse()?, act),
         Order::Citizen { token, act } => citizen_command(state.ticket_of(&token).ok_or(BadOrder::UnknownToken)?, act),

@@ -239,7 +239,8 @@ fn open(
     };
     let figures = reader.clone();
     let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));
-    let live = Live::spawn(Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched));
+    let hall = Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched);
+    let live = Live::spawn(hall.spoken_by(config.speakers()));
     let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into() };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);
     Ok((desk, handle, live, reader))

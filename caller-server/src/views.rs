@@ -22,7 +22,7 @@ use hall::{
     words::{AtMs, Class, Lane, Language, Ticket, WindowId},
 };
 use protocol::{
-    Answer, Refused, Text, TicketAnswer, order,
+    Answer, FromServer, Refused, Text, TicketAnswer, order,
     view::{self, CallView, LaneView, WaitRange},
 };
 
@@ -98,9 +98,13 @@ fn answer_of(state: &State, entry: &Entry, event: &Event) -> Option<Answer> {
         Event::Called { window, .. } | Event::Recalled { window, .. } => {
             last_call(state, *window).map(|call| Answer::Called { call })
         }
-        Event::Issued { ticket, offline: None, .. } => ticket_answer(state, entry, *ticket).map(Answer::Ticket),
-        Event::Reprinted { ticket } => {
-            let again = ticket_answer(state, entry, *ticket)?;
+        Event::Issued { ticket, offline: None, .. } => {
+            let wait = foreseen(entry, *ticket);
+            ticket_answer(state, entry.at_ms, *ticket, wait.as_ref()).map(Answer::Ticket)
+        }
+        Event::Reprinted { ticket, at: None } => {
+            let wait = foreseen(entry, *ticket);
+            let again = ticket_answer(state, entry.at_ms, *ticket, wait.as_ref())?;
             Some(Answer::Ticket(TicketAnswer { reprint: true, ..again }))
         }
         Event::Leased { lane, first, last, .. } => leased(state, *lane, *first, *last),
@@ -108,20 +112,29 @@ fn answer_of(state: &State, entry: &Entry, event: &Event) -> Option<Answer> {
     }
 }
 
-fn ticket_answer(state: &State, entry: &Entry, ticket: Ticket) -> Option<TicketAnswer> {
+fn ticket_answer(state: &State, now_ms: AtMs, ticket: Ticket, wait: Option<&Wait>) -> Option<TicketAnswer> {
     let visit = state.visits.get(&ticket)?;
-    let ahead = state.ahead(ticket, entry.at_ms);
+    let ahead = state.ahead(ticket, now_ms);
     Some(TicketAnswer {
         ticket: ticket.to_string(),
         number: ticket.number.to_string(),
         lane: lane_out(visit.lane),
         zone: ahead.map(|_| visit.zone.0),
         ahead: ahead.unwrap_or(0),
-        wait: foreseen(entry, ticket).as_ref().and_then(range),
+        wait: wait.and_then(range),
         token: visit.token.clone(),
         at_ms: visit.issued_at_ms,
         reprint: false,
     })
+}
+
+/// The order to a dispenser to print a slip again; `None` for a visit that is not known.
+pub fn print(scene: Scene<'_>, key: String, ticket: Ticket) -> Option<FromServer> {
+    let visit = scene.state.visit(ticket)?;
+    let wait = scene.outlook.borrow_mut().of(scene.state, ticket, scene.moment());
+    let again = ticket_answer(scene.state, scene.now_ms, ticket, wait.as_ref())?;
+    let (class, language) = (class_out(visit.class), language_out(visit.language));
+    Some(FromServer::Print { key, ticket: TicketAnswer { reprint: true, ..again }, class, language })
 }
 
 fn leased(state: &State, lane: Lane, first: u32, last: u32) -> Option<Answer> {

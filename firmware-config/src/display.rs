@@ -6,7 +6,10 @@ use std::path::PathBuf;
 
 pub use panel::{Brightness, CardLink, CardLinkKind, Corner, Max7219, Onbon, Page, Panel, PanelBackEnd, Rotation};
 
-use crate::{fault::Fault, section::Section};
+use crate::{
+    fault::Fault,
+    section::{Section, Use},
+};
 
 /// The highest window number: three digits fit every panel.
 const WINDOW_MAX: u32 = 999;
@@ -62,12 +65,19 @@ impl Display {
 }
 
 impl Voice {
+    /// The section of a voice without a panel.
+    pub(crate) fn read_speaker(mut section: Section<'_, '_, '_>) -> Self {
+        let voice = Self::read(section.section("voice"));
+        section.end();
+        voice
+    }
+
     fn read(mut section: Section<'_, '_, '_>) -> Self {
         const BACK_ENDS: [(&str, VoiceBackEnd); 2] = [("wav", VoiceBackEnd::Wav), ("none", VoiceBackEnd::None)];
         let voice = Self {
             back_end: section.choice("back_end", VoiceBackEnd::Wav, &BACK_ENDS),
             directory: section.path("directory", "voice"),
-            pack: section.optional_path("pack"),
+            pack: section.optional_path("pack", Use::Read),
             times: section.number("times", 2, 1..6),
             chime: section.flag("chime", true),
         };

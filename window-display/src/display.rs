@@ -1,7 +1,8 @@
 //! The display above a window as a pure machine: inputs in, outputs out. No IO, no clock, no chance.
 //!
-//! - Each call is shown and announced once, in the order of the journal; a recall is a call of its own.
-//! - A call that comes with the first view of a connection is announced only while it is young and still stands.
+//! - Each call is shown at once, in the order of the journal; a recall is a call of its own. A call that comes with the first view
+//!   of a connection blinks only while it is young.
+//! - It is spoken when the server gives leave, within the time of the leave, and once.
 //! - Without a word for [`SILENCE_MS_MAX`] the panel says so, and no call stands on it.
 //! - *Shown* and *spoken* are said only after panel and voice confirmed them.
 
@@ -23,9 +24,9 @@ use protocol::{
 pub use face::PanelText;
 use troubles::Troubles;
 pub use voices::Announcement;
-use voices::Voices;
+use voices::{Leave, Voices};
 
-/// A call older than this is not announced by a display that comes back, ms: who heard nothing for so long has asked
+/// A call older than this does not blink on a display that comes back, ms: who heard nothing for so long has asked
 /// somebody, or gets a recall, which comes after 20 s.
 pub const YOUNG_MS_MAX: u64 = 30_000;
 
@@ -53,6 +54,13 @@ pub enum Input {
     PanelFailed {
         /// For people.
         trouble: Text,
+    },
+    /// This call begins to sound.
+    VoiceBegan {
+        /// Its position in the journal.
+        call: u64,
+        /// How long it will sound.
+        lasts_ms: u64,
     },
     /// This call was announced to its end.
     VoiceSpoken {
@@ -87,7 +95,7 @@ pub enum Output {
         /// 1 to 100.
         percent: u32,
     },
-    /// Speak this, and confirm with [`Input::VoiceSpoken`]; nothing else is to be spoken before.
+    /// Speak this at once, say [`Input::VoiceBegan`] and then [`Input::VoiceSpoken`]; nothing else is to be spoken before.
     Speak(Announcement),
     /// Say this to the server.
     Send(FromClient),
@@ -101,8 +109,8 @@ pub enum Output {
 /// What a display is.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The window below it.
-    pub window: u16,
+    /// The window below it; `None` = a voice without a window, which speaks for a zone.
+    pub window: Option<u16>,
     /// Where the hall is, for times on the panel.
     pub zone: TimeZone,
     /// Whether it has a panel.
@@ -121,7 +129,12 @@ impl Setup {
     /// A panel with one line, always at its brightest, and a voice.
     pub fn new(window: u16, zone: TimeZone) -> Self {
         let brightness = Brightness::always(100);
-        Self { window, zone, panel: true, two_lines: false, idle: None, brightness, voice: true }
+        Self { window: Some(window), zone, panel: true, two_lines: false, idle: None, brightness, voice: true }
+    }
+
+    /// A voice that speaks for a zone.
+    pub fn speaker(zone: TimeZone) -> Self {
+        Self { window: None, panel: false, ..Self::new(0, zone) }
     }
 }
 
@@ -139,15 +152,13 @@ pub struct Display {
     /// The position of the last view.
     seen: u64,
     window: Option<WindowView>,
-    /// The last call that was announced, or is not to be announced any more.
+    /// The last call that was news, or is none any more.
     passed: u64,
     on_panel: Option<PanelText>,
     /// How bright the panel was told to be.
     dimmed_percent: u32,
     /// The last call that the panel confirmed.
     shown: Option<u64>,
-    /// The last call that the voice confirmed.
-    spoken: Option<u64>,
     voices: Voices,
     troubles: Troubles,
     out: Vec<Output>,
@@ -168,7 +179,6 @@ impl Display {
             on_panel: None,
             dimmed_percent: 100,
             shown: None,
-            spoken: None,
             voices: Voices::default(),
             troubles: Troubles::default(),
             out: Vec::new(),
@@ -187,14 +197,24 @@ impl Display {
                 self.first = true;
                 self.hear(now_ms, Some(hall_ms));
                 self.out.push(self.troubles.message());
+                if self.setup.voice {
+                    let words = self.voices.introduce(now_ms);
+                    self.send(words);
+                }
             }
             Input::LinkDown => self.first = true,
             Input::Message(message) => self.message(now_ms, message),
             Input::Timer => self.timer(now_ms),
             Input::PanelShown { call } => self.panel_shown(call),
             Input::PanelFailed { trouble } => self.trouble(|troubles| troubles.panel = Some(trouble)),
-            Input::VoiceSpoken { call, trouble } => self.voice_ended(call, true, trouble),
-            Input::VoiceFailed { call, trouble } => self.voice_ended(call, false, Some(trouble)),
+            Input::VoiceBegan { call, lasts_ms } => {
+                let began = self.voices.speaks(call).then_some(FromClient::Speaking { call, lasts_ms });
+                self.send(began);
+            }
+            Input::VoiceSpoken { call, trouble } => self.voice_ended(now_ms, call, None, trouble),
+            Input::VoiceFailed { call, trouble } => {
+                self.voice_ended(now_ms, call, Some(trouble.clone()), Some(trouble))
+            }
             Input::Stop => self.cut_off(),
         }
         mem::take(&mut self.out)
@@ -203,7 +223,7 @@ impl Display {
     fn message(&mut self, now_ms: u64, message: FromServer) {
         match message {
             FromServer::View { seq, now_ms: hall_ms, view: View::Window(window) }
-                if window.window == self.setup.window =>
+                if Some(window.window) == self.setup.window =>
             {
                 self.hear(now_ms, Some(hall_ms));
                 self.view(seq, hall_ms, window);
@@ -211,7 +231,15 @@ impl Display {
             FromServer::Missed { call } => {
                 self.hear(now_ms, None);
                 self.passed = self.passed.max(call.seq);
-                self.voices.miss(call.seq);
+            }
+            FromServer::Ready => {
+                self.hear(now_ms, None);
+                let ready = if self.setup.voice { self.voices.ready(now_ms) } else { None };
+                self.send(ready);
+            }
+            FromServer::Speak { call, form, until_ms } => {
+                self.hear(now_ms, None);
+                self.speak(now_ms, Leave { call, form, until_ms });
             }
             FromServer::Pulse { now_ms: hall_ms } => self.hear(now_ms, Some(hall_ms)),
             _ => self.hear(now_ms, None),
@@ -262,30 +290,34 @@ impl Display {
         self.is_back();
         if first && seq < self.seen {
             // The hall began a new journal: what was announced of the old one says nothing.
-            (self.passed, self.shown, self.spoken) = (0, None, None);
+            (self.passed, self.shown) = (0, None);
+            self.voices.forget();
         }
         self.seen = seq;
         let standing = standing(&window).cloned();
         self.window = Some(window);
         let worth = standing.as_ref().filter(|call| !first || hall_ms.saturating_sub(call.at_ms) < YOUNG_MS_MAX);
-        self.voices.keep_only(worth.map(|call| call.seq));
         let news = worth.filter(|call| call.seq > self.passed);
-        if let Some(call) = news.filter(|_| self.setup.voice) {
-            self.voices.ask(Announcement::of(call));
-        }
         self.draw(news.is_some());
         if first {
             self.confirm_again();
         }
         self.passed = self.passed.max(standing.map_or(0, |call| call.seq));
-        self.speak();
     }
 
-    /// Nothing is begun while cut off: what waits may be over, which the next view tells.
-    fn speak(&mut self) {
-        if !self.offline {
-            self.out.extend(self.voices.begin().map(Output::Speak));
+    /// Leave is given for now: what can't be begun is not begun later.
+    fn speak(&mut self, now_ms: u64, leave: Leave) {
+        if !self.setup.voice {
+            return self.send([FromClient::Failed { call: leave.call.seq, why: voices::none() }]);
         }
+        match self.voices.begin(now_ms, leave) {
+            Ok(announcement) => self.out.push(Output::Speak(announcement)),
+            Err(answer) => self.send(answer),
+        }
+    }
+
+    fn send(&mut self, words: impl IntoIterator<Item = FromClient>) {
+        self.out.extend(words.into_iter().map(Output::Send));
     }
 
     fn panel_shown(&mut self, call: Option<u64>) {
@@ -297,26 +329,17 @@ impl Display {
         }
     }
 
-    fn voice_ended(&mut self, call: u64, spoken: bool, trouble: Option<Text>) {
-        if !self.voices.end(call) {
-            return;
-        }
+    fn voice_ended(&mut self, now_ms: u64, call: u64, failed: Option<Text>, trouble: Option<Text>) {
+        let Some(words) = self.voices.end(now_ms, call, failed) else { return };
         self.trouble(|troubles| troubles.voice = trouble);
-        if spoken {
-            self.spoken = Some(call);
-            self.out.push(Output::Send(FromClient::Spoken { call }));
-        }
-        self.speak();
+        self.send(words);
     }
 
-    /// What was said just before a cut may be lost: the server hears again what became of the call that still stands.
+    /// What was said just before a cut may be lost: the server hears again that the call that still stands is shown.
     fn confirm_again(&mut self) {
         let Some(call) = self.window.as_ref().and_then(standing).map(|call| call.seq) else { return };
         if self.shown == Some(call) {
             self.out.push(Output::Send(FromClient::Shown { call }));
-        }
-        if self.spoken == Some(call) {
-            self.out.push(Output::Send(FromClient::Spoken { call }));
         }
     }
 

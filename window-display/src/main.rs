@@ -57,7 +57,7 @@ enum Failure {
     #[error(transparent)]
     Profile(#[from] ProfileError),
     #[error(
-        "{path}: this is no display: it needs a section [display].\n{path}：这不是显示屏的配置：缺少 [display] 一节。"
+        "{path}: this is no display: it needs a section [display] or [speaker].\n{path}：这不是显示屏的配置：缺少 [display] 或 [speaker] 一节。"
     )]
     Role { path: PathBuf },
     #[error("The system refuses: {0}. 系统错误。")]
@@ -81,11 +81,13 @@ fn main() -> ExitCode {
 
 fn start(args: &Args) -> Result<(), Failure> {
     let profile = Profile::read(&args.profile)?;
-    let Role::Display(display) = &profile.role else { return Err(Failure::Role { path: args.profile.clone() }) };
+    if let Role::Dispenser(_) = profile.role {
+        return Err(Failure::Role { path: args.profile.clone() });
+    }
     if args.check {
         return Ok(writeln!(io::stdout(), "{}: right. 配置正确。", args.profile.display())?);
     }
-    if let Some(Only::Panel { act: PanelAct::Test }) = args.only {
+    if let (Some(Only::Panel { act: PanelAct::Test }), Role::Display(display)) = (&args.only, &profile.role) {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         return Ok(runtime.block_on(trial(&display.panel, &mut io::stdout()))?);
     }
@@ -94,7 +96,11 @@ fn start(args: &Args) -> Result<(), Failure> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let stop = told_to_stop()?;
-        Ok(shell::run(&profile, display, TimeZone::system(), stop).await?)
+        match &profile.role {
+            Role::Display(display) => Ok(shell::run(&profile, display, TimeZone::system(), stop).await?),
+            Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, TimeZone::system(), stop).await?),
+            Role::Dispenser(_) => Err(Failure::Role { path: args.profile.clone() }),
+        }
     })
 }
 

@@ -12,7 +12,7 @@ mod pack;
 mod score;
 mod wav;
 
-use std::{future::pending, io, path::PathBuf, thread, time::Duration};
+use std::{collections::VecDeque, future::pending, io, path::PathBuf, thread, time::Duration};
 
 use firmware_config::display::{Voice as VoiceProfile, VoiceBackEnd};
 use protocol::Text;
@@ -88,8 +88,8 @@ pub struct Speaker {
 enum Hand {
     /// A thread of its own, because speaking blocks.
     Thread { ask: mpsc::Sender<Announcement>, ended: mpsc::Receiver<Input> },
-    /// Nobody else: a simulated world has a voice that doesn't block, and its own time. What was spoken, until when.
-    Here { voice: Box<dyn Voice>, spoken: Option<(Instant, Box<Input>)> },
+    /// Nobody else: a simulated world has a voice that doesn't block, and its own time. What was said when.
+    Here { voice: Box<dyn Voice>, said: VecDeque<(Instant, Input)> },
 }
 
 /// Starts the voice of a profile; `None` where there is none.
@@ -111,13 +111,14 @@ impl Speaker {
     pub fn start(mut voice: Box<dyn Voice>) -> io::Result<Self> {
         // One, because the machine asks for the next only when the last has ended.
         let (ask, mut asked) = mpsc::channel(1);
-        let (end, ended) = mpsc::channel(1);
+        let (say, ended) = mpsc::channel(2);
         thread::Builder::new().name("voice".into()).spawn(move || {
             while let Some(announcement) = asked.blocking_recv() {
-                let (lasts, input) = speak(voice.as_mut(), &announcement);
-                thread::sleep(lasts);
-                if end.blocking_send(input).is_err() {
-                    return;
+                for (after, input) in speak(voice.as_mut(), &announcement) {
+                    thread::sleep(after);
+                    if say.blocking_send(input).is_err() {
+                        return;
+                    }
                 }
             }
         })?;
@@ -126,7 +127,7 @@ impl Speaker {
 
     /// A voice without a thread, for a simulated world.
     pub fn in_place(voice: Box<dyn Voice>) -> Self {
-        Self { hand: Hand::Here { voice, spoken: None }, speaking: None }
+        Self { hand: Hand::Here { voice, said: VecDeque::new() }, speaking: None }
     }
 
     /// Asks for an announcement, without waiting for it.
@@ -137,27 +138,33 @@ impl Speaker {
         let call = announcement.call;
         match &mut self.hand {
             Hand::Thread { ask, .. } => ask.try_send(announcement).map_err(|_| VoiceError::Ended)?,
-            Hand::Here { voice, spoken } => {
-                let (lasts, input) = speak(voice.as_mut(), &announcement);
-                *spoken = Some((Instant::now() + lasts, Box::new(input)));
+            Hand::Here { voice, said } => {
+                let mut at = Instant::now();
+                for (after, input) in speak(voice.as_mut(), &announcement) {
+                    at += after;
+                    said.push_back((at, input));
+                }
             }
         }
         self.speaking = Some(call);
         Ok(())
     }
 
-    /// What became of the announcement that was asked for. Waits without end when there is none.
+    /// What becomes of the announcement that was asked for: that it begins, then how it ended. Waits without end when there is none.
     pub async fn ended(&mut self) -> Input {
         let input = match &mut self.hand {
             Hand::Thread { ended, .. } => ended.recv().await,
-            Hand::Here { spoken, .. } => match spoken {
-                Some((until, _)) => {
-                    sleep_until(*until).await;
-                    spoken.take().map(|(_, input)| *input)
+            Hand::Here { said, .. } => match said.front() {
+                Some((at, _)) => {
+                    sleep_until(*at).await;
+                    said.pop_front().map(|(_, input)| input)
                 }
                 None => pending().await,
             },
         };
+        if let Some(input @ Input::VoiceBegan { .. }) = input {
+            return input;
+        }
         match (input, self.speaking.take()) {
             (Some(input), _) => input,
             (None, Some(call)) => Input::VoiceFailed { call, trouble: VoiceError::Ended.text() },
@@ -166,11 +173,15 @@ impl Speaker {
     }
 }
 
-/// What becomes of an announcement, and for how long it still sounds.
-fn speak(voice: &mut dyn Voice, announcement: &Announcement) -> (Duration, Input) {
+/// What becomes of an announcement: each, how long after the one before.
+fn speak(voice: &mut dyn Voice, announcement: &Announcement) -> Vec<(Duration, Input)> {
     let call = announcement.call;
     match voice.speak(announcement) {
-        Ok(speech) => (speech.lasts, Input::VoiceSpoken { call, trouble: speech.missing }),
-        Err(error) => (Duration::ZERO, Input::VoiceFailed { call, trouble: error.text() }),
+        Ok(Speech { lasts, missing: trouble }) => {
+            let lasts_ms = u64::try_from(lasts.as_millis()).unwrap_or(u64::MAX);
+            let began = Input::VoiceBegan { call, lasts_ms };
+            vec![(Duration::ZERO, began), (lasts, Input::VoiceSpoken { call, trouble })]
+        }
+        Err(error) => vec![(Duration::ZERO, Input::VoiceFailed { call, trouble: error.text() })],
     }
 }

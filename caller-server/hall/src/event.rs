@@ -92,10 +92,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         visitor: Option<VisitorKey>,
     },
-    /// Its visitor asked for a number once more, and is given the same slip again.
+    /// The same slip is printed again: for its visitor, who asked for a number once more, or because the staff wants it.
     Reprinted {
         /// Whose.
         ticket: Ticket,
+        /// The dispenser that the staff chose; `None` = where the visitor asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
     },
     /// A visit stands in a queue now.
     Joined {

@@ -26,13 +26,14 @@ pub mod view;
 pub mod whatif;
 
 pub use answer::{Answer, Refused, TicketAnswer};
-pub use hello::{FromClient, FromServer, Subject};
+pub use hello::{FromClient, FromServer, Subject, UnprintedSlip};
 pub use order::{IssueOrder, Order, WindowAct};
 pub use text::Text;
 pub use view::View;
 
-/// The version that this package speaks.
-pub const VERSION: u16 = 1;
+/// The version that this package speaks. Since 2 the server says which voice speaks when; a display of version 1 speaks the
+/// calls of its own window by itself.
+pub const VERSION: u16 = 2;
 /// The oldest version that the server still understands.
 pub const VERSION_MIN: u16 = 1;
 /// The largest WebSocket message or HTTP body from a client, bytes: a merge of 500 tickets is 120 kB.

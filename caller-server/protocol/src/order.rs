@@ -24,6 +24,13 @@ pub enum Order {
         /// In the order of issue.
         issued: Vec<OfflineIssue>,
     },
+    /// Print the slip of a living visit once more, with the word for it; for clerks and managers.
+    Reprint {
+        /// `2026-11-23/A001`.
+        ticket: String,
+        /// The name of the dispenser that prints it.
+        at: String,
+    },
     /// Something at a window.
     Window {
         /// Which.

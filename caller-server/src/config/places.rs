@@ -11,6 +11,7 @@ use protocol::Text;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, HallConfig, PartOfDay, Problem};
+use crate::announce::Speakers;
 use crate::names::Names;
 
 /// A part of the hall with its own seats, board and speakers.
@@ -23,6 +24,10 @@ pub struct ZoneConfig {
     pub zh: String,
     /// Its name in English.
     pub en: String,
+    /// The devices that speak for the whole zone, by name, the first that can be reached; without one, the displays above the
+    /// windows speak, each its own window's calls.
+    #[serde(default)]
+    pub speakers: Vec<String>,
 }
 
 /// A queue that is offered.
@@ -129,6 +134,11 @@ impl HallConfig {
             windows: self.each_window()?.into_iter().map(named).collect(),
             ticket_url: self.ticket_url(),
         })
+    }
+
+    /// Which devices speak for each zone.
+    pub fn speakers(&self) -> Speakers {
+        self.zones.iter().map(|zone| (zone.id.0, zone.speakers.clone())).collect()
     }
 
     /// Whether there is a window of this number.

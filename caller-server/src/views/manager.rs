@@ -8,7 +8,7 @@ use hall::{
 };
 use protocol::{
     Text,
-    view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, WindowRow},
+    view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, UnprintedRow, WindowRow},
 };
 
 use crate::store::Accuracy;
@@ -32,6 +32,8 @@ pub struct Watch<'a> {
     pub alarms: Vec<Alarm>,
     /// The last choices, oldest first.
     pub choices: &'a VecDeque<ChoiceRow>,
+    /// Slips that may not have come out.
+    pub unprinted: Vec<UnprintedRow>,
 }
 
 pub use crate::store::DayFigures as Figures;
@@ -55,6 +57,7 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         alarms: watch.alarms.into_iter().chain(emergencies(scene)).collect(),
         choices: watch.choices.iter().rev().cloned().collect(),
         rules: super::rules(&scene.state.rules),
+        unprinted: watch.unprinted,
     }
 }
 

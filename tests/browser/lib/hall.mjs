@@ -52,8 +52,11 @@ export class Hall {
     await this.server.kill();
   }
 
-  /** Adds and starts a dispenser, with more in its profile; gives the address of its kiosk page and a way to its slips. */
-  async dispenser(name, more = '') {
+  /**
+   * Adds and starts a dispenser, with more in its profile and settings of its own; gives the address of its kiosk page and a way to
+   * its slips, which are pictures unless it has a printer.
+   */
+  async dispenser(name, more = '', { settings = '', printer = null } = {}) {
     const port = await freePort();
     const slips = this.#file(`${name}-slips`);
     const key = await this.#device(name, ['--role', 'dispenser']);
@@ -62,9 +65,9 @@ key = "${key}"
 [dispenser]
 kiosk_listen = "127.0.0.1:${port}"
 outbox = "${this.#file(`${name}-outbox`)}"
+${settings}
 [dispenser.printer]
-back_end = "png"
-directory = "${slips}"
+${printer ? `back_end = "network"\naddress = "${printer}"` : `back_end = "png"\ndirectory = "${slips}"`}
 ${more}`, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok);
     return { kiosk: `http://127.0.0.1:${port}/`, slips: () => files(slips, '.png') };
   }

@@ -120,7 +120,8 @@ pub fn look(state: &State, now_ms: AtMs) {
         assert!(!reads_back(&public).contains(SECRET), "a secret stands in a public view");
     }
     let consoles = state.windows.keys().filter_map(|&window| {
-        views::clerk(scene, ClerkAt { window, console: "c", announced: Announced::default() }).map(View::Clerk)
+        let (announced, unprinted) = (Announced::default(), vec![]);
+        views::clerk(scene, ClerkAt { window, console: "c", announced, unprinted }).map(View::Clerk)
     });
     let tickets = state.visits.keys().filter_map(|&ticket| views::ticket(scene, ticket)).map(View::Ticket);
     let watch = Watch {
@@ -129,6 +130,7 @@ pub fn look(state: &State, now_ms: AtMs) {
         devices: vec![],
         alarms: vec![],
         choices: &VecDeque::default(),
+        unprinted: vec![],
     };
     consoles
         .chain(tickets)

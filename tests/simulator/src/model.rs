@@ -144,7 +144,7 @@ impl Model {
                 self.holds_nothing(*ticket, visitor.filter(|_| device.is_none()))?;
                 return self.issue(*ticket, (*lane, *class), (token, *visitor), device);
             }
-            Event::Reprinted { ticket } => return self.reprint(*ticket),
+            Event::Reprinted { ticket, at } => return self.reprint(*ticket, at.is_some()),
             Event::Joined { ticket, lane, window, class, since_ms, .. } => {
                 return self.join(*ticket, *window, (*lane, *class), *since_ms);
             }
@@ -190,9 +190,10 @@ impl Model {
         Ok(())
     }
 
-    fn reprint(&mut self, ticket: Ticket) -> Result<(), Broken> {
+    /// Only who has a card gets a living ticket again by himself; the staff has any printed again.
+    fn reprint(&mut self, ticket: Ticket, by_staff: bool) -> Result<(), Broken> {
         let visit = self.visit(ticket)?;
-        if visit.visitor.is_none() || visit.at == Where::Over {
+        if (visit.visitor.is_none() && !by_staff) || visit.at == Where::Over {
             return Err(Broken::SecondTicket(format!("{ticket} is given again, and nobody with a card holds it")));
         }
         Ok(())

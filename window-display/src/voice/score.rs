@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{Text, order::Language};
+use protocol::{Text, order::Language, view::Form};
 use rodio::{Source, buffer::SamplesBuffer};
 
 use super::{
@@ -27,11 +27,13 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// The chime once, then the sentence in each language of the holder, `times` over.
+    /// The chime once, then the sentence in each language of the holder, `times` over; less where many wait. Without a recorded
+    /// voice the chime is all that there is.
     pub(super) fn of(announcement: &Announcement, with_chime: bool, pack: Option<&Pack>, times: u32) -> Self {
         let mut score = Self { sounds: Vec::new(), missing: None };
         let mut at = Duration::ZERO;
-        if with_chime {
+        let times = if announcement.form == Form::Full { times } else { 1 };
+        if with_chime && (announcement.form != Form::Short || pack.is_none()) {
             score.sounds.push(Placed { at, sound: chime() });
             at += Duration::from_millis(CHIME_MS.into()) + AFTER_CHIME;
         }

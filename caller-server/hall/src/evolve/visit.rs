@@ -9,7 +9,7 @@ use crate::{
 pub(super) fn evolve(state: &mut State, event: &Event) {
     match event {
         Event::Issued { .. } => issue(state, event),
-        Event::Reprinted { ticket } if state.visit(*ticket).is_some_and(Visit::is_live) => {
+        Event::Reprinted { ticket, .. } if state.visit(*ticket).is_some_and(Visit::is_live) => {
             state.update_visit(*ticket, |visit| visit.reprints = visit.reprints.saturating_add(1));
         }
         Event::Joined { ticket, .. } if may_join(state, *ticket) => join(state, event),

@@ -46,6 +46,7 @@ pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Requ
         2 | 3 | 7 => (Command::Tick, Actor::System),
         8..=13 => (Command::Issue(issue(state, what, word)), read::device("kiosk")),
         14 if what.is_multiple_of(4) => (Command::Withdraw { ticket }, read::device("kiosk")),
+        14 if what % 4 == 1 => (Command::Reprint { ticket, at: device(word) }, read::manager()),
         14 => (Command::CheckIn { ticket }, read::device("kiosk")),
         15 if what.is_multiple_of(2) => (Command::Cancel { ticket }, Actor::Citizen),
         15 => (Command::Leave { ticket }, read::manager()),

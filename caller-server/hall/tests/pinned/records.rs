@@ -30,12 +30,16 @@ pub fn all() -> Vec<Entry> {
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
     let all = of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).chain(of_slips());
-    all.chain(of_forecasts()).chain(of_rules()).enumerate().map(entry).collect()
+    all.chain(of_forecasts()).chain(of_rules()).chain(of_slips_elsewhere()).enumerate().map(entry).collect()
 }
 
 fn of_slips() -> Vec<Vec<Event>> {
     let template = "first = \"zh\"\n".into();
     vec![vec![Event::SlipChanged { template, reason: "换页脚".into(), by: "王".into() }]]
+}
+
+fn of_slips_elsewhere() -> Vec<Vec<Event>> {
+    vec![vec![Event::Reprinted { ticket: TICKET, at: Some("kiosk-2".into()) }]]
 }
 
 fn of_the_hall() -> Vec<Vec<Event>> {
@@ -112,7 +116,7 @@ fn of_visitors() -> Vec<Vec<Event>> {
         offline: None,
         visitor: Some(VisitorKey(0x0123_4567_89ab_cdef)),
     };
-    vec![vec![issued], vec![Event::Reprinted { ticket: TICKET }]]
+    vec![vec![issued], vec![Event::Reprinted { ticket: TICKET, at: None }]]
 }
 
 fn of_windows() -> Vec<Vec<Event>> {

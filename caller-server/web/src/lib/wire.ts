@@ -1,13 +1,26 @@
 // Made from the Rust types of package protocol by its test `typescript`; not to be edited.
 
 /** The version of the protocol. */
-export const VERSION = 1;
+export const VERSION = 2;
 /** Both sides send a pulse this often, ms. */
 export const PULSE_MS = 2000;
 /** Without a word for this long the other side counts as gone, ms. */
 export const SILENCE_MS_MAX = 5000;
 /** The longest idempotency key, characters. */
 export const KEY_CHARS_MAX = 64;
+
+/**
+ * An order to print a slip again.
+ */
+export type Again = { 
+/**
+ * The dispenser.
+ */
+at: string, 
+/**
+ * Whether that one said that it did not come out there either; otherwise it is still to say.
+ */
+failed: boolean, };
 
 /**
  * Something that needs somebody.
@@ -41,7 +54,11 @@ shown: boolean,
 /**
  * It was spoken to its end.
  */
-spoken: boolean, };
+spoken: boolean, 
+/**
+ * How far the voice has come; `None` = there is none for the window, as far as is known.
+ */
+speech?: Speech, };
 
 /**
  * What came of an order that was done. The same order under the same key gets the same answer again.
@@ -296,7 +313,11 @@ lanes: Array<LaneView>,
 /**
  * The windows that are open.
  */
-open_windows: Array<number>, };
+open_windows: Array<number>, 
+/**
+ * Living visits whose slip may not have come out.
+ */
+unprinted?: Array<UnprintedRow>, };
 
 /**
  * What would a day have been, had something been otherwise?
@@ -409,7 +430,7 @@ half_hours: Array<HalfHour>, };
 /**
  * What a device is.
  */
-export type DeviceRole = "dispenser" | "display" | "terminal";
+export type DeviceRole = "dispenser" | "display" | "speaker" | "terminal";
 
 /**
  * A device, for managers.
@@ -491,6 +512,11 @@ rms_error_s: number,
 within_p80_percent: number, };
 
 /**
+ * How much of an announcement is spoken. The more calls wait in a zone, the less each gets.
+ */
+export type Form = "full" | "once" | "short";
+
+/**
  * From a screen or device to the server.
  */
 export type FromClient = { "say": "hello", 
@@ -521,15 +547,51 @@ order: Order, } | { "say": "shown",
 /**
  * [`CallView::seq`] of the call.
  */
-call: number, } | { "say": "spoken", 
+call: number, } | { "say": "voice", 
+/**
+ * What its own clock shows: any clock that never goes back.
+ */
+clock_ms: number, } | { "say": "speaking", 
 /**
  * [`CallView::seq`] of the call.
  */
-call: number, } | { "say": "trouble", 
+call: number, 
+/**
+ * How long it will sound.
+ */
+lasts_ms: number, } | { "say": "spoken", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, } | { "say": "failed", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, 
+/**
+ * For people.
+ */
+why: Text, } | { "say": "trouble", 
 /**
  * What.
  */
-trouble: Text | null, };
+trouble: Text | null, } | { "say": "slips", 
+/**
+ * Whether a slip would come out now.
+ */
+prints: boolean, 
+/**
+ * Slips that may not be out, and that will not come out here soon, in the order of issue.
+ */
+unprinted: Array<UnprintedSlip>, } | { "say": "printed", 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Whether the slip is out, and whole.
+ */
+whole: boolean, };
 
 /**
  * From the server to a screen or device.
@@ -566,7 +628,39 @@ view: View, } | { "say": "missed",
 /**
  * The call.
  */
-call: CallView, } | { "say": "pulse", 
+call: CallView, } | { "say": "print", 
+/**
+ * Names it, up to 64 characters.
+ */
+key: string, 
+/**
+ * What stands on it, beside what every dispenser knows.
+ */
+ticket: TicketAnswer, 
+/**
+ * How it competes.
+ */
+class: Class, 
+/**
+ * How its holder wants to be called.
+ */
+language: Language, } | { "say": "printed_elsewhere", 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, } | { "say": "ready" } | { "say": "speak", 
+/**
+ * The call, of whatever window.
+ */
+call: CallView, 
+/**
+ * How much of it.
+ */
+form: Form, 
+/**
+ * Not to be begun when the voice's own clock shows more: another has its turn then.
+ */
+until_ms: number, } | { "say": "pulse", 
 /**
  * The hall's time now.
  */
@@ -911,7 +1005,11 @@ choices: Array<ChoiceRow>,
 /**
  * The rules in force.
  */
-rules: Rules, };
+rules: Rules, 
+/**
+ * Living visits whose slip may not have come out.
+ */
+unprinted?: Array<UnprintedRow>, };
 
 /**
  * How many windows does the next hour need?
@@ -991,7 +1089,15 @@ count: number, } | { "order": "merge",
 /**
  * In the order of issue.
  */
-issued: Array<OfflineIssue>, } | { "order": "window", 
+issued: Array<OfflineIssue>, } | { "order": "reprint", 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * The name of the dispenser that prints it.
+ */
+at: string, } | { "order": "window", 
 /**
  * Which.
  */
@@ -1334,6 +1440,11 @@ line: number,
 text: Text, };
 
 /**
+ * How far the announcement of a call by voice has come.
+ */
+export type Speech = "queued" | "speaking" | "spoken" | "failed";
+
+/**
  * How many windows are needed.
  */
 export type Staffing = { 
@@ -1398,7 +1509,7 @@ window: number, } | { "of": "display",
 /**
  * Which.
  */
-window: number, } | { "of": "dispenser" } | { "of": "clerk", 
+window: number, } | { "of": "speaker" } | { "of": "dispenser" } | { "of": "clerk", 
 /**
  * Which.
  */
@@ -1556,6 +1667,48 @@ mean_s: number,
  * 95 in 100 of them wait no longer, seconds; none = more than 5 in 100 are never served.
  */
 p95_s: number | null, };
+
+/**
+ * A slip that may not have come out, for the staff.
+ */
+export type UnprintedRow = { 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * The dispenser that gave it out.
+ */
+device: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Dispensers that would print it now, the best first.
+ */
+ready: Array<string>, 
+/**
+ * What came of the last order to print it again.
+ */
+again: Again | null, };
+
+/**
+ * A slip that may not be out.
+ */
+export type UnprintedSlip = { 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * When the number was given out.
+ */
+at_ms: number, };
 
 /**
  * What a subject looks like now.

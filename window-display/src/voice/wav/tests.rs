@@ -3,7 +3,7 @@
 use std::{cell::Cell, collections::BTreeSet, f64::consts::TAU};
 
 use hound::WavReader;
-use protocol::order::Language;
+use protocol::{order::Language, view::Form};
 
 use super::*;
 use crate::voice::{
@@ -42,7 +42,7 @@ impl Stage {
     fn announce(&self, voice: &mut Wav, language: Language) -> (Result<Speech, VoiceError>, Vec<f64>) {
         self.calls.set(self.calls.get() + 1);
         let call = self.calls.get();
-        let speech = voice.speak(&Announcement { call, number: "A012".into(), window: 5, language });
+        let speech = voice.speak(&Announcement { call, number: "A012".into(), window: 5, language, form: Form::Full });
         let path = voice.directory.join(name(call, "wav"));
         let samples = WavReader::open(path).map_or(vec![], |mut wav| {
             assert_eq!(wav.spec(), SPEC);
@@ -176,7 +176,8 @@ fn a_number_cannot_name_a_file_elsewhere() {
     stage.record("zh/A012.wav", 500, 300.0, 0.3, 48_000);
     stage.record("zh/tails/05.wav", 500, 300.0, 0.3, 48_000);
     let mut voice = stage.voice(true, 1, false);
-    let error = voice.speak(&Announcement { call: 1, number: "../A012".into(), window: 5, language: Language::Zh });
+    let (number, language) = ("../A012".into(), Language::Zh);
+    let error = voice.speak(&Announcement { call: 1, number, window: 5, language, form: Form::Full });
     assert!(error.unwrap_err().text().zh.starts_with("没有提示音，也没有语音。语音包缺少"));
 }
 

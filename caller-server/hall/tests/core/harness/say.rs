@@ -31,7 +31,8 @@ fn said(event: &Event) -> String {
 fn of_a_visit(event: &Event) -> Option<String> {
     Some(match event {
         Event::Issued { ticket, .. } => format!("{} issued", name(*ticket)),
-        Event::Reprinted { ticket } => format!("{} printed again", name(*ticket)),
+        Event::Reprinted { ticket, at: None } => format!("{} printed again", name(*ticket)),
+        Event::Reprinted { ticket, at: Some(at) } => format!("{} printed again at {at}", name(*ticket)),
         Event::Joined { ticket, window, why, .. } => {
             let bound = window.map(|window| format!(" for {window}")).unwrap_or_default();
             format!("{} waits{bound} ({})", name(*ticket), word(why))

@@ -107,6 +107,7 @@ export const manager = {
 export const role_words: Record<DeviceRole, Text> = {
   dispenser: { zh: '取号机', en: 'Dispenser' },
   display: { zh: '窗口屏', en: 'Display' },
+  speaker: { zh: '分区音响', en: 'Speaker' },
   terminal: { zh: '终端', en: 'Terminal' },
 };
 
