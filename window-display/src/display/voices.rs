@@ -63,6 +63,7 @@ impl Voices {
     }
 
     /// What is to be spoken now, or the answer instead.
+    #[expect(clippy::result_large_err, reason = "either is rare, and handed on at once")]
     pub(super) fn begin(&mut self, now_ms: u64, leave: Leave) -> Result<Announcement, Option<FromClient>> {
         let Leave { call, form, until_ms } = leave;
         let seq = call.seq;
