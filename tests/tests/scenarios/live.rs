@@ -185,12 +185,12 @@ async fn the_clerk_sees_that_a_call_is_shown_and_spoken_and_the_manager_that_it_
     alive(&mut display, manager.view(|view| alarmed(view).filter(|alarm| *alarm))).await;
     display.say(&FromClient::Shown { call: call.seq }).await;
     screen.view(|view| announced(view).filter(|announced| *announced == (true, false))).await;
-    // An alarm stands long enough to be read.
-    alive(&mut display, manager.view(|view| alarmed(view).filter(|alarm| !*alarm))).await;
     // An acknowledgement of another call says nothing of this one.
     display.say(&FromClient::Spoken { call: call.seq - 1 }).await;
     display.say(&FromClient::Spoken { call: call.seq }).await;
     screen.view(|view| announced(view).filter(|announced| *announced == (true, true))).await;
+    // An alarm stands long enough to be read.
+    alive(&mut display, manager.view(|view| alarmed(view).filter(|alarm| !*alarm))).await;
 }
 
 /// Waits for something, with a display that says no more than that it is there.
