@@ -13,7 +13,7 @@ mod voices;
 
 use std::mem;
 
-use firmware_config::display::Brightness;
+use firmware_config::display::{DayPlan, Volume};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, SILENCE_MS_MAX, Text, View,
@@ -68,6 +68,11 @@ pub enum Input {
         /// For people.
         trouble: Text,
     },
+    /// Somebody silences the voice at once, or lets it speak again.
+    Mute {
+        /// Whether it is to be silent.
+        muted: bool,
+    },
     /// The program ends. A panel may keep its last picture, so no call is left on it.
     Stop,
 }
@@ -89,6 +94,11 @@ pub enum Output {
     },
     /// Speak this, and confirm with [`Input::VoiceSpoken`]; nothing else is to be spoken before.
     Speak(Announcement),
+    /// Break off what is being spoken, with [`Input::VoiceFailed`]; nothing is to be spoken until this is taken back.
+    Mute {
+        /// Whether the voice is silent.
+        muted: bool,
+    },
     /// Say this to the server.
     Send(FromClient),
     /// Come back at this time with [`Input::Timer`]; replaces the timer before.
@@ -112,16 +122,19 @@ pub struct Setup {
     /// What the open window says while nobody is called; `None` = its name.
     pub idle: Option<Text>,
     /// How bright the panel is, by the hall's time of day.
-    pub brightness: Brightness,
+    pub brightness: DayPlan,
     /// Whether it has a voice.
     pub voice: bool,
+    /// How loud it is, by the hall's time of day and the lane.
+    pub volume: Volume,
 }
 
 impl Setup {
     /// A panel with one line, always at its brightest, and a voice.
     pub fn new(window: u16, zone: TimeZone) -> Self {
-        let brightness = Brightness::always(100);
-        Self { window, zone, panel: true, two_lines: false, idle: None, brightness, voice: true }
+        let brightness = DayPlan::always(100);
+        let volume = Volume::full();
+        Self { window, zone, panel: true, two_lines: false, idle: None, brightness, voice: true, volume }
     }
 }
 
@@ -149,6 +162,7 @@ pub struct Display {
     /// The last call that the voice confirmed.
     spoken: Option<u64>,
     voices: Voices,
+    muted: bool,
     troubles: Troubles,
     out: Vec<Output>,
 }
@@ -170,6 +184,7 @@ impl Display {
             shown: None,
             spoken: None,
             voices: Voices::default(),
+            muted: false,
             troubles: Troubles::default(),
             out: Vec::new(),
         };
@@ -195,6 +210,7 @@ impl Display {
             Input::PanelFailed { trouble } => self.trouble(|troubles| troubles.panel = Some(trouble)),
             Input::VoiceSpoken { call, trouble } => self.voice_ended(call, true, trouble),
             Input::VoiceFailed { call, trouble } => self.voice_ended(call, false, Some(trouble)),
+            Input::Mute { muted } => self.mute(muted),
             Input::Stop => self.cut_off(),
         }
         mem::take(&mut self.out)
@@ -270,8 +286,9 @@ impl Display {
         let worth = standing.as_ref().filter(|call| !first || hall_ms.saturating_sub(call.at_ms) < YOUNG_MS_MAX);
         self.voices.keep_only(worth.map(|call| call.seq));
         let news = worth.filter(|call| call.seq > self.passed);
-        if let Some(call) = news.filter(|_| self.setup.voice) {
-            self.voices.ask(Announcement::of(call));
+        if let Some(call) = news.filter(|_| self.setup.voice && !self.muted) {
+            let volume_percent = self.setup.volume.at(&call.number, self.minute());
+            self.voices.ask(Announcement::of(call, volume_percent));
         }
         self.draw(news.is_some());
         if first {
@@ -301,12 +318,25 @@ impl Display {
         if !self.voices.end(call) {
             return;
         }
+        // That it is muted stays on top of what became of one call.
+        let trouble = if self.muted { Some(troubles::muted()) } else { trouble };
         self.trouble(|troubles| troubles.voice = trouble);
         if spoken {
             self.spoken = Some(call);
             self.out.push(Output::Send(FromClient::Spoken { call }));
         }
         self.speak();
+    }
+
+    /// A call that is muted is not caught up with: by the time somebody lets the voice speak again it may be over.
+    fn mute(&mut self, muted: bool) {
+        if !self.setup.voice || muted == self.muted {
+            return;
+        }
+        self.muted = muted;
+        self.out.push(Output::Mute { muted });
+        self.voices.keep_only(None);
+        self.trouble(|troubles| troubles.voice = muted.then(troubles::muted));
     }
 
     /// What was said just before a cut may be lost: the server hears again what became of the call that still stands.
@@ -343,12 +373,17 @@ impl Display {
     /// The hall's time of day counts; until it is known, what can be read by day and night.
     fn dim(&mut self) {
         let brightness = &self.setup.brightness;
-        let wall = self.hall_ms.and_then(|hall_ms| face::wall(hall_ms, &self.setup.zone));
-        let percent = wall.map_or(brightness.brightest(), |(hour, minute)| brightness.at(hour * 60 + minute));
+        let percent = self.minute().map_or(brightness.highest(), |minute| brightness.at(minute));
         if self.setup.panel && percent != self.dimmed_percent {
             self.dimmed_percent = percent;
             self.out.push(Output::Dim { percent });
         }
+    }
+
+    /// The minute of the hall's day, as far as it is known.
+    fn minute(&self) -> Option<u32> {
+        let wall = self.hall_ms.and_then(|hall_ms| face::wall(hall_ms, &self.setup.zone));
+        wall.map(|(hour, minute)| hour * 60 + minute)
     }
 
     fn set_timer(&mut self) {

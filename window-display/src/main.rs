@@ -14,11 +14,13 @@ use thiserror::Error;
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
+    sync::mpsc,
 };
 use tracing::Level;
 use window_display::{
     panel::{TrialError, trial},
     shell::{self, StartError},
+    voice,
 };
 
 /// Shows and speaks the calls of one window. 显示并播报一个窗口的叫号。
@@ -43,11 +45,22 @@ enum Only {
         #[command(subcommand)]
         act: PanelAct,
     },
+    /// The voice. 语音。
+    Voice {
+        #[command(subcommand)]
+        act: VoiceAct,
+    },
 }
 
 #[derive(Subcommand)]
 enum PanelAct {
     /// Lights all dots, counts up and shows a call; needs no server. 测试显示屏：全亮、计数、叫号。
+    Test,
+}
+
+#[derive(Subcommand)]
+enum VoiceAct {
+    /// Calls a number to this window in both languages; needs no server. 测试语音：播报一次叫号。
     Test,
 }
 
@@ -66,6 +79,8 @@ enum Failure {
     Start(#[from] StartError),
     #[error(transparent)]
     Trial(#[from] TrialError),
+    #[error(transparent)]
+    VoiceTrial(#[from] voice::TrialError),
 }
 
 fn main() -> ExitCode {
@@ -85,16 +100,21 @@ fn start(args: &Args) -> Result<(), Failure> {
     if args.check {
         return Ok(writeln!(io::stdout(), "{}: right. 配置正确。", args.profile.display())?);
     }
-    if let Some(Only::Panel { act: PanelAct::Test }) = args.only {
+    if let Some(only) = &args.only {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        return Ok(runtime.block_on(trial(&display.panel, &mut io::stdout()))?);
+        return match only {
+            Only::Panel { act: PanelAct::Test } => Ok(runtime.block_on(trial(&display.panel, &mut io::stdout()))?),
+            Only::Voice { act: VoiceAct::Test } => {
+                Ok(runtime.block_on(voice::trial(&display.voice, display.window, &mut io::stdout()))?)
+            }
+        };
     }
     let level = level(profile.log);
     tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let stop = told_to_stop()?;
-        Ok(shell::run(&profile, display, TimeZone::system(), stop).await?)
+        let (stop, mute) = (told_to_stop()?, told_to_be_silent()?);
+        Ok(shell::run(&profile, display, TimeZone::system(), mute, stop).await?)
     })
 }
 
@@ -107,6 +127,25 @@ fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// SIGUSR1 silences the voice at once, SIGUSR2 lets it speak again.
+fn told_to_be_silent() -> io::Result<mpsc::Receiver<bool>> {
+    let (mut silent, mut loud) = (signal(SignalKind::user_defined1())?, signal(SignalKind::user_defined2())?);
+    let (say, wishes) = mpsc::channel(1);
+    tokio::spawn(async move {
+        loop {
+            let muted = tokio::select! {
+                Some(()) = silent.recv() => true,
+                Some(()) = loud.recv() => false,
+                else => return,
+            };
+            if say.send(muted).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(wishes)
 }
 
 fn level(log: LogLevel) -> Level {

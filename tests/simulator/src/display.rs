@@ -111,7 +111,7 @@ impl Display {
                 }
                 inputs.push_back(Input::PanelShown { call: panel.call });
             }
-            Output::Dim { .. } => {}
+            Output::Dim { .. } | Output::Mute { .. } => {}
             Output::Speak(announcement) => {
                 let call = (announcement.call, announcement.number.as_str());
                 stage.witness.announced(self.at, self.life, "speaks", call, stage.now_ms);

@@ -13,13 +13,18 @@ pub struct Announcement {
     pub window: u16,
     /// How the holder wants to be called.
     pub language: Language,
+    /// How loud, percent: 0 to 100.
+    pub volume_percent: u32,
+    /// Whether the sentence is said as often as the profile says, or once because others wait.
+    pub repeat: bool,
 }
 
 impl Announcement {
     /// Of a call as the server shows it.
-    pub fn of(call: &CallView) -> Self {
+    pub fn of(call: &CallView, volume_percent: u32) -> Self {
         let CallView { seq, number, window, language, .. } = call;
-        Self { call: *seq, number: number.clone(), window: *window, language: *language }
+        let (number, window, language) = (number.clone(), *window, *language);
+        Self { call: *seq, number, window, language, volume_percent, repeat: true }
     }
 }
 

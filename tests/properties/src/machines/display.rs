@@ -38,11 +38,12 @@ struct Witness {
     shown: BTreeSet<u64>,
     begun: BTreeSet<u64>,
     speaking: Option<u64>,
+    muted: bool,
 }
 
 impl Witness {
     fn new() -> Self {
-        Self { panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None }
+        Self { panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None, muted: false }
     }
 
     fn input(&self, line: &str) -> Option<Input> {
@@ -54,6 +55,8 @@ impl Witness {
             "dark" => Input::PanelFailed { trouble: trouble() },
             "spoken" => Input::VoiceSpoken { call: self.speaking?, trouble: None },
             "mute" => Input::VoiceFailed { call: self.speaking?, trouble: trouble() },
+            "hush" => Input::Mute { muted: true },
+            "aloud" => Input::Mute { muted: false },
             "stop" => Input::Stop,
             line => match message(line) {
                 Some(FromServer::Welcome { now_ms, .. }) => Input::LinkUp { now_ms },
@@ -78,6 +81,7 @@ impl Witness {
                 assert_eq!(self.speaking, None, "two voices at once");
                 let cut_off = self.panel.as_ref().is_some_and(|panel| panel.text.contains("Offline"));
                 assert!(!cut_off && self.shown.contains(call), "spoken while cut off, or before it was shown");
+                assert!(!self.muted, "spoken although it is muted");
                 self.begun.insert(*call);
                 self.speaking = Some(*call);
             }
@@ -85,6 +89,7 @@ impl Witness {
             Output::Send(FromClient::Spoken { call }) => assert!(self.begun.contains(call), "{call} was never spoken"),
             Output::Send(FromClient::Trouble { trouble }) => trouble.iter().for_each(people::can_read),
             Output::Send(other) => panic!("a display never says {other:?}"),
+            Output::Mute { muted } => self.muted = *muted,
             Output::SetTimer { .. } => {}
         }
     }
