@@ -54,6 +54,7 @@ mod start;
 mod store;
 mod stored;
 mod visitors;
+mod voice;
 
 use std::time::Duration;
 
