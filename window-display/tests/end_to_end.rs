@@ -179,7 +179,10 @@ async fn a_missing_recorded_voice_is_told_to_the_server() {
     hall.view(11, WindowState::Calling, call("A012", 11)).await;
     assert_eq!(hall.hear().await, FromClient::Shown { call: 11 });
     let FromClient::Trouble { trouble: Some(trouble) } = hall.hear().await else { panic!("no trouble was told") };
-    assert!(trouble.en.starts_with("There is no recorded voice at ") && trouble.zh.starts_with("没有语音包"), "{trouble:?}");
+    assert!(
+        trouble.en.starts_with("There is no recorded voice at ") && trouble.zh.starts_with("没有语音包"),
+        "{trouble:?}"
+    );
     assert_eq!(hall.hear().await, FromClient::Spoken { call: 11 });
     hall.close().await;
 }

@@ -18,8 +18,12 @@ use tempfile::TempDir;
 
 const RATE_HZ: u32 = 48_000;
 /// Head and tail in Mandarin and English: tones that can be told apart, Hz and ms.
-const UNITS: [(&str, f32, u32); 4] =
-    [("zh/head/A001", 880.0, 600), ("zh/tail/05", 1_320.0, 800), ("en/head/A001", 1_760.0, 500), ("en/tail/05", 2_640.0, 700)];
+const UNITS: [(&str, f32, u32); 4] = [
+    ("zh/head/A001", 880.0, 600),
+    ("zh/tail/05", 1_320.0, 800),
+    ("en/head/A001", 1_760.0, 500),
+    ("en/tail/05", 2_640.0, 700),
+];
 /// The chime, the pause behind it, between head and tail, between sentences, ms.
 const CHIME_MS: u32 = 1_350;
 const AFTER_CHIME_MS: u32 = 250;
@@ -35,7 +39,10 @@ impl Machine {
     fn new(card: &str) -> Self {
         let own = tempfile::tempdir().unwrap();
         let machine = Self { own };
-        machine.write("asound.conf", &format!("</usr/share/alsa/alsa.conf>\n{}", card.replace("FILE", &machine.path("heard.wav"))));
+        machine.write(
+            "asound.conf",
+            &format!("</usr/share/alsa/alsa.conf>\n{}", card.replace("FILE", &machine.path("heard.wav"))),
+        );
         machine.write(
             "display.toml",
             "name = 'd'\nserver = 'http://127.0.0.1:9'\nkey = 'k'\n[display]\nwindow = 5\npanel.back_end = 'none'\n\
@@ -98,7 +105,10 @@ impl Machine {
         assert_eq!((spec.sample_rate, spec.channels), (RATE_HZ, 2));
         let samples: Vec<f32> = wav.samples::<i16>().map(|sample| f32::from(sample.unwrap()) / 32_768.0).collect();
         let left: Vec<f32> = samples.iter().copied().step_by(2).collect();
-        assert!(left.iter().zip(samples.iter().skip(1).step_by(2)).all(|(left, right)| left == right), "both ears hear the same");
+        assert!(
+            left.iter().zip(samples.iter().skip(1).step_by(2)).all(|(left, right)| left == right),
+            "both ears hear the same"
+        );
         let first = left.iter().position(|sample| *sample != 0.0).expect("something was heard");
         let last = left.iter().rposition(|sample| *sample != 0.0).unwrap();
         left[first..=last].to_vec()
@@ -149,6 +159,7 @@ fn an_announcement_arrives_at_the_sound_card_as_it_should() {
     // What sounds: two tones, then head and tail twice in Mandarin and once in English.
     assert_eq!(tone(&heard, 50, 400), Some(659.26));
     assert_eq!(tone(&heard, 700, 1_000), Some(523.25));
+    is_as_loud_as_it_should_be("chime", &heard, 0, CHIME_MS);
     let mut at = CHIME_MS;
     let mut pause = AFTER_CHIME_MS;
     for units in [[UNITS[0], UNITS[1]], [UNITS[0], UNITS[1]], [UNITS[2], UNITS[3]]] {
@@ -156,6 +167,7 @@ fn an_announcement_arrives_at_the_sound_card_as_it_should() {
             assert_eq!(tone(&heard, at + 20, at + pause - 20), None, "silence before {unit} at {at} ms");
             at += pause;
             assert_eq!(tone(&heard, at + 20, at + ms - 20), Some(hz), "{unit} at {at} ms");
+            is_as_loud_as_it_should_be(unit, &heard, at, at + ms);
             at += ms;
             pause = JOIN_MS;
         }
@@ -163,9 +175,13 @@ fn an_announcement_arrives_at_the_sound_card_as_it_should() {
     }
     let lasts_ms = heard.len() / 48;
     assert!(lasts_ms.abs_diff(at as usize) < 20, "{lasts_ms} ms instead of {at} ms");
-    let (lufs, peak_dbtp) = loudness(&heard, RATE_HZ);
-    assert!((lufs + 18.0).abs() <= 1.0 && peak_dbtp <= -1.5, "{lufs} LUFS, {peak_dbtp} dBTP");
-    println!("{lasts_ms} ms, {lufs:.2} LUFS, {peak_dbtp:.2} dBTP");
+}
+
+/// A part by itself: over the whole, pauses that are shorter than a block of BS.1770 (400 ms) count as quiet speech.
+fn is_as_loud_as_it_should_be(part: &str, heard: &[f32], from_ms: u32, to_ms: u32) {
+    let (lufs, peak_dbtp) = loudness(&heard[(from_ms * 48) as usize..(to_ms * 48) as usize], RATE_HZ);
+    println!("{part}: {lufs:.2} LUFS, {peak_dbtp:.2} dBTP");
+    assert!((lufs + 18.0).abs() <= 1.0 && peak_dbtp <= -1.5, "{part}: {lufs} LUFS, {peak_dbtp} dBTP");
 }
 
 #[test]

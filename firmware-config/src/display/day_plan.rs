@@ -36,7 +36,8 @@ impl DayPlan {
 
     /// One that may be 0, and one that may not.
     pub(super) fn read(section: &mut Section<'_, '_, '_>, key: &'static str, zero: bool) -> Self {
-        let is: fn(&str) -> bool = if zero { |text: &str| step(text).is_some() } else { |text: &str| step(text).is_some_and(is_lit) };
+        let is: fn(&str) -> bool =
+            if zero { |text: &str| step(text).is_some() } else { |text: &str| step(text).is_some_and(is_lit) };
         let Some(texts) = section.texts(key, FORM, is) else { return Self::always(100) };
         let steps: Vec<Step> = texts.iter().filter_map(|text| step(text)).collect();
         if !steps.is_sorted_by(|one, next| one.from_min < next.from_min) {

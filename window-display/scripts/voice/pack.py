@@ -44,7 +44,9 @@ class Pack:
 
     def has(self, unit):
         known = self.units.get(unit.id)
-        return known and known["text"] == unit.text and sha256(self.folder / known["file"]) == known["sha256"]
+        if not known or known["text"] != unit.text or not as_it_should_be(known["lufs"], known["peak_dbtp"]):
+            return False
+        return sha256(self.folder / known["file"]) == known["sha256"]
 
     def add(self, unit, samples):
         file = f"{unit.id}.ogg"
@@ -84,6 +86,10 @@ def recipe(language):
     return f"{VOICES[language]} {SPEED[language]} {loudness.LUFS} 1"
 
 
+def as_it_should_be(lufs, peak_dbtp):
+    return abs(lufs - loudness.LUFS) <= loudness.LUFS_OFF_MAX and peak_dbtp <= loudness.TRUE_PEAK_DBTP_MAX
+
+
 def encode(path, samples):
     """Writes Ogg Vorbis, and measures what comes out of it again."""
     for _ in range(4):
@@ -91,7 +97,7 @@ def encode(path, samples):
         soundfile.write(beside, samples, RATE_HZ, format="OGG", subtype="VORBIS")
         heard, _ = soundfile.read(beside)
         lufs, peak = loudness.loudness(heard, RATE_HZ), loudness.true_peak(heard)
-        if abs(lufs - loudness.LUFS) <= loudness.LUFS_OFF_MAX and peak <= loudness.TRUE_PEAK_DBTP_MAX:
+        if as_it_should_be(lufs, peak):
             os.replace(beside, path)
             ms = round(len(heard) * 1_000 / RATE_HZ)
             return {"ms": ms, "lufs": round(lufs, 2), "peak_dbtp": round(peak, 2)}
@@ -166,7 +172,7 @@ def faults(path, unit, lufs):
     heard, rate_hz = soundfile.read(path)
     found, peak = loudness.loudness(heard, rate_hz), loudness.true_peak(heard)
     lufs.append(found)
-    if abs(found - loudness.LUFS) > loudness.LUFS_OFF_MAX or peak > loudness.TRUE_PEAK_DBTP_MAX:
+    if not as_it_should_be(found, peak):
         return f"{found:.2f} LUFS, {peak:.2f} dBTP 音量不符"
     return None
 

@@ -143,12 +143,7 @@ impl Announcer {
 }
 
 /// Speaks an announcement to its end.
-fn announce(
-    voice: &mut dyn Voice,
-    announcement: &Announcement,
-    mute: &Mute,
-    began: impl FnOnce(),
-) -> Announced {
+fn announce(voice: &mut dyn Voice, announcement: &Announcement, mute: &Mute, began: impl FnOnce()) -> Announced {
     let ended = match voice.begin(announcement) {
         Ok(Speech { lasts, missing }) => {
             began();

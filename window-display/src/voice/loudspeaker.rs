@@ -7,14 +7,12 @@ use std::{
 };
 
 use rodio::{
-    CpalError, CpalErrorKind, DeviceSinkBuilder, MixerDeviceSink, Player, Source,
-    buffer::SamplesBuffer,
-    source::Zero,
+    CpalError, CpalErrorKind, DeviceSinkBuilder, MixerDeviceSink, Player, Source, buffer::SamplesBuffer, source::Zero,
     stream::DeviceSinkError,
 };
 
 use super::{
-    Speech, Speaks, Voice, VoiceError,
+    Speaks, Speech, Voice, VoiceError,
     mix::{MONO, RATE, RATE_HZ},
 };
 use crate::display::Announcement;
@@ -47,8 +45,8 @@ impl Loudspeaker {
 
 impl Voice for Loudspeaker {
     fn begin(&mut self, announcement: &Announcement) -> Result<Speech, VoiceError> {
-        let (sink, lost) = open().map_err(|error| refused(&error))?;
         let (samples, missing) = self.speaks.samples(announcement)?;
+        let (sink, lost) = open().map_err(|error| refused(&error))?;
         let lasts = Duration::from_millis(samples.len() as u64 * 1_000 / u64::from(RATE_HZ));
         let player = Player::connect_new(sink.mixer());
         player.append(SamplesBuffer::new(MONO, RATE, samples));
@@ -95,5 +93,18 @@ fn refused(error: &DeviceSinkError) -> VoiceError {
     match cause.kind() {
         CpalErrorKind::DeviceBusy => VoiceError::Busy,
         _ => VoiceError::NoDevice { why: cause.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_that_is_busy_is_not_one_that_is_missing() {
+        let text = |kind: CpalErrorKind| refused(&DeviceSinkError::BuildError(kind.into())).text();
+        assert_eq!(text(CpalErrorKind::DeviceBusy).zh, "声卡被其他程序占用，请停止该程序。");
+        assert!(text(CpalErrorKind::DeviceNotAvailable).en.starts_with("There is no sound card to speak with ("));
+        assert!(refused(&DeviceSinkError::NoDevice).text().zh.starts_with("没有可用的声卡"));
     }
 }

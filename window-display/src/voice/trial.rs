@@ -16,7 +16,9 @@ const NUMBER: &str = "A001";
 #[derive(Debug, Error)]
 pub enum TrialError {
     /// The profile has none.
-    #[error("This display has no voice: choose a back_end in [display.voice]. 没有语音：请在 [display.voice] 选择 back_end。")]
+    #[error(
+        "This display has no voice: choose a back_end in [display.voice]. 没有语音：请在 [display.voice] 选择 back_end。"
+    )]
     NoVoice,
     /// It does not speak, or not all of it.
     #[error("{}\n{}", .0.en, .0.zh)]
@@ -41,7 +43,10 @@ pub async fn trial(profile: &VoiceProfile, window: u16, out: &mut dyn Write) -> 
                 writeln!(out, "Speaking: {NUMBER} to window {window}. 正在播报：请{NUMBER}号到{window}号窗口。")?;
             }
             Announced::Ended { missing: None, .. } => {
-                writeln!(out, "Spoken to its end. If it was not heard, see docs/VOICE.md. 播报完成；没有声音请看 docs/VOICE.md。")?;
+                writeln!(
+                    out,
+                    "Spoken to its end. If it was not heard, see docs/VOICE.md. 播报完成；没有声音请看 docs/VOICE.md。"
+                )?;
                 return Ok(());
             }
             Announced::Ended { missing: Some(trouble), .. } | Announced::Failed { trouble, .. } => {

@@ -153,7 +153,10 @@ impl Witness {
             }
             Output::Send(FromClient::Shown { call }) => assert!(self.shown.contains(call), "{call} was never shown"),
             Output::Send(FromClient::Spoken { call }) => assert!(self.spoken.contains(call), "{call} was never spoken"),
-            Output::Send(FromClient::Trouble { .. }) | Output::Dim { .. } | Output::Mute { .. } | Output::SetTimer { .. } => {}
+            Output::Send(FromClient::Trouble { .. })
+            | Output::Dim { .. }
+            | Output::Mute { .. }
+            | Output::SetTimer { .. } => {}
             Output::Send(other) => panic!("a display never says {other:?}"),
         }
     }

@@ -36,7 +36,9 @@ fn announce(lasts_ms: u64, sounds: Sounds, meanwhile: impl FnOnce(&Announcer)) -
     let lasts = Duration::from_millis(lasts_ms);
     let mut announcer = Announcer::start(Box::new(Play { lasts, sounds, stopped: stopped.clone() })).unwrap();
     let (number, language) = ("A012".into(), Language::Zh);
-    announcer.announce(Announcement { call: 7, number, window: 5, language, volume_percent: 100, repeat: true }).unwrap();
+    announcer
+        .announce(Announcement { call: 7, number, window: 5, language, volume_percent: 100, repeat: true })
+        .unwrap();
     let runtime = runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         assert_eq!(announcer.report().await, Announced::Began { call: 7 });

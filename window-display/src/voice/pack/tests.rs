@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use hound::{SampleFormat, WavSpec, WavWriter};
+use proptest::prelude::*;
 use rodio::{Decoder, Source, mixer};
 
 use super::*;
@@ -117,7 +118,10 @@ fn a_clip_that_is_not_what_the_manifest_says_is_damaged() {
     bench.tone("zh/tail/05", 100, 440.0, 0.3, 24_000);
     fs::write(bench.path().join("zh/tail/05.clip"), TONE_OGG).unwrap();
     let text = trouble(&bench);
-    assert_eq!(text.en, "The unit zh/tail/05 of the recorded voice is damaged: it is not what the manifest says. Copy the pack again.");
+    assert_eq!(
+        text.en,
+        "The unit zh/tail/05 of the recorded voice is damaged: it is not what the manifest says. Copy the pack again."
+    );
     assert_eq!(text.zh, "语音包中的zh/tail/05已损坏，请重新复制语音包。");
     fs::remove_file(bench.path().join("zh/tail/05.clip")).unwrap();
     assert_eq!(trouble(&bench).en, "The recorded voice lacks zh/tail/05.");
@@ -151,12 +155,43 @@ fn a_pack_that_is_not_there_or_not_one_is_named_with_what_to_do() {
     let text = trouble(&bench);
     assert!(text.en.starts_with("There is no recorded voice at ") && text.en.contains("voice.toml: "), "{text:?}");
     assert!(text.zh.starts_with("没有语音包或无法读取："), "{text:?}");
-    let unit = |file: &str, sha256: &str| format!("format = 1\n[[unit]]\nid = 'tail/05'\nfile = '{file}'\nsha256 = '{sha256}'\n");
+    let unit = |file: &str, sha256: &str| {
+        format!("format = 1\n[[unit]]\nid = 'tail/05'\nfile = '{file}'\nsha256 = '{sha256}'\n")
+    };
     let zeros = "0".repeat(64);
-    for manifest in ["", "format = 2\n", "format = 1\nunit = 3\n", &unit("../05.ogg", &zeros), &unit("/05.ogg", &zeros), &unit("05.ogg", "12"), "\u{0}"] {
+    for manifest in [
+        "",
+        "format = 2\n",
+        "format = 1\nunit = 3\n",
+        &unit("../05.ogg", &zeros),
+        &unit("/05.ogg", &zeros),
+        &unit("05.ogg", "12"),
+        "\u{0}",
+    ] {
         bench.manifest(manifest);
         assert!(trouble(&bench).en.starts_with("There is no recorded voice at "), "{manifest}");
     }
     bench.manifest("format = 1\n");
     assert_eq!(trouble(&bench).en, "The recorded voice lacks zh/tail/05.");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_to_a_clip_or_manifest_is_more_than_an_error(
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+        keeps in any::<prop::sample::Index>(),
+        text in "(format = 1\n)?(\\[\\[unit\\]\\]\n)?(id = '[a-z/0-9]{0,9}'\n)?(file = '.{0,9}'\n)?(sha256 = '[0-9a-f€]{0,64}'\n)?.{0,9}",
+    ) {
+        let mut clip = TONE_OGG.to_vec();
+        for (at, byte) in flips {
+            clip[at.index(TONE_OGG.len())] = byte;
+        }
+        clip.truncate(keeps.index(clip.len()) + 1);
+        let _ = clip::decode(&clip);
+        let bench = Bench::new();
+        bench.manifest(&text);
+        prop_assert!(Pack::new(bench.path()).tail(Tongue::Mandarin, 5).is_err());
+    }
 }

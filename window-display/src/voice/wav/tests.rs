@@ -170,7 +170,8 @@ fn volume_is_the_square_of_its_percentage() {
     let stage = Stage::new();
     let mut voice = stage.voice(false, 1, true);
     let peak = |percent| {
-        let (_, samples) = stage.hear(&mut voice, &Announcement { volume_percent: percent, ..stage.call(Language::Zh) });
+        let (_, samples) =
+            stage.hear(&mut voice, &Announcement { volume_percent: percent, ..stage.call(Language::Zh) });
         samples.iter().fold(0.0_f64, |peak, sample| peak.max(sample.abs()))
     };
     let [full, half, none] = [100, 50, 0].map(peak);
