@@ -211,12 +211,7 @@ impl Shell {
                 }
             }
             Output::Speak(announcement) => self.speak(announcement),
-            Output::Mute { muted } => {
-                info!(muted, "mute");
-                if let Some(voice) = &self.voice {
-                    voice.mute(muted);
-                }
-            }
+            Output::Mute { muted } => self.mute(muted),
             Output::SetTimer { at_ms } => self.timer_at = Some(self.began + Duration::from_millis(at_ms)),
             Output::Send(message) => {
                 if let Err(error) = self.say.try_send(message) {
@@ -231,6 +226,13 @@ impl Shell {
         info!(text = panel.text, call = panel.call, "show");
         if let Some(screen) = &mut self.screen {
             screen.show(panel, blink);
+        }
+    }
+
+    fn mute(&self, muted: bool) {
+        info!(muted, "mute");
+        if let Some(voice) = &self.voice {
+            voice.mute(muted);
         }
     }
 

@@ -36,6 +36,7 @@ fn announce(lasts_ms: u64, sounds: Sounds, meanwhile: impl FnOnce(&Announcer)) -
     let lasts = Duration::from_millis(lasts_ms);
     let mut announcer = Announcer::start(Box::new(Play { lasts, sounds, stopped: stopped.clone() })).unwrap();
     let (number, language) = ("A012".into(), Language::Zh);
+    let asked = Moment::now();
     announcer
         .announce(Announcement { call: 7, number, window: 5, language, volume_percent: 100, repeat: true })
         .unwrap();
