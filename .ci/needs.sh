@@ -58,6 +58,24 @@ need_interpreter() {
         "emupos==0.4.0" "pillow==13.0.0" "segno==1.6.6" "python-barcode==0.16.1"
 }
 
+# need_udevadm: Debian 12's udevadm can't verify rules, the one of its backports can. Only unpacked: the system keeps its own.
+need_udevadm() {
+    local into=target/udev apt="$PWD/target/udev/apt" packages=(udev libsystemd-shared)
+    udevadm verify --help >/dev/null 2>&1 && return
+    [ -x "$into/bin/udevadm" ] && return
+    say "Missing: udevadm verify (the rules that are rendered for a device). Unpacking it from bookworm-backports into $into"
+    rm -rf "$into"
+    mkdir -p "$apt/lists/partial" "$apt/archives/partial"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm-backports main" >"$apt/sources.list"
+    local options=(-q -o "Dir::Etc::SourceList=$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt")
+    if apt-get "${options[@]}" update && (cd "$apt" && apt-get "${options[@]}" download "${packages[@]}"); then
+        for package in "$apt"/*.deb; do dpkg-deb -x "$package" "$into"; done
+        rm -rf "$apt"
+    else
+        say "It can't be had from here: the rules for udev are not verified."
+    fi
+}
+
 # need_cargo_deny: checks licences, sources and advisories of the crates.
 need_cargo_deny() {
     cargo deny --version >/dev/null 2>&1 && return

@@ -1,4 +1,4 @@
-//! The command line: run the server, and look after accounts, devices, the journal and the settings.
+//! The command line: run the server, look after accounts, devices, the journal and the settings, and ask the forecast.
 //!
 //! It ends with 0, with 1 after a complaint on stderr in both languages, or with 2 when it was used wrongly.
 
@@ -7,10 +7,12 @@ mod complaint;
 mod config;
 mod console;
 mod device;
+mod forecast;
 mod journal;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod whatif;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -46,6 +48,10 @@ enum Command {
     /// The settings of a hall · 大厅的设置
     #[command(subcommand)]
     Config(config::Config),
+    Forecast(forecast::Forecast),
+    /// Replay a day under other rules, schedules or numbers of windows · 推演：换规则、时段或窗口数重放一天
+    #[command(name = "whatif")]
+    WhatIf(whatif::WhatIf),
 }
 
 /// Which hall is meant.
@@ -83,6 +89,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) 
         Command::Device(device) => device.run(console),
         Command::Journal(journal) => journal.run(console),
         Command::Config(config) => config.run(console),
+        Command::Forecast(forecast) => forecast.run(console),
+        Command::WhatIf(whatif) => whatif.run(console),
     };
     match done {
         Ok(()) => 0,

@@ -120,6 +120,12 @@ impl HallClock {
         self.0.tz.to_datetime(timestamp(at_ms))
     }
 
+    /// When the day of a moment began, by the hall's calendar: where its clock changes at midnight, the first moment of the day.
+    pub fn midnight_ms(&self, at_ms: AtMs) -> AtMs {
+        let midnight = self.0.tz.to_timestamp(self.local(at_ms).date().at(0, 0, 0, 0)).ok();
+        midnight.and_then(|midnight| u64::try_from(midnight.as_millisecond()).ok()).unwrap_or(at_ms)
+    }
+
     /// How long the world takes until the hall's time has gone on by `hall_ms`.
     pub fn sleep_ms(&self, hall_ms: u64) -> Duration {
         Duration::from_millis(hall_ms) / self.0.source.speed()

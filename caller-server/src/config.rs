@@ -23,8 +23,10 @@ use protocol::Text;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
+pub(crate) use locate::line_of;
 pub use places::{LaneConfig, WindowGroup, ZoneConfig};
-pub use values::TimeOfDay;
+pub(crate) use read::explain;
+pub use values::{PartOfDay, TimeOfDay};
 
 /// The commented file with every default.
 pub const DEFAULT_TOML: &str = include_str!("../hall.toml");

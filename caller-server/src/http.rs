@@ -5,6 +5,9 @@
 //! | `/api/tickets`, `/api/tickets/lease`, `/api/tickets/merge` | dispensers, terminals, portals | `devices` |
 //! | `/api/windows/{window}`, `/api/visits` | clerks | `clerk` |
 //! | `/api/hall`, `/api/search` | managers | `manager` |
+//! | `/api/calls`, `/api/overtaken` | managers | `calls` |
+//! | `/api/course`, `/api/days`, `/api/rules` | managers | `past` |
+//! | `/api/whatif` | managers | `whatif` |
 //! | `/api/slip`, `/api/slip/preview` | managers | `slip` |
 //! | `/api/my/{token}` | the holder of a ticket | `citizen` |
 //! | `/api/session` | people who sign in | `session` |
@@ -14,6 +17,7 @@
 //! | everything else | browsers | `pages` |
 
 mod body;
+mod calls;
 mod citizen;
 mod clerk;
 mod devices;
@@ -21,11 +25,13 @@ mod health;
 mod manager;
 mod openapi;
 mod pages;
+mod past;
 pub mod refuse;
 pub mod session;
 mod slip;
 mod socket;
 mod submit;
+mod whatif;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -46,6 +52,7 @@ use crate::desk::DeskHandle;
 use crate::gate::Gate;
 use crate::live::Live;
 use crate::store::StoreReader;
+use crate::whatif::Jobs;
 
 /// What every handler may use. The router copies it several times for every request: that must cost nothing.
 #[derive(Clone)]
@@ -61,6 +68,8 @@ pub struct AppParts {
     pub gate: Arc<Gate>,
     /// Finds.
     pub store: StoreReader,
+    /// What managers try out.
+    pub whatifs: Jobs,
     /// The hall's time.
     pub clock: HallClock,
     /// The hall's name.
@@ -114,6 +123,9 @@ pub fn router(app: App) -> Router {
         .merge(devices::routes())
         .merge(clerk::routes())
         .merge(manager::routes())
+        .merge(calls::routes())
+        .merge(past::routes())
+        .merge(whatif::routes())
         .merge(slip::routes())
         .merge(citizen::routes())
         .merge(session::routes())

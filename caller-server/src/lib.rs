@@ -4,9 +4,11 @@
 //! - [`http`]: who asks, is it well formed; [`orders`]: from the wire to the core
 //! - [`desk`]: the single writer; [`answers`]: every retry gets the first answer
 //! - [`journal`]: the truth; [`store`]: projections of it
-//! - [`views`]: from the core to the wire; [`live`]: fan-out to everybody who looks
+//! - [`views`]: from the core to the wire; [`live`]: fan-out to everybody who looks; [`announce`]: who speaks when
+//! - [`whatif`]: a day once more, under other rules
 //! - [`cli`]: the command line
 
+pub mod announce;
 pub mod answers;
 pub mod cli;
 pub mod clock;
@@ -21,5 +23,6 @@ pub mod orders;
 pub mod serve;
 pub mod store;
 pub mod views;
+pub mod whatif;
 
 pub use serve::{ServeError, Server, Work, serve};

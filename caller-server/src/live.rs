@@ -6,6 +6,8 @@
 
 mod fan_out;
 mod hall;
+mod slips;
+mod speech;
 mod topic;
 mod watch;
 
@@ -17,9 +19,11 @@ use std::time::Duration;
 
 use ::hall::Entry;
 use axum::extract::ws::Utf8Bytes;
-use protocol::{FromServer, Refused, Subject, Text};
+use protocol::{FromClient, FromServer, Refused, Subject, Text, UnprintedSlip};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
+
+use crate::announce::Word;
 
 pub use fan_out::FanOut;
 pub use hall::Hall;
@@ -54,10 +58,34 @@ pub struct Joining {
 pub enum Said {
     /// This call is on the panel of the window.
     Shown(u16, u64),
-    /// This call was spoken at the window.
-    Spoken(u16, u64),
+    /// It could speak now, over this connection; its own window, and what its clock shows.
+    Voice(ConnectionId, Option<u16>, u64),
+    /// What becomes of a call at its voice.
+    Word(u64, Word),
     /// What is wrong with it.
     Trouble(Option<Text>),
+    /// A dispenser: whether it prints, and slips that may not be out.
+    Slips(bool, Vec<UnprintedSlip>),
+    /// A dispenser: the end of an order to print, and whether the slip is whole.
+    Printed(String, bool),
+}
+
+impl Said {
+    /// What a device above a window (`None` = one without a window) said over a connection; `None` when that is no news of a
+    /// device.
+    pub fn of(message: FromClient, id: ConnectionId, window: Option<u16>) -> Option<Self> {
+        Some(match message {
+            FromClient::Shown { call } => Self::Shown(window?, call),
+            FromClient::Voice { clock_ms } => Self::Voice(id, window, clock_ms),
+            FromClient::Speaking { call, lasts_ms } => Self::Word(call, Word::Speaking(lasts_ms)),
+            FromClient::Spoken { call } => Self::Word(call, Word::Spoken),
+            FromClient::Failed { call, why } => Self::Word(call, Word::Failed(why)),
+            FromClient::Trouble { trouble } => Self::Trouble(trouble),
+            FromClient::Slips { prints, unprinted } => Self::Slips(prints, unprinted),
+            FromClient::Printed { key, whole } => Self::Printed(key, whole),
+            FromClient::Hello { .. } | FromClient::Pulse | FromClient::Do { .. } => return None,
+        })
+    }
 }
 
 type Looking = Box<dyn FnOnce(&Hall) + Send>;

@@ -1,8 +1,11 @@
 //! From the words on the wire to the commands of the core: who asks, and for what exactly.
 
+mod rules;
+
+pub use rules::rules_in;
+
 use hall::{
     Command, State,
-    balance::{ClassRule, NoShowRule, Rules},
     command::{Issue, IssuedOffline, Target, WindowAct},
     words::{Actor, AtMs, Class, Day, Lane, Language, NotAWord, Ticket, VisitorKey, WindowId},
 };
@@ -94,6 +97,7 @@ pub fn command(state: &State, order: Order, fresh: Fresh<'_>) -> Result<Command,
         Order::Merge { issued } => {
             Command::Merge { issued: issued.into_iter().map(offline).collect::<Result<_, _>>()? }
         }
+        Order::Reprint { ticket, at } => Command::Reprint { ticket: ticket.parse()?, at },
         Order::Window { window, act, .. } => window_command(WindowId(window), act, fresh.now_ms)?,
         Order::Visit { ticket, act } => visit_command(ticket.parse()?, act),
         Order::Citizen { token, act } => citizen_command(state.ticket_of(&token).ok_or(BadOrder::UnknownToken)?, act),
@@ -184,7 +188,7 @@ fn hall_command(act: HallAct, today: &dyn Fn() -> Day) -> Result<Command, BadOrd
     Ok(match act {
         HallAct::OpenDay => Command::OpenDay { day: today() },
         HallAct::CloseDay => Command::CloseDay,
-        HallAct::SetRules { rules, reason } => Command::SetRules { rules: rules_in(&rules)?, reason },
+        HallAct::SetRules { rules, reason } => Command::SetRules { rules: rules::rules_in(rules)?, reason },
         HallAct::SetSlip { template, reason } => {
             // Its sizes and characters were looked at before (`http::slip`): that takes longer than the desk has time.
             Template::parse(&template, &slip::VOCABULARY).map_err(|error| BadOrder::Template(error.text()))?;
@@ -192,23 +196,6 @@ fn hall_command(act: HallAct, today: &dyn Fn() -> Day) -> Result<Command, BadOrd
         }
         HallAct::VoidLease { device } => Command::VoidLease { device },
     })
-}
-
-fn rules_in(rules: &order::Rules) -> Result<Rules, BadOrder> {
-    let mut classes = std::collections::BTreeMap::new();
-    for rule in &rules.classes {
-        let known = ClassRule { offset_s: rule.offset_s, rate_milli: rule.rate_milli, cap_s: rule.cap_s };
-        if classes.insert(any_class(rule.class), known).is_some() {
-            return Err(BadOrder::ClassTwice(rule.class));
-        }
-    }
-    let no_show = NoShowRule {
-        recalls: rules.recalls,
-        recall_gap_s: rules.recall_gap_s,
-        grace_s: rules.grace_s,
-        penalty_s: rules.penalty_s,
-    };
-    Ok(Rules { classes, no_show })
 }
 
 fn class_in(class: order::Class) -> Result<Class, BadOrder> {

@@ -30,6 +30,7 @@ use crate::http::{self, App, AppParts, Sockets};
 use crate::journal::{FileJournal, Journal, OpenError, Options, Record, read_beside, writer::Writer};
 use crate::live::{Hall, Live, Watched};
 use crate::store::{Store, StoreReader, StoreWriter};
+use crate::whatif::Jobs;
 
 /// Connections that are still open this long after the stop are cut.
 const STOP_WITHIN: Duration = Duration::from_secs(3);
@@ -171,6 +172,7 @@ impl Server {
             live,
             gate,
             store,
+            whatifs: Jobs::default(),
             clock,
             hall: config.name.clone(),
             time_zone: config.time_zone.clone(),
@@ -237,7 +239,8 @@ fn open(
     };
     let figures = reader.clone();
     let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));
-    let live = Live::spawn(Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched));
+    let hall = Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched);
+    let live = Live::spawn(hall.spoken_by(config.speakers()));
     let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into() };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);
     Ok((desk, handle, live, reader))

@@ -9,6 +9,8 @@
 //! | `p` | the [`position`]: format version, journal sequence number and hash, the sum over all other pairs |
 //! | `v` day number | a [`VisitRecord`] |
 //! | `d` day | the [`DayFigures`] |
+//! | `t` time | what made a window work, or no longer: a [`Turn`] |
+//! | `r` time | a [`RulesChange`] |
 //! | `w` | who sits at which window |
 //!
 //! Snapshots lie in a tree of their own and are no part of the sum.
@@ -25,11 +27,13 @@
 //! 4. sled's flush is not safe against power cuts. The store syncs sled's file itself, seldom; what a cut destroys is found
 //!    by rule 2.
 
+mod accuracy;
 mod aside;
 mod base;
 mod error;
 mod figures;
 mod keys;
+mod log;
 mod open;
 mod position;
 mod projector;
@@ -41,16 +45,20 @@ mod snapshots;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod waits;
 mod writer;
 
+pub use accuracy::Accuracy;
 pub use error::{Fault, StoreError};
 pub use figures::DayFigures;
+pub use log::{RulesChange, Turn, TurnHow};
 pub use open::{Opened, Store};
 pub use reader::StoreReader;
 pub use record::{Circumstances, VisitRecord, project};
 pub use search::{Days, FOUND_MAX, Query};
 pub use shared::{Phase, Status};
 pub use snapshots::Snapshot;
+pub use waits::{CallRecord, Overtaking, OvertakingRule, WaitRecord, overtakings};
 pub use writer::StoreWriter;
 
 use crate::journal::{Head, JournalError, Record};

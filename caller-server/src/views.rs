@@ -7,23 +7,30 @@
 mod board;
 mod clerk;
 mod manager;
+mod overtaking;
+mod rules;
 mod ticket;
 mod why;
 mod window;
 
+use std::cell::RefCell;
+
 use hall::{
-    Entry, Event, Refusal, State, forecast,
+    Entry, Event, Refusal, State,
+    forecast::{self, Moment, Outlook, Wait},
     state::{LastCall, StageName},
     words::{AtMs, Class, Lane, Language, Ticket, WindowId},
 };
 use protocol::{
-    Answer, Refused, Text, TicketAnswer, order,
+    Answer, FromServer, Refused, Text, TicketAnswer, order,
     view::{self, CallView, LaneView, WaitRange},
 };
 
 pub use board::{board, dispenser};
 pub use clerk::{ClerkAt, clerk};
-pub use manager::{Figures, Watch, manager, rules};
+pub use manager::{Figures, Watch, manager};
+pub use overtaking::overtaking;
+pub use rules::rules;
 pub use ticket::ticket;
 pub use why::why;
 pub use window::window;
@@ -39,6 +46,10 @@ pub struct Scene<'a> {
     pub names: &'a Names,
     /// The hall's time.
     pub now_ms: AtMs,
+    /// The midnight before, in the hall.
+    pub midnight_ms: AtMs,
+    /// How long people will wait.
+    pub outlook: &'a RefCell<Outlook>,
 }
 
 /// What came of an entry, for the one who asked. `state` is the hall right after it.
@@ -87,9 +98,13 @@ fn answer_of(state: &State, entry: &Entry, event: &Event) -> Option<Answer> {
         Event::Called { window, .. } | Event::Recalled { window, .. } => {
             last_call(state, *window).map(|call| Answer::Called { call })
         }
-        Event::Issued { ticket, offline: None, .. } => ticket_answer(state, entry, *ticket).map(Answer::Ticket),
-        Event::Reprinted { ticket } => {
-            let again = ticket_answer(state, entry, *ticket)?;
+        Event::Issued { ticket, offline: None, .. } => {
+            let wait = foreseen(entry, *ticket);
+            ticket_answer(state, entry.at_ms, *ticket, wait.as_ref()).map(Answer::Ticket)
+        }
+        Event::Reprinted { ticket, at: None } => {
+            let wait = foreseen(entry, *ticket);
+            let again = ticket_answer(state, entry.at_ms, *ticket, wait.as_ref())?;
             Some(Answer::Ticket(TicketAnswer { reprint: true, ..again }))
         }
         Event::Leased { lane, first, last, .. } => leased(state, *lane, *first, *last),
@@ -97,20 +112,29 @@ fn answer_of(state: &State, entry: &Entry, event: &Event) -> Option<Answer> {
     }
 }
 
-fn ticket_answer(state: &State, entry: &Entry, ticket: Ticket) -> Option<TicketAnswer> {
+fn ticket_answer(state: &State, now_ms: AtMs, ticket: Ticket, wait: Option<&Wait>) -> Option<TicketAnswer> {
     let visit = state.visits.get(&ticket)?;
-    let ahead = state.ahead(ticket, entry.at_ms);
+    let ahead = state.ahead(ticket, now_ms);
     Some(TicketAnswer {
         ticket: ticket.to_string(),
         number: ticket.number.to_string(),
         lane: lane_out(visit.lane),
         zone: ahead.map(|_| visit.zone.0),
         ahead: ahead.unwrap_or(0),
-        wait: wait(state, visit.lane, ahead.unwrap_or(0)),
+        wait: wait.and_then(range),
         token: visit.token.clone(),
         at_ms: visit.issued_at_ms,
         reprint: false,
     })
+}
+
+/// The order to a dispenser to print a slip again; `None` for a visit that is not known.
+pub fn print(scene: Scene<'_>, key: String, ticket: Ticket) -> Option<FromServer> {
+    let visit = scene.state.visit(ticket)?;
+    let wait = scene.outlook.borrow_mut().of(scene.state, ticket, scene.moment());
+    let again = ticket_answer(scene.state, scene.now_ms, ticket, wait.as_ref())?;
+    let (class, language) = (class_out(visit.class), language_out(visit.language));
+    Some(FromServer::Print { key, ticket: TicketAnswer { reprint: true, ..again }, class, language })
 }
 
 fn leased(state: &State, lane: Lane, first: u32, last: u32) -> Option<Answer> {
@@ -120,20 +144,33 @@ fn leased(state: &State, lane: Lane, first: u32, last: u32) -> Option<Answer> {
 }
 
 fn lane_view(scene: Scene<'_>, lane: Lane) -> LaneView {
-    let waiting = count(scene.state.waiting_in(lane));
     LaneView {
         lane: lane_out(lane),
         name: scene.names.lane(lane),
-        waiting,
+        waiting: count(scene.state.waiting_in(lane)),
         open_windows: count(scene.state.open_windows(lane)),
-        wait: wait(scene.state, lane, waiting),
+        wait: scene.outlook.borrow_mut().of_a_comer(scene.state, lane, scene.moment()).as_ref().and_then(range),
     }
 }
 
-/// The wait of somebody who has `ahead` tickets before them; `None` when no window is open.
-fn wait(state: &State, lane: Lane, ahead: u32) -> Option<WaitRange> {
-    let range = forecast::range(ahead, count(state.open_windows(lane)), state.mean_service_ms())?;
-    Some(WaitRange { low_min: range.low_min, high_min: range.high_min })
+impl Scene<'_> {
+    fn moment(&self) -> Moment {
+        Moment { now_ms: self.now_ms, midnight_ms: self.midnight_ms }
+    }
+}
+
+/// What the holder of a number that was given out in an entry was told.
+fn foreseen(entry: &Entry, of: Ticket) -> Option<Wait> {
+    entry.events.iter().find_map(|event| match event {
+        Event::Foreseen { ticket, wait } if *ticket == of => Some(*wait),
+        _ => None,
+    })
+}
+
+/// A forecast as people read it; `None` when nobody knows, such as while no window will serve.
+fn range(wait: &Wait) -> Option<WaitRange> {
+    let forecast::WaitRange { low_min, high_min } = forecast::WaitRange::of(wait)?;
+    Some(WaitRange { low_min, high_min })
 }
 
 fn count(n: usize) -> u32 {

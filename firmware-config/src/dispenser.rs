@@ -31,6 +31,8 @@ pub struct Dispenser {
     pub press_gap_ms: u32,
     /// How long the server may take to answer before a reserved number is given, ms.
     pub answer_ms_max: u32,
+    /// A torn slip that is not out after so long is shown to the staff, who can print it at another dispenser, s.
+    pub elsewhere_after_s: u32,
     /// Numbers to be given out while cut off.
     pub reserve: Reserve,
     /// What prints.
@@ -80,6 +82,7 @@ impl Dispenser {
             outbox: section.path("outbox", "outbox"),
             press_gap_ms: section.number("press_gap_ms", 2_000, 0..10_001),
             answer_ms_max: section.number("answer_ms_max", 300, 50..5_001),
+            elsewhere_after_s: section.number("elsewhere_after_s", 10, 0..601),
             reserve: Reserve::read(section.section("reserve")),
             printer: Printer::read(section.section("printer")),
             slip: Slip::read(section.section("slip")),
@@ -111,7 +114,7 @@ impl Slip {
         }
         let slip = Self {
             width_dots,
-            font: section.path("font", FONT),
+            font: section.path_to_read("font", FONT),
             font_face: section.number("font_face", FONT_FACE, 0..100),
             fallback_fonts: section.paths("fallback_fonts"),
             footer: read_footer(section.section("footer")),

@@ -17,11 +17,9 @@ pub enum ProfileError {
         why: std::io::Error,
     },
     /// Everything that is wrong in it.
-    #[error("{}", lines(path, problems))]
+    #[error("{}", lines(problems))]
     Wrong {
-        /// Which.
-        path: PathBuf,
-        /// At least one, in the order of the lines.
+        /// At least one: the device's own file first, each in the order of its lines.
         problems: Vec<Problem>,
     },
 }
@@ -29,6 +27,8 @@ pub enum ProfileError {
 /// One thing that is wrong in a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// The file: the profile or one that it inherits.
+    pub file: PathBuf,
     /// The full key: `dispenser.slip.width_dots`; empty for the file as a whole.
     pub key: String,
     /// The line, from 1.
@@ -66,6 +66,22 @@ pub enum Fault {
     Above(&'static str, u32),
     /// A number that this back-end can only have in steps of so many.
     Steps(u32),
+    /// The file that `inherits` names can't be read; the system's words.
+    Inherits(String),
+    /// More than so many files inherit from each other.
+    InheritsDeep(usize),
+    /// A file that is on the device must be named in full.
+    OnDevice,
+    /// This pin belongs to something else that the profile asks for.
+    PinBelongs(u32, &'static str),
+    /// This board can't have it; what can.
+    Board(&'static str),
+    /// The name can't be the machine's name in the network.
+    HostName,
+    /// A gateway that can't be reached from the device's own address.
+    Gateway,
+    /// Another profile has the same; its file.
+    Twice(PathBuf),
 }
 
 /// A kind of value.
@@ -108,8 +124,8 @@ impl Fault {
                 Text::new(format!("格式不对；请写成 {example}"), format!("has the wrong form; write it as {example}"))
             }
             Self::Role => Text::new(
-                "必须有且只有一个角色：[dispenser] 或 [display]",
-                "give exactly one role: [dispenser] or [display]",
+                "必须有且只有一个角色：[dispenser]、[display] 或 [speaker]",
+                "give exactly one role: [dispenser], [display] or [speaker]",
             ),
             Self::Key => Text::new("key 与 key_file 必须且只能写一个", "give exactly one of key and key_file"),
             Self::KeyFile(why) => Text::new(
@@ -124,9 +140,56 @@ impl Fault {
                 format!("这种显示屏只能是 {step} 的倍数"),
                 format!("must be a multiple of {step} for this back-end"),
             ),
+            Self::Inherits(why) => Text::new(
+                format!("无法读取继承的文件：{why}；路径以本文件所在目录为起点"),
+                format!("can't read the file to inherit: {why}; its path begins at the directory of this file"),
+            ),
+            Self::InheritsDeep(most) => Text::new(
+                format!("继承超过 {most} 个文件，可能首尾相连；请删去一个 inherits"),
+                format!("inherits more than {most} files, perhaps in a circle; delete one inherits"),
+            ),
+            Self::PinBelongs(..)
+            | Self::OnDevice
+            | Self::Board(_)
+            | Self::HostName
+            | Self::Gateway
+            | Self::Twice(_) => self.text_of_whole(),
             Self::Above(other, most) => {
                 Text::new(format!("不能大于 {other}（{most}）"), format!("must not be more than {other} ({most})"))
             }
+        }
+    }
+}
+
+impl Fault {
+    /// The same, of what only shows when a device is seen as a whole.
+    fn text_of_whole(&self) -> Text {
+        match self {
+            Self::OnDevice => Text::new(
+                "是设备上的文件；请写设备上的完整路径，例如 \"/usr/share/yihao/voice\"",
+                "is a file on the device; write its full path there, such as \"/usr/share/yihao/voice\"",
+            ),
+            Self::PinBelongs(pin, whose) => Text::new(
+                format!("引脚 {pin} 已被 {whose} 占用；请换一个引脚"),
+                format!("uses pin {pin}, which belongs to {whose}; take another pin"),
+            ),
+            Self::Board(able) => Text::new(
+                format!("这种主板没有此功能；可用：{able}"),
+                format!("is not there on this board; there is: {able}"),
+            ),
+            Self::HostName => Text::new(
+                "不能作为网络中的主机名；请写 machine.host_name = \"display-3\"",
+                "can't be a name in the network; write machine.host_name = \"display-3\"",
+            ),
+            Self::Gateway => Text::new(
+                "不在 address 的网段内；请写同一网段的地址",
+                "is not in the network of address; write one that is",
+            ),
+            Self::Twice(file) => Text::new(
+                format!("与 {} 相同；每台设备必须不同", file.display()),
+                format!("is the same as in {}; each device has its own", file.display()),
+            ),
+            _ => Text::default(),
         }
     }
 }
@@ -158,7 +221,7 @@ impl fmt::Display for Problem {
     }
 }
 
-fn lines(path: &std::path::Path, problems: &[Problem]) -> String {
-    let lines: Vec<String> = problems.iter().map(|problem| format!("{}: {problem}", path.display())).collect();
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|problem| format!("{}: {problem}", problem.file.display())).collect();
     lines.join("\n")
 }

@@ -87,15 +87,18 @@ impl Gpio {
         *self == Self::default()
     }
 
+    /// Every pin that is in use, with the name of its section.
+    pub(crate) fn pins(&self) -> impl Iterator<Item = (&'static str, u8)> {
+        let buttons = self.buttons.iter().map(|(button, input)| (button.as_str(), input.pin));
+        let paper = self.paper.map(|(_, input)| ("paper", input.pin));
+        buttons.chain(paper).chain(self.lamp.map(|lamp| ("lamp", lamp.pin)))
+    }
+
     pub(crate) fn read(mut section: Section<'_, '_, '_>) -> Self {
         let mut taken = Vec::new();
         let mut buttons = Vec::new();
-        for (key, button) in [
-            ("normal", Button::Normal),
-            ("priority", Button::Priority),
-            ("language", Button::Language),
-            ("help", Button::Help),
-        ] {
+        for button in [Button::Normal, Button::Priority, Button::Language, Button::Help] {
+            let key = button.as_str();
             let is_there = section.has(key);
             let input = InputPin::read(&mut section.section(key), is_there.then_some(&mut taken));
             buttons.extend(input.map(|input| (button, input)));
@@ -104,6 +107,18 @@ impl Gpio {
         let lamp = read_lamp(&mut section, &mut taken);
         section.end();
         Self { buttons, paper, lamp }
+    }
+}
+
+impl Button {
+    /// The name of its section.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Priority => "priority",
+            Self::Language => "language",
+            Self::Help => "help",
+        }
     }
 }
 

@@ -1,17 +1,27 @@
-//! What a device is: its profile, one TOML file, read and validated whole before a device program starts.
+//! What a device is: its profile, one TOML file with what it inherits, read and validated whole before a device program starts;
+//! and the files of an operating system that are made from it.
 //!
 //! - [`Profile`]: what every device has, and its [`Role`]
 //! - [`dispenser`], [`display`]: what each role adds
 //! - [`gpio`], [`scanner`]: buttons, lamp and sensor, and the reader for cards of a dispenser
-//! - [`fault`]: what can be wrong in a profile, with key, line and remedy, in Chinese and English
+//! - [`machine`]: board, network, sound card, screen
+//! - [`Plan`]: a profile seen as a whole machine; [`hall`]: many of them beside each other
+//! - [`render`]: the files of a device; [`folder`]: written, and compared with what is there
+//! - [`fault`]: what can be wrong in a profile, with file, key, line and remedy, in Chinese and English
 //!
-//! `examples/` holds a commented profile of each role with every default.
+//! `examples/` holds a commented profile of each role with every default, and a whole hall.
 
 pub mod dispenser;
 pub mod display;
 pub mod fault;
+pub mod folder;
 pub mod gpio;
+pub mod hall;
+mod layers;
+pub mod machine;
+mod plan;
 mod profile;
+pub mod render;
 pub mod scanner;
 mod section;
 #[cfg(test)]
@@ -21,5 +31,7 @@ pub use dispenser::Dispenser;
 pub use display::Display;
 pub use fault::{Fault, Problem, ProfileError};
 pub use gpio::Gpio;
+pub use machine::Machine;
+pub use plan::Plan;
 pub use profile::{LogLevel, Profile, Role};
 pub use scanner::{Scanner, Secret};

@@ -5,9 +5,11 @@ use std::{fs, path::Path};
 use toml::de::DeTable;
 
 use crate::{
-    Dispenser, Display,
+    Dispenser, Display, Machine,
+    display::Voice,
     fault::{Fault, ProfileError},
-    section::{Reading, Section},
+    layers::{self, INHERITS, Layer},
+    section::{Reading, Section, Use},
 };
 
 /// The longest name of a device, characters: what fits a manager's table.
@@ -28,6 +30,8 @@ pub struct Profile {
     pub log: LogLevel,
     /// What it does.
     pub role: Role,
+    /// What it runs on; the device programs have no use for it.
+    pub machine: Machine,
 }
 
 /// What a device does.
@@ -37,6 +41,8 @@ pub enum Role {
     Dispenser(Dispenser),
     /// Shows and speaks calls above a window.
     Display(Display),
+    /// Speaks the calls of a zone.
+    Speaker(Voice),
 }
 
 /// How much a device logs.
@@ -63,7 +69,7 @@ impl LogLevel {
 }
 
 impl Profile {
-    /// Reads and validates a profile. Relative paths in it begin at its directory.
+    /// Reads and validates a profile with what it inherits. Relative paths begin at the directory of the file that names them.
     ///
     /// # Errors
     /// A file that can't be read, or everything that is wrong in it at once.
@@ -77,46 +83,83 @@ impl Profile {
     /// # Errors
     /// Everything that is wrong in it at once.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
-        let base = path.parent().unwrap_or(Path::new(""));
-        let mut reading = Reading { text, base, problems: Vec::new(), asked: Vec::new() };
-        match read_all(&mut reading) {
-            Some(profile) if reading.problems.is_empty() => Ok(profile),
-            _ => {
-                reading.problems.sort_by_key(|problem| problem.line);
-                Err(ProfileError::Wrong { path: path.into(), problems: reading.problems })
+        Self::parse_with(path, text, |_, _, _| ()).map(|(profile, ())| profile)
+    }
+
+    /// The same; `look` sees what was gathered, and may add to what is wrong.
+    pub(crate) fn parse_with<T>(
+        path: &Path,
+        text: &str,
+        look: impl FnOnce(&Profile, &mut Reading<'_>, &Layer<'_>) -> T,
+    ) -> Result<(Self, T), ProfileError> {
+        let mut problems = Vec::new();
+        let sources = layers::gather(path, text, &mut problems);
+        let tables: Vec<DeTable<'_>> = sources
+            .iter()
+            .map_while(|source| DeTable::parse(&source.text).ok())
+            .map(|table| table.into_inner())
+            .collect();
+        // Without a file that it inherits everything in that would be missing: that alone is said.
+        if problems.is_empty() && tables.len() == sources.len() {
+            let merged = layers::merge(&tables);
+            let mut reading = Reading::new(&sources);
+            let read = read_all(&merged, &mut reading);
+            let looked = read.as_ref().map(|profile| look(profile, &mut reading, &merged));
+            problems.extend(reading.take_problems());
+            if let (Some(profile), Some(looked), true) = (read, looked, problems.is_empty()) {
+                return Ok((profile, looked));
             }
         }
+        Err(ProfileError::Wrong { problems })
+    }
+}
+
+impl Profile {
+    /// The hosts that the device talks to, as they are written.
+    pub(crate) fn hosts(&self) -> Vec<String> {
+        let host = |address: &str| address.rsplit_once(':').map(|(host, _)| host.to_owned());
+        let more = match &self.role {
+            Role::Dispenser(dispenser) => dispenser.printer.address.as_deref().and_then(host),
+            Role::Display(display) => display.panel.card_host(),
+            Role::Speaker(_) => None,
+        };
+        self.server.strip_prefix("http://").and_then(host).into_iter().chain(more).collect()
+    }
+
+    /// The serial lines that the device talks on.
+    pub(crate) fn serial_lines(&self) -> impl Iterator<Item = &Path> {
+        let (printer, reader, card) = match &self.role {
+            Role::Dispenser(dispenser) => (dispenser.printer.line(), dispenser.scanner.line(), None),
+            Role::Display(display) => (None, None, display.panel.line()),
+            Role::Speaker(_) => (None, None, None),
+        };
+        [printer, reader, card].into_iter().flatten()
     }
 }
 
 /// Reads everything that can be read; what is wrong is in `reading`.
-pub(crate) fn read_all(reading: &mut Reading<'_>) -> Option<Profile> {
-    let table = match DeTable::parse(reading.text) {
-        Ok(table) => table.into_inner(),
-        Err(error) => {
-            let at = error.span().map_or(0, |span| span.start);
-            reading.wrong("", at, Fault::Syntax(error.message().to_owned()));
-            return None;
-        }
-    };
-    let mut top = Section::top(&table, reading);
+pub(crate) fn read_all(merged: &Layer<'_>, reading: &mut Reading<'_>) -> Option<Profile> {
+    let mut top = Section::top(merged, reading);
+    top.skip(INHERITS);
     let name = top.required("name", "\"dispenser-1\"", is_name);
     let server = top.required("server", "\"http://192.168.1.10:8080\"", is_server);
     let key = read_key(&mut top);
     let log = top.choice("log", LogLevel::Info, &LogLevel::CHOICES);
     let role = read_role(&mut top);
+    let machine = Machine::read(top.section("machine"));
     top.end();
-    Some(Profile { name, server, key, log, role: role? })
+    Some(Profile { name, server, key, log, role: role?, machine })
 }
 
 fn read_role(top: &mut Section<'_, '_, '_>) -> Option<Role> {
-    let (dispenser, display) = (top.has("dispenser"), top.has("display"));
-    if dispenser == display {
+    let [dispenser, display, speaker] = ["dispenser", "display", "speaker"].map(|role| top.has(role));
+    if u8::from(dispenser) + u8::from(display) + u8::from(speaker) != 1 {
         top.wrong("", Fault::Role);
     }
     let dispenser = dispenser.then(|| Dispenser::read(top.section("dispenser")));
     let display = display.then(|| Display::read(top.section("display")));
-    dispenser.map(Role::Dispenser).or(display.map(Role::Display))
+    let speaker = speaker.then(|| Voice::read_speaker(top.section("speaker")));
+    dispenser.map(Role::Dispenser).or(display.map(Role::Display)).or(speaker.map(Role::Speaker))
 }
 
 fn read_key(top: &mut Section<'_, '_, '_>) -> String {
@@ -125,7 +168,7 @@ fn read_key(top: &mut Section<'_, '_, '_>) -> String {
         top.wrong("key", Fault::Key);
     }
     let key = top.text("key", FORM, is_key);
-    let Some(file) = top.optional_path("key_file") else { return key.unwrap_or_default() };
+    let Some(file) = top.optional_path("key_file", Use::Secret) else { return key.unwrap_or_default() };
     match fs::read_to_string(&file) {
         Ok(text) if is_key(text.trim()) => text.trim().to_owned(),
         Ok(_) => {
@@ -141,7 +184,9 @@ fn read_key(top: &mut Section<'_, '_, '_>) -> String {
 
 fn is_name(name: &str) -> bool {
     let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count());
-    fits && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
+    // It names a folder, too: "..", for one, must not.
+    let begins = name.chars().next().is_some_and(char::is_alphanumeric);
+    fits && begins && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
 }
 
 fn is_key(key: &str) -> bool {

@@ -1,8 +1,14 @@
 //! The reader for cards and codes of a ticket dispenser.
 
-use std::{fmt, fs, path::PathBuf};
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
 
-use crate::{fault::Fault, section::Section};
+use crate::{
+    fault::Fault,
+    section::{Section, Use},
+};
 
 /// Bytes of the secret: what HMAC-SHA256 takes whole without more of it being of use (RFC 2104).
 const SECRET_BYTES: usize = 32;
@@ -56,6 +62,11 @@ impl Secret {
         is_hex.then_some(Self(bytes))
     }
 
+    /// As 64 hexadecimal digits, for the device that it is rendered for.
+    pub(crate) fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The bytes, for whoever makes keys with them.
     pub fn bytes(&self) -> &[u8] {
         &self.0
@@ -76,10 +87,18 @@ enum Kind {
 }
 
 impl Scanner {
+    /// The serial line, if it is on one.
+    pub(crate) fn line(&self) -> Option<&Path> {
+        match &self.input {
+            ScannerInput::Serial { device, .. } => Some(device),
+            ScannerInput::Page | ScannerInput::Keyboard(_) => None,
+        }
+    }
+
     pub(crate) fn read(mut section: Section<'_, '_, '_>) -> Self {
         let kinds = [("page", Kind::Page), ("keyboard", Kind::Keyboard), ("serial", Kind::Serial)];
         let kind = section.choice("input", Kind::Page, &kinds);
-        let device = section.optional_path("device");
+        let device = section.optional_path("device", Use::Read);
         let baud = section.number("baud", 9_600, 1_200..115_201);
         let secret = read_secret(&mut section);
         if kind != Kind::Page && device.is_none() {
@@ -105,7 +124,7 @@ impl Scanner {
 }
 
 fn read_secret(section: &mut Section<'_, '_, '_>) -> Option<Secret> {
-    let file = section.optional_path("secret_file")?;
+    let file = section.optional_path("secret_file", Use::Secret)?;
     let fault = match fs::read_to_string(&file) {
         Ok(text) => match Secret::from_hex(text.trim()) {
             Some(secret) => return Some(secret),

@@ -1,19 +1,30 @@
 use std::path::{Path, PathBuf};
 
-use crate::{Profile, ProfileError, Role, profile::read_all, section::Reading};
+use toml::de::DeTable;
+
+use crate::{
+    Machine, Profile, ProfileError, Role,
+    layers::{self, Source},
+    profile::read_all,
+    section::Reading,
+};
 
 const DISPENSER: &str = include_str!("../examples/dispenser.toml");
 const DISPLAY: &str = include_str!("../examples/display.toml");
+const MACHINE: &str = include_str!("../examples/machine.toml");
+const SPEAKER: &str = include_str!("../examples/speaker.toml");
 const BARE_DISPENSER: &str =
     "name = 'dispenser-1'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[dispenser]\n";
 const BARE_DISPLAY: &str =
     "name = 'display-3'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[display]\nwindow = 3\n";
 
+const BARE_SPEAKER: &str = "name = 'speaker-a'\nserver = 'http://127.0.0.1:8080'\nkey = 'device-key'\n[speaker]\n";
+
 /// The English lines about a profile, without the file's name.
 fn check(profile: &str, expected: &[&str]) {
     let said = match Profile::parse(Path::new("p.toml"), profile) {
         Ok(_) => Vec::new(),
-        Err(ProfileError::Wrong { problems, .. }) => problems.iter().map(ToString::to_string).collect(),
+        Err(ProfileError::Wrong { problems }) => problems.iter().map(ToString::to_string).collect(),
         Err(other) => vec![other.to_string()],
     };
     let english: Vec<&str> = said.iter().map(|line| line.split(" / 第").next().unwrap()).collect();
@@ -28,15 +39,20 @@ fn parse(text: &str) -> Profile {
 fn the_examples_show_exactly_the_defaults() {
     assert_eq!(parse(DISPENSER), parse(BARE_DISPENSER));
     assert_eq!(parse(DISPLAY), parse(BARE_DISPLAY));
+    let machine = parse(&format!("{BARE_DISPLAY}{MACHINE}"));
+    assert_eq!((machine.machine, machine.role), (Machine::default(), parse(BARE_DISPLAY).role));
+    assert_eq!(parse(BARE_DISPENSER).machine, Machine::default());
+    assert_eq!(parse(SPEAKER), parse(BARE_SPEAKER));
 }
 
 #[test]
 fn the_examples_show_every_key() {
-    for example in [DISPENSER, DISPLAY] {
-        let mut reading = Reading { text: example, base: Path::new(""), problems: Vec::new(), asked: Vec::new() };
-        read_all(&mut reading).unwrap();
-        assert!(reading.asked.len() > 10, "{:?}", reading.asked);
-        for key in &reading.asked {
+    for example in [DISPENSER, DISPLAY, SPEAKER] {
+        let asked = asked(example);
+        assert!(asked.len() > 10, "{asked:?}");
+        for key in asked {
+            // The machine has a file of its own, and what inherits stands there, too.
+            let example = if key.starts_with("machine") || key == layers::INHERITS { MACHINE } else { example };
             let name = key.rsplit('.').next().unwrap();
             let shown = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{name} ="));
             let section = format!("[{key}]");
@@ -44,6 +60,14 @@ fn the_examples_show_every_key() {
             assert!(example.lines().any(|line| shown(line) || is_section(line)), "{key} is not in the example");
         }
     }
+}
+
+fn asked(example: &str) -> Vec<String> {
+    let sources = [Source { path: "p.toml".into(), text: example.into() }];
+    let tables = [DeTable::parse(example).unwrap().into_inner()];
+    let mut reading = Reading::new(&sources);
+    read_all(&layers::merge(&tables), &mut reading).unwrap();
+    reading.asked
 }
 
 #[test]
@@ -60,7 +84,7 @@ fn everything_wrong_is_said_at_once_with_key_line_and_remedy() {
          [dispenser.slip]\nwidth_dots = 500\nfooter = 'bye'\n[dispenser.printer]\nback_end = 'laser'\n[dispenser.reserve]\ncount = 10\nrefill_at = 11\n",
         &[
             "line 1: name is missing; write for example \"dispenser-1\"",
-            "line 1: nam unknown key; known here: name, server, key, key_file, log, dispenser",
+            "line 1: nam unknown key; known here: inherits, name, server, key, key_file, log, dispenser, machine",
             "line 2: server has the wrong form; write it as \"http://192.168.1.10:8080\"",
             "line 4: log must be one of: error, warn, info, debug",
             "line 6: dispenser.lane must be a text in quotation marks",
@@ -154,7 +178,10 @@ fn each_panel_is_checked_for_what_it_can_be() {
 
 #[test]
 fn there_is_exactly_one_role_and_one_key() {
-    check("name='d'\nserver='http://h:1'\nkey='k'\n", &["line 1: give exactly one role: [dispenser] or [display]"]);
+    check(
+        "name='d'\nserver='http://h:1'\nkey='k'\n",
+        &["line 1: give exactly one role: [dispenser], [display] or [speaker]"],
+    );
     check(
         "name='d'\nserver='http://h:1'\nkey='k'\nkey_file='f'\n[dispenser]\n",
         &[

@@ -64,6 +64,7 @@ test('a card gives a number, the same card the same number again, and its charac
   await done(kiosk);
   await wedge(kiosk, 'https://example.org/');
   await shows(kiosk, '这不是身份证');
+  await kiosk.getByRole('switch').waitFor(); // a number can be had all the same
   await shows(kiosk, 'neither an ID card');
   await picture(kiosk, 'kiosk-no-card');
   noErrors(kiosk);

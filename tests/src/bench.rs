@@ -7,8 +7,10 @@
 //! - [`first_byte`]: from a press to the first byte at the printer
 //! - `startup`: start after 10,000 and 1,000,000 entries
 //! - `slips`: how long drawing a slip takes
+//! - `choice`: one decision in a full hall, days replayed under other rules
 //! - `cpu`: the processor time of an order, at the server and at the client
 
+mod choice;
 mod cpu;
 mod fanout;
 pub mod first_byte;
@@ -55,6 +57,7 @@ pub struct Report {
     rates: rates::Rates,
     rates_to_limits: RatesToLimits,
     slips: slips::Slips,
+    choices: choice::Choices,
     #[serde(flatten)]
     rest: Option<Rest>,
 }
@@ -101,7 +104,9 @@ pub async fn run(scale: Scale, data_dir: Option<PathBuf>, only_rates: bool) -> R
     let rates_to_limits = RatesToLimits::of(&rates, &limits);
     let slips = slips::measure();
     let rest = if only_rates { None } else { Some(measure_rest(scale, data_dir, &limits).await) };
-    Report { limits, rates, rates_to_limits, slips, rest }
+    progress("choices");
+    let choices = choice::measure();
+    Report { limits, rates, rates_to_limits, slips, choices, rest }
 }
 
 async fn measure_rest(scale: Scale, data_dir: Option<PathBuf>, limits: &limits::Limits) -> Rest {

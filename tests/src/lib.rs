@@ -6,10 +6,12 @@
 //! - [`book`]: the journal as an auditor reads it; [`sent`]: orders and answers, held against it
 //! - [`onbon`]: an LED card that takes only what its maker's protocol says
 //! - [`printer`]: a receipt printer, with its faults
+//! - [`past`]: days that are over, in a journal
 //! - [`process`]: what the kernel says about a process
 //! - [`bench`]: the benchmark's measurements, each beside its limit
 //! - [`load`]: a hall, a district, a soak: held for long, and measured
 //! - [`demo`]: the demonstration
+//! - [`studies`]: the rules held against the theory of queues; [`plot`]: curves as a picture
 //!
 //! The harness fails by panicking with a sentence: that is how a scenario fails.
 
@@ -22,7 +24,10 @@ pub mod demo;
 pub mod hall;
 pub mod load;
 pub mod onbon;
+pub mod past;
+pub mod plot;
 pub mod printer;
 pub mod process;
 pub mod sent;
 pub mod socket;
+pub mod studies;

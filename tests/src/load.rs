@@ -16,7 +16,6 @@ mod ledger;
 mod options;
 mod page;
 mod plan;
-mod plot;
 mod readers;
 mod run;
 mod sampler;
@@ -35,8 +34,8 @@ pub use options::{Options, What};
 pub use summary::Summary;
 pub use verdict::is_good;
 
+use crate::plot::{self, Band, Curve, Panel};
 use ledger::Phase;
-use plot::{Band, Curve, Panel};
 use run::Seen;
 use series::Row;
 

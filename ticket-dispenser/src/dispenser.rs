@@ -2,7 +2,8 @@
 //!
 //! - [`words`]: inputs, outputs, the slip; [`record`]: what must survive a power cut
 //! - [`Book`]: what the records say together; `series`: numbers in reserve
-//! - `press`: from a press to paper; `doubt`: slips that may not be out; `visitor`: cards, and calls for the staff; `sync`: what
+//! - `press`: from a press to paper; `doubt`: slips that may not be out; `elsewhere`: those that another dispenser
+//!   prints; `visitor`: cards, and calls for the staff; `sync`: what
 //!   the server and the dispenser owe each other
 //! - `screen`: what people see; `texts`: their sentences
 //!
@@ -11,6 +12,7 @@
 
 mod book;
 mod doubt;
+mod elsewhere;
 mod press;
 pub mod record;
 mod screen;
@@ -29,10 +31,11 @@ use protocol::{answer::Answer, kiosk::KioskState, view::DispenserView};
 pub use self::{
     book::Book,
     record::{Given, HallFacts, Record},
-    words::{Cards, Input, Output, PrinterStatus, Settings, Slip, Timer, Wish},
+    words::{Cards, Input, Output, PrintOrder, PrinterStatus, Settings, Slip, Timer, Wish},
 };
 use self::{
     doubt::Doubt,
+    elsewhere::Elsewhere,
     press::Job,
     screen::Screen,
     sync::Sync,
@@ -56,6 +59,7 @@ pub struct Dispenser {
     /// Presses on their way to paper.
     jobs: Vec<Job>,
     doubt: Doubt,
+    elsewhere: Elsewhere,
     /// Serial number of the press after which others still count as the same.
     gap: Option<u64>,
     gap_serial: u64,
@@ -85,6 +89,7 @@ impl Dispenser {
             sensor: PrinterStatus::Ready,
             jobs: Vec::new(),
             doubt: Doubt::default(),
+            elsewhere: Elsewhere::default(),
             gap: None,
             gap_serial: 0,
             storing: BTreeMap::new(),
@@ -120,11 +125,14 @@ impl Dispenser {
             Input::Sensor(status) => self.paper_is(self.printer_says, status),
             Input::Printed { key, whole } => self.printed(&key, whole),
             Input::Reprint => self.reprint(),
+            Input::Print(order) => self.print_ordered(order),
+            Input::PrintedElsewhere { ticket } => self.printed_elsewhere(&ticket),
             Input::Stored { id } => self.stored(id),
             Input::StoreFailed { id } => self.store_failed(id),
         }
         self.synchronise();
         self.show();
+        self.tell_slips();
         std::mem::take(&mut self.out)
     }
 
@@ -147,6 +155,7 @@ impl Dispenser {
         self.online = true;
         self.sync.connected();
         self.screen.told = None;
+        self.elsewhere.connected();
     }
 
     fn link_down(&mut self) {
@@ -181,6 +190,7 @@ impl Dispenser {
             Timer::Late(key) => self.answer_lost(&key),
             Timer::Print(attempt) => self.print_overdue(attempt),
             Timer::Gone(key) => self.holder_gone(&key),
+            Timer::Elsewhere(key) => self.tried_here(&key),
             Timer::Screen(serial) => self.screen.read(serial),
             Timer::Card(serial) => self.card.expire(serial),
             Timer::Help(serial) => self.help.expire(serial),

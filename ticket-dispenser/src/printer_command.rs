@@ -65,7 +65,7 @@ pub fn run(args: &PrinterArgs) -> ExitCode {
 fn dispenser(args: &PrinterArgs) -> Result<Dispenser, String> {
     match Profile::read(&args.profile).map_err(|error| error.to_string())?.role {
         Role::Dispenser(dispenser) => Ok(dispenser),
-        Role::Display(_) => Err(no_dispenser(&args.profile.display())),
+        Role::Display(_) | Role::Speaker(_) => Err(no_dispenser(&args.profile.display())),
     }
 }
 

@@ -19,13 +19,14 @@ use protocol::{
     link::{self, BadServer, LinkConfig, LinkEvent, Network},
     order::{Class, Language},
 };
+use sd_notify::NotifyState;
 use thiserror::Error;
 use tokio::{
     net::TcpListener,
     sync::{mpsc, watch},
     time,
 };
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 use typeset::face::{Face, FontError};
 
 use self::{
@@ -156,6 +157,7 @@ pub async fn run(
     let touches = kiosk.touches.clone();
     reader::start(&settings.scanner.input, move |text| threads::pass_scan(&touches, text));
     threads::read_enter(kiosk.touches, press);
+    tell_systemd(NotifyState::Ready);
     shell.live(stop).await;
     info!("stopped");
     Ok(())
@@ -225,12 +227,23 @@ impl Shell {
             tokio::select! {
                 biased;
                 () = &mut stop => return,
-                _ = calendar.tick() => self.hands.look_at_calendar(),
+                _ = calendar.tick() => {
+                    self.hands.look_at_calendar();
+                    // From this loop, so that systemd starts the program again when it is the loop that hangs.
+                    tell_systemd(NotifyState::Watchdog);
+                }
                 Some(input) = self.told.recv() => self.hands.feed(input),
                 Some(touch) = self.touched.recv() => self.hands.touched(touch),
                 Some(event) = self.link.recv() => self.hands.heard(event),
             }
         }
+    }
+}
+
+/// Without systemd nobody is told.
+fn tell_systemd(state: NotifyState<'_>) {
+    if let Err(why) = sd_notify::notify(&[state]) {
+        debug!(%why, "systemd can't be told");
     }
 }
 
@@ -267,6 +280,7 @@ fn machine(settings: &Settings, outbox: &Outbox, instance: String, today: String
         answer_ms_max: settings.answer_ms_max.into(),
         reserve_count: settings.reserve.count,
         reserve_refill_at: settings.reserve.refill_at,
+        elsewhere_after_ms: u64::from(settings.elsewhere_after_s) * 1_000,
         cards: scanner.secret.is_some().then_some(cards),
     };
     Dispenser::new(settings, outbox.book().clone(), instance, today)

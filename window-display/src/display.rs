@@ -1,7 +1,8 @@
 //! The display above a window as a pure machine: inputs in, outputs out. No IO, no clock, no chance.
 //!
-//! - Each call is shown and announced once, in the order of the journal; a recall is a call of its own.
-//! - A call that comes with the first view of a connection is announced only while it is young and still stands.
+//! - Each call is shown at once, in the order of the journal; a recall is a call of its own. A call that comes with the first view
+//!   of a connection blinks only while it is young.
+//! - It is spoken when the server gives leave, within the time of the leave, and once.
 //! - Without a word for [`SILENCE_MS_MAX`] the panel says so, and no call stands on it.
 //! - *Shown* and *spoken* are said only after panel and voice confirmed them.
 
@@ -23,9 +24,9 @@ use protocol::{
 pub use face::PanelText;
 use troubles::Troubles;
 pub use voices::Announcement;
-use voices::Voices;
+use voices::{Leave, Voices};
 
-/// A call older than this is not announced by a display that comes back, ms: who heard nothing for so long has asked
+/// A call older than this does not blink on a display that comes back, ms: who heard nothing for so long has asked
 /// somebody, or gets a recall, which comes after 20 s.
 pub const YOUNG_MS_MAX: u64 = 30_000;
 
@@ -53,6 +54,13 @@ pub enum Input {
     PanelFailed {
         /// For people.
         trouble: Text,
+    },
+    /// This call begins to sound.
+    VoiceBegan {
+        /// Its position in the journal.
+        call: u64,
+        /// How long it will sound.
+        lasts_ms: u64,
     },
     /// This call was announced to its end.
     VoiceSpoken {
@@ -92,7 +100,7 @@ pub enum Output {
         /// 1 to 100.
         percent: u32,
     },
-    /// Speak this, and confirm with [`Input::VoiceSpoken`]; nothing else is to be spoken before.
+    /// Speak this at once, say [`Input::VoiceBegan`] and then [`Input::VoiceSpoken`]; nothing else is to be spoken before.
     Speak(Announcement),
     /// Break off what is being spoken, with [`Input::VoiceFailed`]; nothing is to be spoken until this is taken back.
     Mute {
@@ -111,8 +119,8 @@ pub enum Output {
 /// What a display is.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The window below it.
-    pub window: u16,
+    /// The window below it; `None` = a voice without a window, which speaks for a zone.
+    pub window: Option<u16>,
     /// Where the hall is, for times on the panel.
     pub zone: TimeZone,
     /// Whether it has a panel.
@@ -132,9 +140,13 @@ pub struct Setup {
 impl Setup {
     /// A panel with one line, always at its brightest, and a voice.
     pub fn new(window: u16, zone: TimeZone) -> Self {
-        let brightness = DayPlan::always(100);
-        let volume = Volume::full();
-        Self { window, zone, panel: true, two_lines: false, idle: None, brightness, voice: true, volume }
+        let (brightness, volume) = (DayPlan::always(100), Volume::full());
+        Self { window: Some(window), zone, panel: true, two_lines: false, idle: None, brightness, voice: true, volume }
+    }
+
+    /// A voice that speaks for a zone.
+    pub fn speaker(zone: TimeZone) -> Self {
+        Self { window: None, panel: false, ..Self::new(0, zone) }
     }
 }
 
@@ -152,15 +164,13 @@ pub struct Display {
     /// The position of the last view.
     seen: u64,
     window: Option<WindowView>,
-    /// The last call that was announced, or is not to be announced any more.
+    /// The last call that was news, or is none any more.
     passed: u64,
     on_panel: Option<PanelText>,
     /// How bright the panel was told to be.
     dimmed_percent: u32,
     /// The last call that the panel confirmed.
     shown: Option<u64>,
-    /// The last call that the voice confirmed.
-    spoken: Option<u64>,
     voices: Voices,
     muted: bool,
     troubles: Troubles,
@@ -182,7 +192,6 @@ impl Display {
             on_panel: None,
             dimmed_percent: 100,
             shown: None,
-            spoken: None,
             voices: Voices::default(),
             muted: false,
             troubles: Troubles::default(),
@@ -202,14 +211,24 @@ impl Display {
                 self.first = true;
                 self.hear(now_ms, Some(hall_ms));
                 self.out.push(self.troubles.message());
+                if self.setup.voice {
+                    let words = self.voices.introduce(now_ms);
+                    self.send(words);
+                }
             }
             Input::LinkDown => self.first = true,
             Input::Message(message) => self.message(now_ms, message),
             Input::Timer => self.timer(now_ms),
             Input::PanelShown { call } => self.panel_shown(call),
             Input::PanelFailed { trouble } => self.trouble(|troubles| troubles.panel = Some(trouble)),
-            Input::VoiceSpoken { call, trouble } => self.voice_ended(call, true, trouble),
-            Input::VoiceFailed { call, trouble } => self.voice_ended(call, false, Some(trouble)),
+            Input::VoiceBegan { call, lasts_ms } => {
+                let began = self.voices.speaks(call).then_some(FromClient::Speaking { call, lasts_ms });
+                self.send(began);
+            }
+            Input::VoiceSpoken { call, trouble } => self.voice_ended(now_ms, call, None, trouble),
+            Input::VoiceFailed { call, trouble } => {
+                self.voice_ended(now_ms, call, Some(trouble.clone()), Some(trouble))
+            }
             Input::Mute { muted } => self.mute(muted),
             Input::Stop => self.cut_off(),
         }
@@ -219,7 +238,7 @@ impl Display {
     fn message(&mut self, now_ms: u64, message: FromServer) {
         match message {
             FromServer::View { seq, now_ms: hall_ms, view: View::Window(window) }
-                if window.window == self.setup.window =>
+                if Some(window.window) == self.setup.window =>
             {
                 self.hear(now_ms, Some(hall_ms));
                 self.view(seq, hall_ms, window);
@@ -227,7 +246,16 @@ impl Display {
             FromServer::Missed { call } => {
                 self.hear(now_ms, None);
                 self.passed = self.passed.max(call.seq);
-                self.voices.miss(call.seq);
+            }
+            FromServer::Ready => {
+                self.hear(now_ms, None);
+                let ready = if self.setup.voice { self.voices.ready(now_ms) } else { None };
+                self.send(ready);
+            }
+            FromServer::Speak { call, form, until_ms } => {
+                self.hear(now_ms, None);
+                let volume_percent = self.volume_percent(&call.number);
+                self.out.extend(self.voices.begin(now_ms, Leave { call, form, until_ms, volume_percent }));
             }
             FromServer::Pulse { now_ms: hall_ms } => self.hear(now_ms, Some(hall_ms)),
             _ => self.hear(now_ms, None),
@@ -278,31 +306,32 @@ impl Display {
         self.is_back();
         if first && seq < self.seen {
             // The hall began a new journal: what was announced of the old one says nothing.
-            (self.passed, self.shown, self.spoken) = (0, None, None);
+            (self.passed, self.shown) = (0, None);
+            self.voices.forget();
         }
         self.seen = seq;
         let standing = standing(&window).cloned();
         self.window = Some(window);
         let worth = standing.as_ref().filter(|call| !first || hall_ms.saturating_sub(call.at_ms) < YOUNG_MS_MAX);
-        self.voices.keep_only(worth.map(|call| call.seq));
         let news = worth.filter(|call| call.seq > self.passed);
-        if let Some(call) = news.filter(|_| self.setup.voice && !self.muted) {
-            let volume_percent = self.setup.volume.at(&call.number, self.minute());
-            self.voices.ask(Announcement::of(call, volume_percent));
-        }
         self.draw(news.is_some());
         if first {
             self.confirm_again();
         }
         self.passed = self.passed.max(standing.map_or(0, |call| call.seq));
-        self.speak();
     }
 
-    /// Nothing is begun while cut off: what waits may be over, which the next view tells.
-    fn speak(&mut self) {
-        if !self.offline {
-            self.out.extend(self.voices.begin().map(Output::Speak));
+    /// How loud a call is spoken now, percent, or why not at all: said at once, so that the zone waits for nobody.
+    fn volume_percent(&self, number: &str) -> Result<u32, Text> {
+        match (self.setup.voice, self.muted) {
+            (false, _) => Err(voices::none()),
+            (true, true) => Err(troubles::muted()),
+            (true, false) => Ok(self.setup.volume.at(number, self.minute())),
         }
+    }
+
+    fn send(&mut self, words: impl IntoIterator<Item = FromClient>) {
+        self.out.extend(words.into_iter().map(Output::Send));
     }
 
     fn panel_shown(&mut self, call: Option<u64>) {
@@ -314,39 +343,29 @@ impl Display {
         }
     }
 
-    fn voice_ended(&mut self, call: u64, spoken: bool, trouble: Option<Text>) {
-        if !self.voices.end(call) {
-            return;
-        }
+    fn voice_ended(&mut self, now_ms: u64, call: u64, failed: Option<Text>, trouble: Option<Text>) {
+        let Some(words) = self.voices.end(now_ms, call, failed) else { return };
         // That it is muted stays on top of what became of one call.
         let trouble = if self.muted { Some(troubles::muted()) } else { trouble };
         self.trouble(|troubles| troubles.voice = trouble);
-        if spoken {
-            self.spoken = Some(call);
-            self.out.push(Output::Send(FromClient::Spoken { call }));
-        }
-        self.speak();
+        self.send(words);
     }
 
-    /// A call that is muted is not caught up with: by the time somebody lets the voice speak again it may be over.
+    /// Breaks off what is spoken, and lets nothing be spoken; what was refused meanwhile is the server's to give to another voice.
     fn mute(&mut self, muted: bool) {
         if !self.setup.voice || muted == self.muted {
             return;
         }
         self.muted = muted;
         self.out.push(Output::Mute { muted });
-        self.voices.keep_only(None);
         self.trouble(|troubles| troubles.voice = muted.then(troubles::muted));
     }
 
-    /// What was said just before a cut may be lost: the server hears again what became of the call that still stands.
+    /// What was said just before a cut may be lost: the server hears again that the call that still stands is shown.
     fn confirm_again(&mut self) {
         let Some(call) = self.window.as_ref().and_then(standing).map(|call| call.seq) else { return };
         if self.shown == Some(call) {
             self.out.push(Output::Send(FromClient::Shown { call }));
-        }
-        if self.spoken == Some(call) {
-            self.out.push(Output::Send(FromClient::Spoken { call }));
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use firmware_config::{LogLevel, Profile, ProfileError, Role};
+use firmware_config::{Display, LogLevel, Profile, ProfileError, Role};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::{
@@ -22,6 +22,9 @@ use window_display::{
     shell::{self, StartError},
     voice,
 };
+
+/// The window of a call that tests a speaker, which has none of its own; every pack has it.
+const ANY_WINDOW: u16 = 1;
 
 /// Shows and speaks the calls of one window. 显示并播报一个窗口的叫号。
 #[derive(Parser)]
@@ -70,7 +73,7 @@ enum Failure {
     #[error(transparent)]
     Profile(#[from] ProfileError),
     #[error(
-        "{path}: this is no display: it needs a section [display].\n{path}：这不是显示屏的配置：缺少 [display] 一节。"
+        "{path}: this is no display: it needs a section [display] or [speaker].\n{path}：这不是显示屏的配置：缺少 [display] 或 [speaker] 一节。"
     )]
     Role { path: PathBuf },
     #[error("The system refuses: {0}. 系统错误。")]
@@ -96,26 +99,41 @@ fn main() -> ExitCode {
 
 fn start(args: &Args) -> Result<(), Failure> {
     let profile = Profile::read(&args.profile)?;
-    let Role::Display(display) = &profile.role else { return Err(Failure::Role { path: args.profile.clone() }) };
+    if let Role::Dispenser(_) = profile.role {
+        return Err(Failure::Role { path: args.profile.clone() });
+    }
     if args.check {
         return Ok(writeln!(io::stdout(), "{}: right. 配置正确。", args.profile.display())?);
     }
     if let Some(only) = &args.only {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        return match only {
-            Only::Panel { act: PanelAct::Test } => Ok(runtime.block_on(trial(&display.panel, &mut io::stdout()))?),
-            Only::Voice { act: VoiceAct::Test } => {
-                Ok(runtime.block_on(voice::trial(&display.voice, display.window, &mut io::stdout()))?)
-            }
-        };
+        return runtime.block_on(test(only, &profile.role));
     }
     let level = level(profile.log);
     tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let (stop, mute) = (told_to_stop()?, told_to_be_silent()?);
-        Ok(shell::run(&profile, display, TimeZone::system(), mute, stop).await?)
+        match &profile.role {
+            Role::Display(display) => Ok(shell::run(&profile, display, TimeZone::system(), mute, stop).await?),
+            Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, TimeZone::system(), mute, stop).await?),
+            Role::Dispenser(_) => Err(Failure::Role { path: args.profile.clone() }),
+        }
     })
+}
+
+/// Tests a part of a device, before the person who put it there.
+async fn test(only: &Only, role: &Role) -> Result<(), Failure> {
+    let out = &mut io::stdout();
+    match (only, role) {
+        (Only::Panel { act: PanelAct::Test }, Role::Display(display)) => Ok(trial(&display.panel, out).await?),
+        (Only::Panel { act: PanelAct::Test }, _) => Err(TrialError::NoPanel.into()),
+        (Only::Voice { act: VoiceAct::Test }, Role::Display(Display { voice, window, .. })) => {
+            Ok(voice::trial(voice, *window, out).await?)
+        }
+        (Only::Voice { act: VoiceAct::Test }, Role::Speaker(voice)) => Ok(voice::trial(voice, ANY_WINDOW, out).await?),
+        (Only::Voice { act: VoiceAct::Test }, Role::Dispenser(_)) => Err(voice::TrialError::NoVoice.into()),
+    }
 }
 
 /// Ends with SIGTERM or Ctrl-C.

@@ -7,16 +7,17 @@ use std::{
     time::Duration,
 };
 
-use firmware_config::{Display as DisplayProfile, Profile};
+use firmware_config::{Display as DisplayProfile, Profile, display::Voice as VoiceProfile};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, Subject,
     link::{self, BadServer, LinkConfig, LinkEvent, Network, Tcp},
 };
+use sd_notify::NotifyState;
 use thiserror::Error;
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until},
+    time::{self, Instant, sleep_until},
 };
 use tracing::{debug, info, warn};
 
@@ -28,6 +29,8 @@ use crate::{
 
 /// Name and version, for the server's log.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+/// How often systemd hears that the program is alive, s; the service that `firmware-config` renders waits for 30 s.
+const ALIVE_S: u64 = 5;
 /// A panel so high has room for two lines.
 const TWO_LINES_DOTS: u32 = 32;
 
@@ -84,16 +87,9 @@ pub async fn run_with(
     network: impl Network,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let (Parts { screen, voice, mute }, window) = (parts, device.window);
-    let config = LinkConfig {
-        server: profile.server.clone(),
-        key: Some(profile.key.clone()),
-        program: PROGRAM.into(),
-        subject: Subject::Display { window },
-    };
-    let (say, heard) = link::connect(config, network)?;
+    let Parts { screen, voice, mute } = parts;
     let setup = Setup {
-        window,
+        window: Some(device.window),
         zone,
         panel: screen.is_some(),
         two_lines: device.panel.rows >= TWO_LINES_DOTS,
@@ -102,8 +98,43 @@ pub async fn run_with(
         voice: voice.is_some(),
         volume: device.voice.volume.clone(),
     };
-    info!(window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
-    let mut shell = Shell::start(setup, screen, voice, mute, say);
+    live(profile, setup, Parts { screen, voice, mute }, network, stop).await
+}
+
+/// Runs the voice of a profile, which has no panel and speaks for a zone, until `stop`; `mute` silences it.
+///
+/// # Errors
+/// When it cannot start; once it runs, troubles go to the server and the log.
+pub async fn run_speaker(
+    profile: &Profile,
+    voice: &VoiceProfile,
+    zone: TimeZone,
+    mute: mpsc::Receiver<bool>,
+    stop: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    let volume = voice.volume.clone();
+    let voice = voice::start(voice).map_err(StartError::Voice)?;
+    let setup = Setup { voice: voice.is_some(), volume, ..Setup::speaker(zone) };
+    live(profile, setup, Parts { screen: None, voice, mute: Some(mute) }, Tcp::default(), stop).await
+}
+
+async fn live(
+    profile: &Profile,
+    setup: Setup,
+    parts: Parts,
+    network: impl Network,
+    stop: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    let config = LinkConfig {
+        server: profile.server.clone(),
+        key: Some(profile.key.clone()),
+        program: PROGRAM.into(),
+        subject: setup.window.map_or(Subject::Speaker, |window| Subject::Display { window }),
+    };
+    let (say, heard) = link::connect(config, network)?;
+    info!(window = setup.window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
+    let mut shell = Shell::start(setup, parts, say);
+    tell_systemd(NotifyState::Ready);
     shell.work(heard, stop).await;
     if let Some(screen) = shell.screen.take() {
         screen.close().await;
@@ -125,13 +156,8 @@ struct Shell {
 }
 
 impl Shell {
-    fn start(
-        setup: Setup,
-        screen: Option<Screen>,
-        voice: Option<Announcer>,
-        mute: Option<mpsc::Receiver<bool>>,
-        say: mpsc::Sender<FromClient>,
-    ) -> Self {
+    fn start(setup: Setup, parts: Parts, say: mpsc::Sender<FromClient>) -> Self {
+        let Parts { screen, voice, mute } = parts;
         let began = Instant::now();
         let (machine, first) = Display::start(setup, 0);
         let mut shell = Self { machine, began, say, voice, mute, screen, timer_at: None, inputs: VecDeque::new() };
@@ -141,6 +167,7 @@ impl Shell {
     }
 
     async fn work(&mut self, mut heard: mpsc::Receiver<LinkEvent>, stop: impl Future<Output = ()>) {
+        let mut alive = time::interval(Duration::from_secs(ALIVE_S));
         tokio::pin!(stop);
         loop {
             let timer_at = self.timer_at;
@@ -152,6 +179,8 @@ impl Shell {
                     self.timer_at = None;
                     self.feed(Input::Timer);
                 }
+                // From this loop, so that systemd starts the program again when it is the loop that hangs.
+                _ = alive.tick() => tell_systemd(NotifyState::Watchdog),
                 input = said(&mut self.screen) => self.feed(input),
                 muted = wanted(&mut self.mute) => self.feed(Input::Mute { muted }),
                 announced = report(&mut self.voice) => self.announced(announced),
@@ -178,7 +207,10 @@ impl Shell {
 
     fn announced(&mut self, announced: Announced) {
         match announced {
-            Announced::Began { call } => info!(call, "speaking"),
+            Announced::Began { call, lasts } => {
+                info!(call, ?lasts, "speaking");
+                self.feed(Input::VoiceBegan { call, lasts_ms: ms(lasts) });
+            }
             Announced::Ended { call, missing } => self.feed(Input::VoiceSpoken { call, trouble: missing }),
             Announced::Failed { call, trouble } => {
                 warn!(call, trouble = trouble.en, "not spoken");
@@ -237,12 +269,19 @@ impl Shell {
     }
 
     fn speak(&mut self, announcement: Announcement) {
-        info!(call = announcement.call, number = announcement.number, "speak");
+        info!(call = announcement.call, number = announcement.number, form = ?announcement.form, "speak");
         let call = announcement.call;
         let asked = self.voice.as_mut().map_or(Err(VoiceError::Ended), |voice| voice.announce(announcement));
         if let Err(error) = asked {
             self.inputs.push_back(Input::VoiceFailed { call, trouble: error.text() });
         }
+    }
+}
+
+/// Without systemd nobody is told.
+fn tell_systemd(state: NotifyState<'_>) {
+    if let Err(why) = sd_notify::notify(&[state]) {
+        debug!(%why, "systemd can't be told");
     }
 }
 

@@ -5,6 +5,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    os::unix::net::UnixDatagram,
     process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
@@ -124,4 +125,20 @@ fn sigterm_ends_it_in_order_and_the_panel_keeps_no_call() {
     assert!(asked.elapsed() < Duration::from_secs(2));
     let log = words(&output.stderr);
     assert!(log.lines().all(|line| line.starts_with('{')) && log.contains("stopped"), "{log}");
+}
+
+#[test]
+fn systemd_hears_that_it_is_ready_and_again_and_again_that_it_is_alive() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, ear) = (directory.path().join("display.toml"), directory.path().join("notify"));
+    fs::write(&path, DISPLAY).unwrap();
+    let systemd = UnixDatagram::bind(&ear).unwrap();
+    systemd.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut child =
+        display(&path).env("NOTIFY_SOCKET", &ear).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut bytes = [0; 64];
+    let heard = [(); 3].map(|()| systemd.recv(&mut bytes).map(|length| words(&bytes[..length])));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(heard.map(Result::unwrap), ["READY=1\n", "WATCHDOG=1\n", "WATCHDOG=1\n"]);
 }

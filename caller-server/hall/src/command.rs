@@ -73,6 +73,13 @@ pub enum Command {
         /// Whose.
         ticket: Ticket,
     },
+    /// The slip of a living visit did not come out, or is lost: it is printed once more, with the word for it.
+    Reprint {
+        /// Whose.
+        ticket: Ticket,
+        /// The dispenser that prints it.
+        at: String,
+    },
     /// A holder of a number given in advance is here.
     CheckIn {
         /// Whose.

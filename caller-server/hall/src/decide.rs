@@ -47,6 +47,7 @@ pub fn decide(state: &State, request: &Request, now_ms: AtMs) -> Result<Vec<Even
 
         Command::Issue(issue) => issue::issue(state, issue, now_ms),
         Command::Withdraw { ticket } => visit::withdraw(state, *ticket),
+        Command::Reprint { ticket, at } => visit::reprint(state, *ticket, at),
         Command::CheckIn { ticket } => visit::check_in(state, *ticket, now_ms),
         Command::Lease { lane, count } => issue::lease(state, by, *lane, *count),
         Command::Merge { issued } => issue::merge(state, by, issued, now_ms),

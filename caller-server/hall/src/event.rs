@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     balance::{Rules, Why},
     command::Target,
+    forecast::Wait,
     plan::Plan,
     words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, VisitorKey, WindowId, ZoneId},
 };
@@ -54,6 +55,13 @@ pub enum Event {
         /// Who wanted it.
         by: String,
     },
+    /// A switch of R6 went on or off.
+    SwitchTurned {
+        /// Its name.
+        name: String,
+        /// Whether it is on.
+        on: bool,
+    },
     /// A business day began; every count starts at 001.
     DayOpened {
         /// Which.
@@ -84,10 +92,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         visitor: Option<VisitorKey>,
     },
-    /// Its visitor asked for a number once more, and is given the same slip again.
+    /// The same slip is printed again: for its visitor, who asked for a number once more, or because the staff wants it.
     Reprinted {
         /// Whose.
         ticket: Ticket,
+        /// The dispenser that the staff chose; `None` = where the visitor asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
     },
     /// A visit stands in a queue now.
     Joined {
@@ -106,6 +117,13 @@ pub enum Event {
         since_ms: AtMs,
         /// Why it waits (again).
         why: JoinedWhy,
+    },
+    /// What the holder of a number was told when it was given out: kept, so that the forecast can be held against what came.
+    Foreseen {
+        /// Whose.
+        ticket: Ticket,
+        /// The wait from then on.
+        wait: Wait,
     },
     /// Numbers were reserved for a dispenser: `first` to `last` of the lane.
     Leased {
@@ -223,7 +241,14 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// The window is idle again, after a pause or the wrap-up.
+    /// The window pauses as soon as its present visit is over there.
+    PauseAsked {
+        /// Which.
+        window: WindowId,
+        /// Why.
+        reason: String,
+    },
+    /// The window is idle again, after a pause or the wrap-up; or it pauses after the present visit no more.
     Resumed {
         /// Which.
         window: WindowId,
@@ -310,17 +335,20 @@ impl Event {
             | Self::Transferred { window, .. }
             | Self::WrapUpStarted { window, .. }
             | Self::Paused { window, .. }
+            | Self::PauseAsked { window, .. }
             | Self::Resumed { window }
             | Self::EmergencyRaised { window }
             | Self::EmergencyCleared { window } => Some(*window),
             Self::PlanAdopted { .. }
             | Self::RulesChanged { .. }
             | Self::SlipChanged { .. }
+            | Self::SwitchTurned { .. }
             | Self::DayOpened { .. }
             | Self::DayClosed
             | Self::Issued { .. }
             | Self::Reprinted { .. }
             | Self::Joined { .. }
+            | Self::Foreseen { .. }
             | Self::Leased { .. }
             | Self::LeaseVoided { .. }
             | Self::Ended { .. } => None,

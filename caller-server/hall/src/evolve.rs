@@ -3,8 +3,10 @@
 //! - `hall`: plan, rules, business day, reserved numbers
 //! - `visit`: what befalls a visit away from a window
 //! - `window`: what happens at a window, and to the visit there
+//! - `pace`: what it teaches about how fast the hall works
 
 mod hall;
+mod pace;
 mod visit;
 mod window;
 
@@ -13,10 +15,12 @@ use crate::{event::Event, state::State};
 /// Applies what happened. Never fails: an event that does not fit the state is passed over, so that a replay of any journal
 /// ends. Reads the entry's position and time from [`State::seq`] and [`State::at_ms`].
 pub fn evolve(state: &mut State, event: &Event) {
+    pace::learn(state, event);
     match event {
         Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
         | Event::SlipChanged { .. }
+        | Event::SwitchTurned { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed
         | Event::Leased { .. }
@@ -36,8 +40,11 @@ pub fn evolve(state: &mut State, event: &Event) {
         | Event::Transferred { .. }
         | Event::WrapUpStarted { .. }
         | Event::Paused { .. }
+        | Event::PauseAsked { .. }
         | Event::Resumed { .. }
         | Event::EmergencyRaised { .. }
         | Event::EmergencyCleared { .. } => window::evolve(state, event),
+        // It was right or wrong; the hall is the same.
+        Event::Foreseen { .. } => {}
     }
 }

@@ -1,37 +1,35 @@
-//! The wait that a ticket should expect: for now a plain range from the tickets ahead and the open windows.
+//! The wait that a ticket should expect: a mean and a band, for everybody who waits and for whoever comes now.
+//!
+//! While people wait, every window goes from one to the next; so the moment at which the ticket with `n` tickets before it is
+//! called is the moment at which the windows have become free `n + 1` times. That is played out many times over from the state
+//! as it is: each window with the time that its visit has taken already, its hours and planned pauses, the tickets in the order
+//! in which they would be called. What is not known is drawn from a lognormal distribution with the learned mean and spread.
+//!
+//! - [`Outlook`]: the forecasts of a living hall, kept between events
+//! - [`printed`]: one line and its windows, as `caller-server forecast` reads them
+//! - [`Wait`], [`WaitRange`]: what comes out
+//! - `shape`: how service times spread, and what is left of one that has begun
+//! - `draws`: the numbers in place of chance, the same for ever
+//! - `play`: windows and lines, played out; `soonest`: which window is free next; `curve`: every place of a line
+//! - `live`: a living hall as windows and lines; `hours`: when its windows serve
 
-use serde::{Deserialize, Serialize};
+mod curve;
+mod draws;
+mod hours;
+mod live;
+mod outlook;
+mod play;
+mod printed;
+mod range;
+mod shape;
+mod soonest;
+mod wait;
 
-/// A wait that about three in five holders see, minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitRange {
-    /// From.
-    pub low_min: u32,
-    /// To; at least one minute.
-    pub high_min: u32,
-}
-
-/// The standard normal distribution's 80th percentile, thousandths.
-const Z80_MILLI: u128 = 842;
-/// Variance of one service in means squared, thousandths: the shape of the wait is `(ahead + 1) / 0.7`, as measured on simulated halls.
-const DISPERSION_MILLI: u64 = 700;
-const MINUTE_MS: u128 = 60_000;
-
-/// The range of the wait with `ahead` tickets before this one; `None` without an open window.
-///
-/// A placeholder, plainly: mean = `(ahead + 1) × mean service / open windows`, blind to what the windows are doing at this
-/// moment and to later openings and closings. The range is mean ± 0.842 standard deviations, a normal stand-in for the 20th to
-/// the 80th percentile of a Gamma distribution with that mean and shape `(ahead + 1) / 0.7`, in whole minutes outwards.
-#[must_use]
-pub fn range(ahead: u32, open_windows: u32, mean_service_ms: u64) -> Option<WaitRange> {
-    let services = u128::from(ahead) + 1;
-    let mean_ms = (services * u128::from(mean_service_ms)).checked_div(u128::from(open_windows))?;
-    // The relative deviation is 1 / √shape; at most √0.7, so that the low end stays positive.
-    let deviation_milli = u128::from((DISPERSION_MILLI * 1000 / (u64::from(ahead) + 1)).isqrt());
-    let half_ms = mean_ms / 1000 * deviation_milli * Z80_MILLI / 1000;
-    let minutes = |count: u128| u32::try_from(count).unwrap_or(u32::MAX);
-    Some(WaitRange {
-        low_min: minutes((mean_ms - half_ms) / MINUTE_MS),
-        high_min: minutes((mean_ms + half_ms).div_ceil(MINUTE_MS).max(1)),
-    })
-}
+pub use curve::Curve;
+pub use draws::SCENARIOS_MAX;
+pub use outlook::{Moment, Outlook};
+pub use play::{Free, Play, Pool, Server, Shift};
+pub use printed::{AtWindow, BadQueue, Queue, printed};
+pub use range::WaitRange;
+pub use shape::{CV_MAX, Service, Shapes};
+pub use wait::Wait;

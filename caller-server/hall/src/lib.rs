@@ -7,7 +7,7 @@
 //! - [`plan`]: what a hall consists of; [`balance`]: who is next, and why
 //! - [`command`], [`event`], [`refusal`]: what is asked, what happened, why not
 //! - [`state`]: the hall as the events left it
-//! - [`forecast`]: the wait that a ticket should expect
+//! - [`forecast`]: the wait that a ticket should expect; [`whatif`]: a day once more under other rules
 
 pub mod balance;
 pub mod command;
@@ -18,6 +18,7 @@ pub mod forecast;
 pub mod plan;
 pub mod refusal;
 pub mod state;
+pub mod whatif;
 pub mod words;
 
 pub use command::{Command, Request};

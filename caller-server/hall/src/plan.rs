@@ -9,6 +9,8 @@ use crate::words::{Lane, WindowId, ZoneId};
 
 /// The most windows that one hall may have.
 pub const WINDOWS_MAX: usize = 300;
+/// Where a day ends, seconds.
+const DAY_S: u32 = 86_400;
 
 /// What a hall consists of. It comes from the configuration and enters the journal as an event, so that a replay needs no file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,20 @@ pub struct WindowPlan {
     pub zone: ZoneId,
     /// The lanes that it serves; at least one.
     pub lanes: Vec<Lane>,
+    /// When somebody is to sit there, in order; what lies between is a planned pause. Nothing = not planned. For the forecast
+    /// alone: a window may be opened at any time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hours: Vec<Hours>,
+}
+
+/// A part of a day, from an instant on until another, that one not included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// From, seconds since the midnight of the hall.
+    pub from_s: u32,
+    /// Until, seconds since the midnight of the hall.
+    pub until_s: u32,
 }
 
 /// What becomes of a visit that is still open when the day is closed.
@@ -66,6 +82,9 @@ pub enum BadPlan {
     /// A window without a lane, or with one that has no letter or stands there twice.
     #[error("window {0} must serve one lane or more, each with a letter and named once")]
     Lanes(WindowId),
+    /// Hours out of order.
+    #[error("the hours of window {0} must follow one another within a day, each from an earlier to a later time")]
+    Hours(WindowId),
     /// Another letter, or none, for a lane whose numbers are being given out.
     #[error("the letter {0} must stay with its lane while the business day is open")]
     LetterInUse(char),
@@ -103,7 +122,14 @@ impl Plan {
         let named: BTreeSet<Lane> = window.lanes.iter().copied().collect();
         let lettered = named.iter().all(|lane| self.letters.contains_key(lane));
         let fits = lettered && !named.is_empty() && named.len() == window.lanes.len();
-        if fits { Ok(()) } else { Err(BadPlan::Lanes(id)) }
+        let times: Vec<u32> = window.hours.iter().flat_map(|hours| [hours.from_s, hours.until_s]).collect();
+        if !fits {
+            Err(BadPlan::Lanes(id))
+        } else if times.is_sorted_by(|early, late| early < late) && times.last().is_none_or(|last| *last <= DAY_S) {
+            Ok(())
+        } else {
+            Err(BadPlan::Hours(id))
+        }
     }
 }
 
@@ -117,6 +143,7 @@ impl BadPlan {
             Self::Letter(letter) => format!("“{letter}”不能作号码字头：每个队列一个大写字母，不能重复"),
             Self::UnknownZone(window, zone) => format!("{window} 号窗口所在的 {zone} 区没有设置"),
             Self::Lanes(window) => format!("{window} 号窗口至少要办理一个有字头的队列，且不能重复"),
+            Self::Hours(window) => format!("{window} 号窗口的时段必须在一天之内、依次排列，且起始早于结束"),
             Self::LetterInUse(letter) => format!("营业期间不能更改或取消字头 {letter}"),
         }
     }

@@ -1,16 +1,19 @@
 //! The hall as the events left it. Only [`crate::evolve`] changes it.
 
 //!
-//! - `visit`, `stage_name`, `window`, `lines`, `counts`: the nouns
+//! - `visit`, `stage_name`, `window`, `lines`, `counts`, `pace`: the nouns
 //! - `indexes`: the one place where a visit or window changes and every index follows
+//! - `turns`: what the rules remember
 //! - `queries`: what the choice, the forecast and the screens ask
 
 mod counts;
 mod indexes;
 mod lines;
+mod pace;
 mod pairs;
 mod queries;
 mod stage_name;
+mod turns;
 mod visit;
 mod window;
 
@@ -23,8 +26,9 @@ use serde::{Deserialize, Serialize};
 
 pub use counts::{Counts, WindowCount};
 pub use lines::{Deadline, Due, Line, Lines};
-pub use queries::{PRIOR_SERVICE_MS, PRIOR_VISITS};
+pub use pace::{Learned, Pace, Rate, Since};
 pub use stage_name::StageName;
+pub use turns::Turns;
 pub use visit::{Stage, Visit};
 pub use window::{Doing, LastCall, Seat, Window};
 
@@ -45,17 +49,22 @@ pub struct State {
     pub at_ms: AtMs,
     /// What the hall consists of; `None` until the first plan was adopted.
     pub plan: Option<Plan>,
-    /// The rules in force.
+    /// The rules as the manager set them; see [`State::in_force`].
     pub rules: Rules,
     /// The template of slips that a manager put in force; `None` = the one that is built in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slip: Option<SlipForm>,
+    /// What the rules remember from one choice to the next.
+    #[serde(default)]
+    pub turns: Turns,
     /// The business day, if there ever was one.
     pub day: Option<BusinessDay>,
     /// Every window of the plan.
     pub windows: BTreeMap<WindowId, Window>,
     /// Sums over the windows.
     pub counts: Counts,
+    /// How fast the hall works, learned over all days.
+    pub pace: Pace,
     /// Every visit of the business day, and those carried over into it.
     pub visits: BTreeMap<Ticket, Visit>,
     /// Who waits, ready for the choice.

@@ -158,15 +158,18 @@ impl Day {
     /// Whether the calendar has this day.
     #[must_use]
     pub fn exists(self) -> bool {
-        let leap = self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
-        let days = match self.month {
-            2 if leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => 0,
-        };
-        (1..=days).contains(&self.day)
+        (1..=days_in(self.year, self.month)).contains(&self.day)
+    }
+
+    /// The day before; `None` before the first of the calendar.
+    #[must_use]
+    pub fn before(self) -> Option<Self> {
+        let Self { year, month, day } = self;
+        Some(match (month, day) {
+            (_, 2..) => Self { day: day - 1, ..self },
+            (2.., _) => Self { year, month: month - 1, day: days_in(year, month - 1) },
+            _ => Self { year: year.checked_sub(1)?, month: 12, day: 31 },
+        })
     }
 }
 
@@ -268,6 +271,17 @@ fn parse_day(text: &str) -> Option<Day> {
     let mut parts = text.splitn(3, '-');
     let day = Day { year: digits(parts.next()?)?, month: digits(parts.next()?)?, day: digits(parts.next()?)? };
     day.exists().then_some(day)
+}
+
+fn days_in(year: u16, month: u8) -> u8 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    }
 }
 
 fn parse_number(text: &str) -> Option<Number> {

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Order, Refused, View, view::CallView};
+use crate::{
+    Answer, Order, Refused, TicketAnswer, View,
+    order::{Class, Language},
+    view::{CallView, Form},
+};
 
 /// From a screen or device to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,17 +41,66 @@ pub enum FromClient {
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         call: u64,
     },
-    /// A display: this call was spoken to its end.
+    /// A device with a voice: it could begin to speak now. Said when it is connected, as the answer to [`FromServer::Ready`],
+    /// and late, when that found it speaking. Since version 2.
+    Voice {
+        /// What its own clock shows: any clock that never goes back.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        clock_ms: u64,
+    },
+    /// A voice: it begins to speak this call. Since version 2.
+    Speaking {
+        /// [`CallView::seq`] of the call.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        call: u64,
+        /// How long it will sound.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        lasts_ms: u64,
+    },
+    /// A voice: this call was spoken to its end.
     Spoken {
         /// [`CallView::seq`] of the call.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         call: u64,
+    },
+    /// A voice: this call was not spoken, or not to its end. Since version 2.
+    Failed {
+        /// [`CallView::seq`] of the call.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        call: u64,
+        /// For people.
+        why: crate::Text,
     },
     /// A device: something about it that people should know; `None` = all is well.
     Trouble {
         /// What.
         trouble: Option<crate::Text>,
     },
+    /// A dispenser: how it is with slips; replaces what it said before.
+    Slips {
+        /// Whether a slip would come out now.
+        prints: bool,
+        /// Slips that may not be out, and that will not come out here soon, in the order of issue.
+        unprinted: Vec<UnprintedSlip>,
+    },
+    /// A dispenser: the end of a [`FromServer::Print`].
+    Printed {
+        /// Its key.
+        key: String,
+        /// Whether the slip is out, and whole.
+        whole: bool,
+    },
+}
+
+/// A slip that may not be out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UnprintedSlip {
+    /// `2026-11-23/A001`.
+    pub ticket: String,
+    /// When the number was given out.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub at_ms: u64,
 }
 
 /// From the server to a screen or device.
@@ -83,6 +136,35 @@ pub enum FromServer {
     Missed {
         /// The call.
         call: CallView,
+    },
+    /// To a dispenser: print this slip, with the word for a reprint; [`FromClient::Printed`] follows. It comes again until
+    /// then: the same key is printed once.
+    Print {
+        /// Names it, up to 64 characters.
+        key: String,
+        /// What stands on it, beside what every dispenser knows.
+        ticket: TicketAnswer,
+        /// How it competes.
+        class: Class,
+        /// How its holder wants to be called.
+        language: Language,
+    },
+    /// To a dispenser: this slip, which may not have come out there, came out elsewhere.
+    PrintedElsewhere {
+        /// `2026-11-23/A001`.
+        ticket: String,
+    },
+    /// To a voice: say [`FromClient::Voice`] when you could begin to speak. Since version 2.
+    Ready,
+    /// To a voice that is ready: speak this call, and tell when it begins and ends. Since version 2.
+    Speak {
+        /// The call, of whatever window.
+        call: CallView,
+        /// How much of it.
+        form: Form,
+        /// Not to be begun when the voice's own clock shows more: another has its turn then.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        until_ms: u64,
     },
     /// Still here.
     Pulse {
@@ -130,6 +212,8 @@ pub enum Subject {
         /// Which.
         window: u16,
     },
+    /// Nothing: a voice without a panel, which speaks for a zone; needs a device key. Since version 2.
+    Speaker,
     /// What a dispenser must know; needs a device key.
     Dispenser,
     /// A clerk's console at a window; needs a clerk.

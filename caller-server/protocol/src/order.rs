@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::balance::Balance;
+
 /// Everything that can be asked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -21,6 +23,13 @@ pub enum Order {
     Merge {
         /// In the order of issue.
         issued: Vec<OfflineIssue>,
+    },
+    /// Print the slip of a living visit once more, with the word for it; for clerks and managers.
+    Reprint {
+        /// `2026-11-23/A001`.
+        ticket: String,
+        /// The name of the dispenser that prints it.
+        at: String,
     },
     /// Something at a window.
     Window {
@@ -280,7 +289,7 @@ pub enum HallAct {
     },
 }
 
-/// What a manager tunes: rules R1 and R7.
+/// What a manager tunes: rules R1 and R7, and the others in `balance`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -296,6 +305,10 @@ pub struct Rules {
     pub grace_s: u32,
     /// Added to the arrival of one who came back, seconds.
     pub penalty_s: u32,
+    /// The other rules; left out = as by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub balance: Option<Balance>,
 }
 
 /// `score = offset + rate × wait` of one class.

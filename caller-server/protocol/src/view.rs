@@ -1,13 +1,17 @@
 //! What the server shows. A view is whole: it replaces the one before it.
 
+mod manager;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Text,
-    order::{Class, Lane, Language, Rules},
+    order::{Class, Lane, Language},
 };
+
+pub use manager::{Again, Alarm, ChoiceRow, DeviceRole, DeviceRow, ForecastRow, ManagerView, UnprintedRow, WindowRow};
 
 /// What a subject looks like now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +66,34 @@ pub struct CallView {
     pub recalls: u32,
     /// How the holder wants to be called.
     pub language: Language,
+}
+
+/// How much of an announcement is spoken. The more calls wait in a zone, the less each gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// The chime, and the sentence as often as the voice's profile says: twice by default.
+    Full,
+    /// The chime, and the sentence once.
+    Once,
+    /// The sentence once, without the chime.
+    Short,
+}
+
+/// How far the announcement of a call by voice has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Speech {
+    /// Others are spoken first, or no voice can be reached now.
+    Queued,
+    /// It sounds.
+    Speaking,
+    /// It was spoken to its end.
+    Spoken,
+    /// It was not spoken, and will not be.
+    Failed,
 }
 
 /// What goes on at a window, as the public may know it.
@@ -207,6 +239,10 @@ pub struct ClerkView {
     pub lanes: Vec<LaneView>,
     /// The windows that are open.
     pub open_windows: Vec<u16>,
+    /// Living visits whose slip may not have come out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<UnprintedRow>>", optional))]
+    pub unprinted: Vec<UnprintedRow>,
 }
 
 impl ClerkView {
@@ -224,6 +260,10 @@ pub struct Announced {
     pub shown: bool,
     /// It was spoken to its end.
     pub spoken: bool,
+    /// How far the voice has come; `None` = there is none for the window, as far as is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub speech: Option<Speech>,
 }
 
 /// One visit, for staff.
@@ -277,110 +317,6 @@ pub enum Stage {
     Left,
     /// Grace time or day over.
     Expired,
-}
-
-/// Everything, for managers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct ManagerView {
-    /// The business day.
-    pub day: Option<String>,
-    /// Whether numbers are given out.
-    pub open: bool,
-    /// The queues.
-    pub lanes: Vec<LaneView>,
-    /// The longest present wait, seconds.
-    pub longest_wait_s: u32,
-    /// Numbers given out today.
-    pub issued: u32,
-    /// Visits served today.
-    pub finished: u32,
-    /// Visits that ended without service today.
-    pub unserved: u32,
-    /// Mean wait of those called today, seconds.
-    pub mean_wait_s: u32,
-    /// Mean service today, seconds.
-    pub mean_service_s: u32,
-    /// The windows.
-    pub windows: Vec<WindowRow>,
-    /// The devices that are known.
-    pub devices: Vec<DeviceRow>,
-    /// What needs somebody.
-    pub alarms: Vec<Alarm>,
-    /// The last choices, newest first.
-    pub choices: Vec<ChoiceRow>,
-    /// The rules in force.
-    pub rules: Rules,
-}
-
-/// A window, for managers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct WindowRow {
-    /// As the public sees it.
-    pub window: WindowView,
-    /// Who sits there.
-    pub clerk: Option<String>,
-    /// Since when it does what it does.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub since_ms: u64,
-    /// Why it is paused.
-    pub pause_reason: Option<String>,
-    /// Visits that ended here today.
-    pub served: u32,
-    /// Their mean time, seconds.
-    pub mean_service_s: u32,
-}
-
-/// A device, for managers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct DeviceRow {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub role: DeviceRole,
-    /// Whether it is connected.
-    pub connected: bool,
-    /// What is wrong with it.
-    pub trouble: Option<Text>,
-}
-
-/// What a device is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceRole {
-    /// Prints numbers.
-    Dispenser,
-    /// Shows and speaks calls above a window.
-    Display,
-    /// A self-service terminal, booking portal or script.
-    Terminal,
-}
-
-/// Something that needs somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct Alarm {
-    /// For programs: `not_shown`.
-    pub code: String,
-    /// For people.
-    pub text: Text,
-    /// Since when.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub since_ms: u64,
-}
-
-/// Why somebody was called.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct ChoiceRow {
-    /// Who, where, when.
-    pub call: CallView,
-    /// Why, in one sentence.
-    pub why: Text,
 }
 
 /// One visit, for its holder.

@@ -1,4 +1,4 @@
-//! The bytes of version 1, one line for every variant on the wire.
+//! The bytes of versions 1 and 2, one line for every variant on the wire.
 //!
 //! A line here is never edited and never removed: somewhere a terminal speaks it. What changes gets a new line beside
 //! it, or a new version of the protocol with a test of its own. A new variant makes `each_has_a_line` fail to compile
@@ -19,10 +19,10 @@ use std::fmt::Debug;
 
 use protocol::{
     answer::{Answer, Refused},
-    hello::{FromClient, FromServer, Subject},
+    hello::{FromClient, FromServer, Subject, UnprintedSlip},
     kiosk::KioskPress,
-    order::{HallAct, IssueOrder, Lane, Order, WindowAct},
-    view::View,
+    order::{Class, HallAct, IssueOrder, Lane, Language, Order, WindowAct},
+    view::{Form, View},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -47,8 +47,8 @@ fn refused<T: DeserializeOwned + Debug>(line: &str) {
 }
 
 #[test]
-fn the_version_is_one() {
-    assert_eq!((protocol::VERSION, protocol::VERSION_MIN), (1, 1));
+fn the_version_is_two_and_one_is_understood() {
+    assert_eq!((protocol::VERSION, protocol::VERSION_MIN), (2, 1));
 }
 
 #[test]
@@ -66,8 +66,19 @@ fn what_a_client_says() {
     );
     pinned(FromClient::Shown { call: 7 }, r#"{"say":"shown","call":7}"#);
     pinned(FromClient::Spoken { call: 7 }, r#"{"say":"spoken","call":7}"#);
+    pinned(FromClient::Voice { clock_ms: 5 }, r#"{"say":"voice","clock_ms":5}"#);
+    pinned(FromClient::Speaking { call: 7, lasts_ms: 9 }, r#"{"say":"speaking","call":7,"lasts_ms":9}"#);
+    pinned(FromClient::Failed { call: 7, why: text() }, r#"{"say":"failed","call":7,"why":{"zh":"一","en":"one"}}"#);
     pinned(FromClient::Trouble { trouble: Some(text()) }, r#"{"say":"trouble","trouble":{"zh":"一","en":"one"}}"#);
     pinned(FromClient::Trouble { trouble: None }, r#"{"say":"trouble","trouble":null}"#);
+    pinned(
+        FromClient::Slips {
+            prints: false,
+            unprinted: vec![UnprintedSlip { ticket: "2026-11-23/A001".into(), at_ms: 5 }],
+        },
+        r#"{"say":"slips","prints":false,"unprinted":[{"ticket":"2026-11-23/A001","at_ms":5}]}"#,
+    );
+    pinned(FromClient::Printed { key: "r9".into(), whole: true }, r#"{"say":"printed","key":"r9","whole":true}"#);
 }
 
 #[test]
@@ -76,6 +87,7 @@ fn what_a_client_wants_to_see() {
     pinned(Subject::Board { zone: None }, r#"{"of":"board"}"#);
     pinned(Subject::Window { window: 5 }, r#"{"of":"window","window":5}"#);
     pinned(Subject::Display { window: 5 }, r#"{"of":"display","window":5}"#);
+    pinned(Subject::Speaker, r#"{"of":"speaker"}"#);
     pinned(Subject::Dispenser, r#"{"of":"dispenser"}"#);
     pinned(Subject::Clerk { window: 5, console: "c".into() }, r#"{"of":"clerk","window":5,"console":"c"}"#);
     pinned(Subject::Manager, r#"{"of":"manager"}"#);
@@ -93,7 +105,23 @@ fn what_the_server_says() {
         &format!(r#"{{"say":"view","seq":8,"now_ms":3,"view":{{"of":"window",{CLOSED_WINDOW}}}}}"#),
     );
     pinned(FromServer::Missed { call: call() }, &format!(r#"{{"say":"missed","call":{CALL}}}"#));
+    pinned(FromServer::Ready, r#"{"say":"ready"}"#);
+    for (form, word) in [(Form::Full, "full"), (Form::Once, "once"), (Form::Short, "short")] {
+        pinned(
+            FromServer::Speak { call: call(), form, until_ms: 8 },
+            &format!(r#"{{"say":"speak","call":{CALL},"form":"{word}","until_ms":8}}"#),
+        );
+    }
     pinned(FromServer::Pulse { now_ms: 3 }, r#"{"say":"pulse","now_ms":3}"#);
+    let (key, class, language) = ("r9".into(), Class::Normal, Language::Zh);
+    pinned(
+        FromServer::Print { key, ticket: orders::ticket_again(), class, language },
+        r#"{"say":"print","key":"r9","ticket":{"ticket":"2026-11-23/A001","number":"A001","lane":"issuing","zone":"B","ahead":2,"wait":{"low_min":8,"high_min":14},"token":"t","at_ms":5,"reprint":true},"class":"normal","language":"zh"}"#,
+    );
+    pinned(
+        FromServer::PrintedElsewhere { ticket: "2026-11-23/A001".into() },
+        r#"{"say":"printed_elsewhere","ticket":"2026-11-23/A001"}"#,
+    );
     pinned(
         FromServer::Answer { key: "k".into(), answer: Answer::Done { seq: 4 } },
         r#"{"say":"answer","key":"k","answer":{"got":"done","seq":4}}"#,
@@ -134,13 +162,17 @@ fn each_has_a_line(client: &FromClient, server: &FromServer, subject: &Subject) 
     match client {
         FromClient::Hello { .. } | FromClient::Pulse | FromClient::Do { .. } => {}
         FromClient::Shown { .. } | FromClient::Spoken { .. } | FromClient::Trouble { .. } => {}
+        FromClient::Slips { .. } | FromClient::Printed { .. } => {}
+        FromClient::Voice { .. } | FromClient::Speaking { .. } | FromClient::Failed { .. } => {}
     }
     match server {
         FromServer::Welcome { .. } | FromServer::View { .. } | FromServer::Missed { .. } => {}
         FromServer::Pulse { .. } | FromServer::Answer { .. } | FromServer::Refused { .. } => {}
+        FromServer::Print { .. } | FromServer::PrintedElsewhere { .. } => {}
+        FromServer::Ready | FromServer::Speak { .. } => {}
     }
     match subject {
         Subject::Board { .. } | Subject::Window { .. } | Subject::Display { .. } | Subject::Dispenser => {}
-        Subject::Clerk { .. } | Subject::Manager | Subject::Ticket { .. } => {}
+        Subject::Clerk { .. } | Subject::Manager | Subject::Ticket { .. } | Subject::Speaker => {}
     }
 }

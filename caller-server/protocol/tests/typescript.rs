@@ -10,6 +10,7 @@ use protocol::{
     VERSION,
     kiosk::{KioskPress, KioskScan, KioskState},
     slip::{SlipComplaint, SlipDraft, SlipInForce},
+    whatif::{DayCourse, PastDays, RulesBook, WhatIf, WhatIfState},
 };
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -55,6 +56,11 @@ fn wire_ts() -> String {
     found.visit::<SlipInForce>();
     found.visit::<SlipDraft>();
     found.visit::<SlipComplaint>();
+    found.visit::<WhatIf>();
+    found.visit::<WhatIfState>();
+    found.visit::<RulesBook>();
+    found.visit::<DayCourse>();
+    found.visit::<PastDays>();
     let types: Vec<String> = found.types.into_values().collect();
     format!(
         "// Made from the Rust types of package protocol by its test `typescript`; not to be edited.\n\n\

@@ -4,6 +4,8 @@ use std::fmt;
 
 use protocol::Text;
 
+use super::forecast::ForecastError;
+use super::whatif::WhatIfError;
 use crate::{config::ConfigError, gate::GateError, journal::OpenError, serve::ServeError};
 
 /// What the program says before it ends with 1.
@@ -32,4 +34,4 @@ macro_rules! complain {
         }
     )*};
 }
-complain!(ConfigError, GateError, OpenError, ServeError);
+complain!(ConfigError, ForecastError, GateError, OpenError, ServeError, WhatIfError);

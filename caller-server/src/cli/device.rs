@@ -15,7 +15,7 @@ pub(super) enum Device {
     Add {
         /// How it is called, also in the journal · 设备名称，也会写入日志
         name: String,
-        /// What it is · 种类：dispenser 取号机，display 窗口屏，terminal 自助终端或程序
+        /// What it is · 种类：dispenser 取号机，display 窗口屏，speaker 分区音响，terminal 自助终端或程序
         #[arg(long)]
         role: Kind,
         /// The window above which a display hangs · 窗口屏所在的窗口号
@@ -43,6 +43,7 @@ pub(super) enum Device {
 pub(super) enum Kind {
     Dispenser,
     Display,
+    Speaker,
     Terminal,
 }
 
@@ -89,6 +90,7 @@ fn list(which: &Which, console: &mut Console<'_>) -> Result<(), Complaint> {
         let role = match device.role {
             DeviceRole::Dispenser => "dispenser 取号机",
             DeviceRole::Display => "display   窗口屏",
+            DeviceRole::Speaker => "speaker   分区音响",
             DeviceRole::Terminal => "terminal  自助终端",
         };
         let window = device.window.map_or_else(String::new, |window| format!("  window {window} {window}号窗口"));
@@ -102,6 +104,7 @@ impl From<Kind> for DeviceRole {
         match kind {
             Kind::Dispenser => Self::Dispenser,
             Kind::Display => Self::Display,
+            Kind::Speaker => Self::Speaker,
             Kind::Terminal => Self::Terminal,
         }
     }

@@ -121,3 +121,58 @@ fn a_journal_is_verified_printed_and_exported_where_it_lies() {
     assert_eq!(run_in(&dir, "journal export --data-dir {}", "").out.lines().count(), 2);
     assert_eq!(run_in(&dir, "journal verify {}/nowhere", "").code, 1);
 }
+
+/// The results of `forecast` for these states.
+fn forecast(states: &str) -> (Done, Option<serde_json::Value>) {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("s.json"), states).unwrap();
+    let done = run_in(&dir, "forecast --states {}/s.json --out {}/f.json", "");
+    let out = fs::read_to_string(dir.path().join("f.json")).ok();
+    (done, out.map(|out| serde_json::from_str(&out).unwrap()))
+}
+
+#[test]
+fn a_forecast_is_asked_from_a_file() {
+    let (done, results) = forecast(
+        r#"[{"id": "a", "mean_ms": 600000, "cv": 0.8, "queue": 0, "elapsed_ms": [null, 60000]},
+            {"id": 2, "mean_ms": 600000, "cv": 0, "queue": 1, "elapsed_ms": [60000], "resume_in_ms": [], "pause_in_ms": null},
+            {"id": 3, "mean_ms": 600000, "cv": 0.8, "queue": 5, "elapsed_ms": [], "resume_in_ms": [1000]},
+            {"id": 4, "mean_ms": 600000, "cv": 0.8, "queue": 0, "elapsed_ms": [null], "pause_in_ms": {"0": 0}}]"#,
+    );
+    assert_eq!(done.code, 0, "{}", done.err);
+    let results = results.unwrap();
+    let line = |at: usize| results[at].to_string();
+    assert_eq!(line(0), r#"{"id":"a","mean_ms":0,"p10_ms":0,"p50_ms":0,"p80_ms":0,"p90_ms":0}"#);
+    assert_eq!(
+        line(1),
+        r#"{"id":2,"mean_ms":1140000,"p10_ms":1140000,"p50_ms":1140000,"p80_ms":1140000,"p90_ms":1140000}"#
+    );
+    let mean_ms = results[2]["mean_ms"].as_f64().unwrap();
+    assert!((mean_ms / 3_001_000.0 - 1.0).abs() < 0.005, "five services after a second: {mean_ms}");
+    assert_eq!(line(3), r#"{"id":4,"mean_ms":null,"p10_ms":null,"p50_ms":null,"p80_ms":null,"p90_ms":null}"#);
+}
+
+#[test]
+fn a_single_state_gives_a_single_forecast() {
+    let state = r#"{"id": null, "mean_ms": 1000, "cv": 0.5, "queue": 3, "elapsed_ms": [0, 5]}"#;
+    assert!(forecast(state).1.unwrap().is_object());
+}
+
+#[test]
+fn what_is_wrong_with_a_state_is_said_with_its_place_in_both_languages() {
+    let good = r#"{"id": 1, "mean_ms": 600000, "cv": 0.8, "queue": 0, "elapsed_ms": [null]}"#;
+    for (states, en, zh) in [
+        (format!("[{good},\n {{]"), "line 2, column 3 is not JSON", "第 2 行第 3 列不是 JSON"),
+        (format!("[{good}, {{\"id\": \"x\"}}]"), "state 2 (id \"x\") is not as", "第 2 个状态（id \"x\"）不符合"),
+        (good.replace("0.8", "-1"), "state 1 (id 1): the coefficient of variation is -1", "变异系数为 -1"),
+        (good.replace("\"queue\": 0", "\"queue\": 10001"), "10001 tickets wait", "等候号数为 10001"),
+        (good.replace("[null]", "[null], \"pause_in_ms\": {\"1\": 5}"), "names window \"1\"", "窗口“1”不存在"),
+        (good.replace("mean_ms", "mean"), "unknown field `mean`", "第 1 个状态（id 1）"),
+    ] {
+        let (done, results) = forecast(&states);
+        assert_eq!((done.code, results), (1, None), "{states}");
+        assert!(done.err.contains("s.json: ") && done.err.contains(en) && done.err.contains(zh), "{}", done.err);
+    }
+    let help = run_line("forecast --help");
+    assert!(help.code == 0 && help.out.contains("elapsed_ms") && help.out.contains("状态文件"), "{}", help.out);
+}

@@ -16,6 +16,7 @@ impl HallConfig {
         self.check_bounds()?;
         self.check_names()?;
         self.check_zones()?;
+        self.check_speakers()?;
         if self.day.close_at.is_some_and(|close_at| close_at <= self.day.open_at) {
             return Err(ConfigError::at("day.close_at", Problem::ClosesEarly));
         }
@@ -70,6 +71,14 @@ impl HallConfig {
             return Err(ConfigError::at(format!("zones[{at}].id"), problem));
         }
         Ok(())
+    }
+
+    /// A device that spoke for two zones would be heard in both at once.
+    fn check_speakers(&self) -> Result<(), ConfigError> {
+        let all = self.zones.iter().enumerate().flat_map(|(at, zone)| zone.speakers.iter().map(move |name| (at, name)));
+        let all: Vec<(usize, &String)> = all.collect();
+        let twice = all.iter().enumerate().find(|(n, (_, name))| all[..*n].iter().any(|(_, other)| other == name));
+        twice.map_or(Ok(()), |(_, (at, _))| Err(ConfigError::at(format!("zones[{at}].speakers"), Problem::Twice)))
     }
 }
 

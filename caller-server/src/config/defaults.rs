@@ -25,7 +25,7 @@ impl Default for HallConfig {
             journal: JournalConfig::default(),
             limits: LimitsConfig::default(),
             log: LogConfig::default(),
-            zones: vec![ZoneConfig { id: ZoneId('A'), zh: "A厅".into(), en: "Hall A".into() }],
+            zones: vec![ZoneConfig { id: ZoneId('A'), zh: "A厅".into(), en: "Hall A".into(), speakers: Vec::new() }],
             lanes: vec![
                 lane(Lane::Acceptance, 'A', "综合受理", "Acceptance"),
                 lane(Lane::Issuing, 'B', "统一出证", "Collection"),

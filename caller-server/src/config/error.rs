@@ -178,6 +178,7 @@ fn plan_zh(bad: &BadPlan) -> String {
         BadPlan::Letter(letter) => format!("“{letter}”不能作为号码字头；每个队列一个字母A至Z，不得重复"),
         BadPlan::UnknownZone(window, zone) => format!("{window}号窗口所在的分区{zone}没有写明"),
         BadPlan::Lanes(window) => format!("{window}号窗口至少办理一个队列，队列须有字头，且只写一次"),
+        BadPlan::Hours(window) => format!("{window}号窗口的时段须在一天之内、依次排列，且起始早于结束"),
         BadPlan::LetterInUse(letter) => format!("营业日进行中，字头“{letter}”不得更换队列"),
     }
 }

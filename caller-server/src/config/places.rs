@@ -10,7 +10,8 @@ use hall::{
 use protocol::Text;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, HallConfig, Problem};
+use super::{ConfigError, HallConfig, PartOfDay, Problem};
+use crate::announce::Speakers;
 use crate::names::Names;
 
 /// A part of the hall with its own seats, board and speakers.
@@ -23,6 +24,10 @@ pub struct ZoneConfig {
     pub zh: String,
     /// Its name in English.
     pub en: String,
+    /// The devices that speak for the whole zone, by name, the first that can be reached; without one, the displays above the
+    /// windows speak, each its own window's calls.
+    #[serde(default)]
+    pub speakers: Vec<String>,
 }
 
 /// A queue that is offered.
@@ -56,6 +61,9 @@ pub struct WindowGroup {
     pub zone: ZoneId,
     /// The lanes that they serve.
     pub lanes: Vec<Lane>,
+    /// When somebody is to sit there; the forecast knows openings and pauses from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hours: Vec<PartOfDay>,
     /// What they are called; `{n}` stands for the number.
     #[serde(default = "window_name", deserialize_with = "super::values::text")]
     pub name: Text,
@@ -64,7 +72,15 @@ pub struct WindowGroup {
 impl WindowGroup {
     /// All windows from `first` to `last`, under the usual name.
     pub fn of(first: u16, last: u16, zone: ZoneId, lanes: Vec<Lane>) -> Self {
-        Self { numbers: None, first: Some(first), last: Some(last), zone, lanes, name: window_name() }
+        Self {
+            numbers: None,
+            first: Some(first),
+            last: Some(last),
+            zone,
+            lanes,
+            hours: Vec::new(),
+            name: window_name(),
+        }
     }
 
     /// Their numbers, or what is wrong with them.
@@ -120,6 +136,11 @@ impl HallConfig {
         })
     }
 
+    /// Which devices speak for each zone.
+    pub fn speakers(&self) -> Speakers {
+        self.zones.iter().map(|zone| (zone.id.0, zone.speakers.clone())).collect()
+    }
+
     /// Whether there is a window of this number.
     pub fn has_window(&self, number: u16) -> bool {
         let has = |group: &WindowGroup| group.windows().is_ok_and(|windows| windows.contains(&WindowId(number)));
@@ -139,7 +160,11 @@ impl HallConfig {
     fn window_plans(&self) -> Result<BTreeMap<WindowId, WindowPlan>, ConfigError> {
         let mut plans = BTreeMap::new();
         for (at, group, window) in self.each_window()? {
-            let plan = WindowPlan { zone: group.zone, lanes: group.lanes.clone() };
+            let plan = WindowPlan {
+                zone: group.zone,
+                lanes: group.lanes.clone(),
+                hours: group.hours.iter().map(|part| (*part).into()).collect(),
+            };
             if plans.insert(window, plan).is_some() {
                 return Err(ConfigError::at(format!("windows[{at}].numbers"), Problem::WindowTwice(window)));
             }
@@ -169,6 +194,7 @@ impl HallConfig {
             BadPlan::Letter(_) | BadPlan::LetterInUse(_) => "lanes".into(),
             BadPlan::UnknownZone(window, _) => in_group(*window, "zone"),
             BadPlan::Lanes(window) => in_group(*window, "lanes"),
+            BadPlan::Hours(window) => in_group(*window, "hours"),
         }
     }
 }

@@ -40,7 +40,8 @@ impl HallConfig {
     }
 }
 
-fn explain(text: &str, error: &toml::de::Error) -> ConfigError {
+/// What TOML's reader says, with line, key and remedy.
+pub(crate) fn explain(text: &str, error: &toml::de::Error) -> ConfigError {
     let offset = error.span().map(|span| span.start);
     let problem = unknown(error.message()).unwrap_or_else(|| Problem::Syntax(error.message().trim_end().into()));
     let key = match problem {

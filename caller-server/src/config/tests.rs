@@ -34,7 +34,10 @@ fn settings_without_a_default_are_in_the_commented_file_too() {
         .collect();
     let config = HallConfig::parse(&uncommented.join("\n")).unwrap();
     assert!(config.public_url.is_some() && config.day.close_at.is_some());
-    let as_default = HallConfig { public_url: None, day: DayConfig { close_at: None, ..config.day.clone() }, ..config };
+    assert!(config.windows.iter().all(|group| !group.hours.is_empty()));
+    let windows = config.windows.iter().map(|group| WindowGroup { hours: vec![], ..group.clone() }).collect();
+    let day = DayConfig { close_at: None, ..config.day.clone() };
+    let as_default = HallConfig { public_url: None, day, windows, ..config };
     assert_eq!(as_default, HallConfig::default());
 }
 

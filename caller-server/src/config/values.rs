@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use hall::plan::Hours;
 use jiff::civil::Time;
 use protocol::Text;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
@@ -24,6 +25,42 @@ impl TryFrom<String> for TimeOfDay {
 impl From<TimeOfDay> for String {
     fn from(time: TimeOfDay) -> Self {
         format!("{:02}:{:02}", time.0.hour(), time.0.minute())
+    }
+}
+
+/// A part of a day in the hall's time zone, written `08:30-11:45`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PartOfDay {
+    /// From.
+    pub from: TimeOfDay,
+    /// Until.
+    pub until: TimeOfDay,
+}
+
+impl TryFrom<String> for PartOfDay {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parts = text
+            .split_once('-')
+            .ok_or_else(|| format!("\"{text}\" is not a part of a day; write it as \"08:30-11:45\""))?;
+        Ok(Self { from: parts.0.to_owned().try_into()?, until: parts.1.to_owned().try_into()? })
+    }
+}
+
+impl From<PartOfDay> for String {
+    fn from(part: PartOfDay) -> Self {
+        format!("{}-{}", Self::from(part.from), Self::from(part.until))
+    }
+}
+
+impl From<PartOfDay> for Hours {
+    fn from(part: PartOfDay) -> Self {
+        let seconds = |TimeOfDay(time)| {
+            u32::from(time.hour().unsigned_abs()) * 3600 + u32::from(time.minute().unsigned_abs()) * 60
+        };
+        Self { from_s: seconds(part.from), until_s: seconds(part.until) }
     }
 }
 

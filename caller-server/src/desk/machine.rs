@@ -7,7 +7,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use hall::{
-    Command, Entry, Request, State, decide,
+    Command, Entry, Request, State, decide, evolve,
+    forecast::{Moment, Outlook},
     words::{Actor, AtMs},
 };
 use protocol::{Refused, Text};
@@ -20,6 +21,9 @@ use crate::journal::{Head, JournalError, writer::Job};
 use crate::orders::{self, Fresh};
 use crate::store::Snapshot;
 use crate::views;
+
+/// The most ticks in a row: a call for each window, so that orders have their turn whatever is due.
+const TICKS_MAX: usize = hall::plan::WINDOWS_MAX;
 
 /// Where a desk has its time and its tokens from.
 pub struct Sources {
@@ -69,6 +73,7 @@ pub struct Machine<R> {
     state: State,
     head: Head,
     answers: Answers,
+    outlook: Outlook,
     gathering: Batch<R>,
     flushing: Option<Batch<R>>,
     storage: Storage,
@@ -90,6 +95,7 @@ impl<R> Machine<R> {
             state: beginning.state,
             head: beginning.head,
             answers: beginning.answers,
+            outlook: Outlook::default(),
             gathering: Batch::default(),
             flushing: None,
             storage: Storage::Well,
@@ -175,6 +181,10 @@ impl<R> Machine<R> {
         let now_ms = self.now_ms();
         let key = name.as_ref().map(|name| name.key.clone());
         let (seq, outcome) = self.decide(by, key, what, now_ms);
+        if !self.state.in_force().auto_call.is_empty() {
+            // A free window does not wait for the next look.
+            self.tick(now_ms);
+        }
         if let Some(name) = name {
             self.answers.put(now_ms, name, Known { seq, digest, outcome: outcome.clone() });
         }
@@ -199,12 +209,22 @@ impl<R> Machine<R> {
         (Some(self.state.seq), Ok(answer))
     }
 
-    fn evolve(&mut self, entry: Entry) -> protocol::Answer {
+    fn evolve(&mut self, mut entry: Entry) -> protocol::Answer {
         self.state.apply(&entry);
+        self.foresee(&mut entry);
         self.snapshot_wanted |= day::begins_in(&entry);
         let answer = views::answer(&self.state, &entry);
         self.gathering.push(entry);
         answer
+    }
+
+    /// Adds to an entry in which a number was given out what its holder is told: it is kept with what happened, so that a
+    /// replay needs no forecast and a retry gets the same answer.
+    fn foresee(&mut self, entry: &mut Entry) {
+        self.outlook.apply(entry);
+        let moment = Moment { now_ms: entry.at_ms, midnight_ms: self.sources.clock.midnight_ms(entry.at_ms) };
+        let foreseen = self.outlook.at_printing(&self.state, entry, moment);
+        entry.events.extend(foreseen.inspect(|event| evolve(&mut self.state, event)));
     }
 
     fn command(&mut self, what: What, now_ms: AtMs) -> Result<Command, orders::BadOrder> {
@@ -266,6 +286,7 @@ impl<R> Machine<R> {
         }
         self.out.push(Output::Storage(Some(why.text.clone())));
         self.state = durable;
+        self.outlook = Outlook::default();
         #[cfg(feature = "planted")]
         let durable_seq = if planted::is(planted::Bug::AnswersOutliveFailure) { u64::MAX } else { self.state.seq };
         #[cfg(not(feature = "planted"))]
@@ -286,13 +307,26 @@ impl<R> Machine<R> {
             return;
         }
         let now_ms = self.now_ms();
-        let tick = self.state.next_deadline().filter(|at_ms| *at_ms <= now_ms).map(|_| Command::Tick);
-        let day = self.sources.day.due(self.state.day.as_ref(), &self.sources.clock);
-        for command in tick.into_iter().chain(day) {
-            let (_, outcome) = self.decide(Actor::System, None, What::Command(command), now_ms);
-            if let Err(refused) = outcome {
-                tracing::warn!(code = refused.code, "what was due was refused: {}", refused.text.en);
+        self.tick(now_ms);
+        if let Some(command) = self.sources.day.due(self.state.day.as_ref(), &self.sources.clock) {
+            self.by_itself(command, now_ms);
+        }
+    }
+
+    /// Lets happen what is due. One tick makes room for the next: a call by auto-call leaves other free windows and tickets.
+    fn tick(&mut self, now_ms: AtMs) {
+        for _ in 0..TICKS_MAX {
+            if self.state.next_deadline().is_none_or(|at_ms| at_ms > now_ms) || self.gathering.is_full() {
+                break;
             }
+            self.by_itself(Command::Tick, now_ms);
+        }
+    }
+
+    fn by_itself(&mut self, command: Command, now_ms: AtMs) {
+        let (_, outcome) = self.decide(Actor::System, None, What::Command(command), now_ms);
+        if let Err(refused) = outcome {
+            tracing::warn!(code = refused.code, "what was due was refused: {}", refused.text.en);
         }
     }
 }

@@ -67,11 +67,7 @@ pub async fn search(
     Who(who): Who,
     search: Result<Query<Search>, QueryRejection>,
 ) -> Result<Json<Found>, Refusal> {
-    match who {
-        Some(Identity::Manager(_)) => {}
-        Some(_) => return Err(Refusal::wrong_role()),
-        None => return Err(Refusal::unauthorised()),
-    }
+    only(who.as_ref())?;
     let Query(search) = search.map_err(|rejection| bad_query(&rejection.body_text()))?;
     let query = store::Query {
         day: search.day.map(|day| day.parse()).transpose().map_err(|error| bad_query(&format!("{error}")))?,
@@ -86,11 +82,23 @@ pub async fn search(
     Ok(Json(Found { visits }))
 }
 
-fn bad_query(detail: &str) -> Refusal {
+/// Whether a manager asks.
+///
+/// # Errors
+/// Somebody else does, or nobody who is known.
+pub(super) fn only(who: Option<&Identity>) -> Result<(), Refusal> {
+    match who {
+        Some(Identity::Manager(_)) => Ok(()),
+        Some(_) => Err(Refusal::wrong_role()),
+        None => Err(Refusal::unauthorised()),
+    }
+}
+
+pub(super) fn bad_query(detail: &str) -> Refusal {
     let zh = format!("查询条件无法识别：{detail}");
     Refusal::new(StatusCode::BAD_REQUEST, "bad_query", zh, format!("the search can't be read: {detail}"))
 }
 
-fn no_search(error: &store::StoreError) -> Refusal {
+pub(super) fn no_search(error: &store::StoreError) -> Refusal {
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "no_search", error.zh(), error.to_string())
 }

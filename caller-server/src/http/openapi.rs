@@ -6,15 +6,17 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{App, citizen, clerk, devices, manager, session, slip};
+use super::{App, calls, citizen, clerk, devices, manager, past, session, slip, whatif};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Yihao 一号", description = "One number, one window: the queue and calling system of a service hall. \
         Every order carries an Idempotency-Key; the same order under the same key gets the first answer again. \
         Live views come over the WebSocket at /ws."),
-    paths(devices::issue, devices::lease, devices::merge, clerk::at_window, clerk::visit, manager::hall, manager::search, slip::in_force,
-        slip::preview,        citizen::look, citizen::wish, session::sign_in, session::show, session::sign_out),
+    paths(devices::issue, devices::lease, devices::merge, clerk::at_window, clerk::visit, clerk::reprint, manager::hall,
+        manager::search, calls::calls, calls::overtaken, past::course, past::days, past::rules, whatif::begin,
+        whatif::look, whatif::cancel, slip::in_force, slip::preview,
+        citizen::look, citizen::wish, session::sign_in, session::show, session::sign_out),
     components(schemas(protocol::Answer, protocol::Refused)),
     modifiers(&Keys)
 )]

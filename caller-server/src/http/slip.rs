@@ -20,8 +20,8 @@ use typeset::{
     template::{Template, TemplateError},
 };
 
-use super::{App, body::Body, refuse::Refusal};
-use crate::gate::{Identity, Who};
+use super::{App, body::Body, manager, refuse::Refusal};
+use crate::gate::Who;
 
 /// As long as the secret name of a citizen's page.
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -39,7 +39,7 @@ pub fn routes() -> Router<App> {
     responses((status = 200, body = SlipInForce), (status = "4XX", body = protocol::Refused)),
     security(("session" = [])))]
 pub async fn in_force(State(app): State<App>, Who(who): Who) -> Result<Json<SlipInForce>, Refusal> {
-    for_managers(who.as_ref())?;
+    manager::only(who.as_ref())?;
     let form = app.live.look(|hall| hall.state.slip.clone()).await.ok_or_else(Refusal::busy)?;
     let built_in = slip::BUILT_IN.to_owned();
     let samples = Sample::ALL.map(|sample| sample.name().to_owned()).to_vec();
@@ -73,7 +73,7 @@ pub async fn in_force(State(app): State<App>, Who(who): Who) -> Result<Json<Slip
         (status = "4XX", body = protocol::Refused)),
     security(("session" = [])))]
 pub async fn preview(State(app): State<App>, Who(who): Who, Body(draft): Body<SlipDraft>) -> Result<Response, Refusal> {
-    for_managers(who.as_ref())?;
+    manager::only(who.as_ref())?;
     let (sample, width_dots) = which(&draft)?;
     let mut slip = sample.slip(&page_address(&app).await?);
     if sample != Sample::LongNames {
@@ -112,14 +112,6 @@ fn read(template: &str, url: &str) -> Result<(Template, Face), TemplateError> {
     let face = Face::of_this_machine();
     check::glyphs(&face, &template)?;
     Ok((template, face))
-}
-
-fn for_managers(who: Option<&Identity>) -> Result<(), Refusal> {
-    match who {
-        Some(Identity::Manager(_)) => Ok(()),
-        Some(_) => Err(Refusal::wrong_role()),
-        None => Err(Refusal::unauthorised()),
-    }
 }
 
 fn which(draft: &SlipDraft) -> Result<(Sample, usize), Refusal> {

@@ -188,7 +188,10 @@ impl Conversation {
             (Subject::Display { window }, Some(Identity::Device { role: DeviceRole::Display, window: of, .. })) => {
                 of.is_none_or(|of| of == *window)
             }
-            (Subject::Dispenser, Some(Identity::Device { role, .. })) => *role != DeviceRole::Display,
+            (Subject::Speaker, Some(Identity::Device { role, .. })) => *role == DeviceRole::Speaker,
+            (Subject::Dispenser, Some(Identity::Device { role, .. })) => {
+                !matches!(role, DeviceRole::Display | DeviceRole::Speaker)
+            }
             (Subject::Clerk { .. }, Some(Identity::Clerk(_) | Identity::Manager(_))) => true,
             (Subject::Manager, Some(Identity::Manager(_))) => true,
             _ => false,
@@ -215,21 +218,27 @@ impl Conversation {
                     Err(refused) => refusal(Some(key), refused),
                 });
             }
-            FromClient::Shown { call } => self.said(|window| Said::Shown(window, call)),
-            FromClient::Spoken { call } => self.said(|window| Said::Spoken(window, call)),
-            FromClient::Trouble { trouble } => {
-                if let Some(Identity::Device { name, .. }) = &self.who {
-                    self.app.live.device(name.clone(), Said::Trouble(trouble));
-                }
-            }
+            said => self.said(said),
         }
         true
     }
 
-    /// Only the device above a window knows whether its call was shown.
-    fn said(&self, said: impl FnOnce(u16) -> Said) {
-        if let (Some(Identity::Device { name, .. }), Some(Subject::Display { window })) = (&self.who, &self.subject) {
-            self.app.live.device(name.clone(), said(*window));
+    /// Only a device has news of itself; of calls only what announces them, of slips only what prints them.
+    fn said(&self, message: FromClient) {
+        let Some(Identity::Device { name, role, .. }) = &self.who else { return };
+        let window = match &self.subject {
+            Some(Subject::Display { window }) => Some(*window),
+            _ => None,
+        };
+        let may_say = match message {
+            FromClient::Trouble { .. } => true,
+            FromClient::Slips { .. } | FromClient::Printed { .. } => {
+                *role == DeviceRole::Dispenser && self.subject == Some(Subject::Dispenser)
+            }
+            _ => matches!(self.subject, Some(Subject::Display { .. } | Subject::Speaker)),
+        };
+        if let Some(said) = Said::of(message, self.id, window).filter(|_| may_say) {
+            self.app.live.device(name.clone(), said);
         }
     }
 

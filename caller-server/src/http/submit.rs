@@ -9,7 +9,7 @@ use axum::{
 };
 use protocol::{Answer, KEY_CHARS_MAX, Order, Refused, view::DeviceRole};
 
-use super::{App, refuse::Refusal, slip};
+use super::{App, clerk, refuse::Refusal, slip};
 use crate::desk::What;
 use crate::gate::Identity;
 use crate::orders;
@@ -61,10 +61,11 @@ pub async fn submit(app: &App, who: Option<&Identity>, key: Key, order: Order) -
 /// It was refused; nothing changed.
 pub async fn perform(app: &App, who: Option<&Identity>, key: String, order: Order) -> Result<Arc<Answer>, Refused> {
     let Some(actor) = orders::actor(who, &order) else { return Err(Refusal::unauthorised().refused) };
-    if matches!(who, Some(Identity::Device { role: DeviceRole::Display, .. })) {
+    if matches!(who, Some(Identity::Device { role: DeviceRole::Display | DeviceRole::Speaker, .. })) {
         return Err(Refusal::wrong_role().refused);
     }
     slip::look_over(app, &order).await?;
+    clerk::knows_dispenser(app, &order)?;
     let outcome = app.desk.ask(actor, Some(key), What::Order(order)).await;
     outcome.map_err(Arc::unwrap_or_clone)
 }
@@ -75,7 +76,7 @@ fn status(code: &str) -> StatusCode {
         "storage_failed" | "busy" | "stopping" => StatusCode::SERVICE_UNAVAILABLE,
         "unauthorised" => StatusCode::UNAUTHORIZED,
         "not_allowed" | "wrong_role" => StatusCode::FORBIDDEN,
-        "unknown_window" | "unknown_ticket" | "unknown_token" => StatusCode::NOT_FOUND,
+        "unknown_window" | "unknown_ticket" | "unknown_token" | "unknown_device" => StatusCode::NOT_FOUND,
         "bad_plan" | "bad_rules" | "bad_template" | "slip_too_large" | "bad_reason" | "bad_word" | "bad_token"
         | "transfer_target" | "returning_class" | "class_twice" | "appointment_time" | "lease_size" | "merge_size"
         | "time_over" => StatusCode::UNPROCESSABLE_ENTITY,

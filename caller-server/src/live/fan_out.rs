@@ -11,7 +11,8 @@ use protocol::{FromServer, Subject, Text, View};
 use tokio::time::Instant;
 
 use super::topic::{self, Member, Topic};
-use super::{ConnectionId, Hall, Joining, Said, Tell, text};
+use super::{ConnectionId, Hall, Joining, Said, Tell, speech, text};
+use crate::announce::{Announcer, Input};
 use crate::views::{self, ClerkAt};
 
 /// Views that are made before it is asked again for news: a call never waits for more than these.
@@ -19,16 +20,23 @@ const VIEWS_AT_ONCE: usize = 8;
 
 /// The hall as the world may see it, and everybody who looks.
 pub struct FanOut {
-    hall: Hall,
-    topics: BTreeMap<Subject, Topic>,
+    pub(super) hall: Hall,
+    pub(super) topics: BTreeMap<Subject, Topic>,
+    /// Who speaks when.
+    pub(super) announcer: Announcer,
+    /// The announcer's time begins here.
+    pub(super) began: Instant,
     /// When what is being taken in happened.
-    now: Instant,
+    pub(super) now: Instant,
 }
 
 impl FanOut {
     /// Nobody looks yet.
     pub fn new(hall: Hall, now: Instant) -> Self {
-        Self { hall, topics: BTreeMap::new(), now }
+        let announcer = speech::announcer(&hall);
+        let mut views = Self { hall, topics: BTreeMap::new(), announcer, began: now, now };
+        views.calls_that_stand();
+        views
     }
 
     /// The hall as the world may see it.
@@ -43,7 +51,7 @@ impl FanOut {
 
     /// When [`FanOut::send_due`] has something to send.
     pub fn due_at(&self) -> Option<Instant> {
-        self.topics.values().filter_map(Topic::due_at).min()
+        self.topics.values().filter_map(Topic::due_at).chain(self.announcer_due_at()).min()
     }
 
     /// Takes in news.
@@ -63,12 +71,19 @@ impl FanOut {
     /// Waits grow and alarms come up without an entry: looks over the manager's view.
     pub fn look_over(&mut self, now: Instant) {
         self.now = now;
+        self.announcer(Input::Timer);
+        let ms = self.ms(now);
+        self.hall.look_for_unseen(ms);
         self.stale(|subject| *subject == Subject::Manager);
     }
 
     /// Sends what is due, or the first part of it.
     pub fn send_due(&mut self, now: Instant) {
         self.now = now;
+        if self.announcer_due_at().is_some_and(|at| at <= now) {
+            self.announcer(Input::Timer);
+            self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
+        }
         let due = |(subject, topic): (&Subject, &Topic)| {
             topic.due_at().filter(|at| *at <= now).map(|at| (at, subject.clone()))
         };
@@ -82,11 +97,15 @@ impl FanOut {
     fn durable(&mut self, entries: &[Arc<Entry>]) {
         let mut touched = BTreeSet::new();
         for entry in entries {
-            for window in self.hall.apply(entry, self.now) {
+            let ms = self.ms(self.now);
+            for window in self.hall.apply(entry, ms) {
                 touched.insert(window);
+                // The light first: it waits for nobody.
                 self.send(&Subject::Window { window: window.0 });
+                self.announce(window);
             }
         }
+        self.order_slips(entries);
         let now = self.now;
         let all = entries.iter().flat_map(|entry| &entry.events).any(Event::concerns_all_windows);
         for (subject, topic) in &mut self.topics {
@@ -108,7 +127,8 @@ impl FanOut {
         if let Some(name) = &joining.device {
             self.hall.watch.connected(name, joining.id);
         }
-        let member = Member { id: joining.id, device: joining.device.is_some(), outbox: joining.outbox };
+        let device = joining.device.clone().filter(|_| subject == Subject::Dispenser);
+        let member = Member { id: joining.id, device: joining.device, outbox: joining.outbox };
         for call in joining.resume_from.map(|seq| self.hall.missed(&subject, seq)).unwrap_or_default() {
             member.send(&text(&FromServer::Missed { call }));
         }
@@ -117,12 +137,16 @@ impl FanOut {
         }
         self.topics.entry(subject).or_default().members.push(member);
         self.count();
+        if let Some(device) = device {
+            self.print_at(&device);
+        }
         self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
     }
 
     fn leave(&mut self, id: ConnectionId, subject: Subject) {
         let subject = topic::shared(subject);
         self.hall.watch.gone(id);
+        self.announcer(Input::Gone { voice: id });
         #[cfg(feature = "planted")]
         if planted::is(planted::Bug::DroppedUnsubscribe) {
             return;
@@ -138,7 +162,17 @@ impl FanOut {
     }
 
     fn device(&mut self, name: &str, said: Said) {
-        self.hall.watch.said(name, said);
+        let is_of_slips = matches!(said, Said::Slips(..) | Said::Printed(..));
+        match said {
+            Said::Voice(voice, window, clock_ms) => {
+                self.announcer(Input::Voice { voice, name: name.to_owned(), window, clock_ms });
+            }
+            Said::Word(call, what) => self.announcer(Input::Said { name: name.to_owned(), call, what }),
+            said => self.hall.watch.said(name, said),
+        }
+        if is_of_slips {
+            self.tell_who_misses();
+        }
         let now = self.now;
         for (subject, topic) in &mut self.topics {
             match subject {
@@ -146,6 +180,37 @@ impl FanOut {
                 Subject::Manager => topic.is_stale(subject, now),
                 _ => {}
             }
+        }
+    }
+
+    /// The staff wants slips printed: the dispensers hear it at once.
+    fn order_slips(&self, entries: &[Arc<Entry>]) {
+        let chosen = |event: &Event| if let Event::Reprinted { at, .. } = event { at.clone() } else { None };
+        let devices: BTreeSet<String> = entries.iter().flat_map(|entry| &entry.events).filter_map(chosen).collect();
+        devices.iter().for_each(|device| self.print_at(device));
+    }
+
+    /// Tells a dispenser what it still has to print for the staff.
+    fn print_at(&self, device: &str) {
+        for (key, ticket) in self.hall.watch.slips.due_at(device) {
+            if let Some(message) = views::print(self.hall.scene(), key, ticket) {
+                self.tell(device, &message);
+            }
+        }
+    }
+
+    /// Tells the dispensers which of the slips that they miss came out elsewhere.
+    fn tell_who_misses(&self) {
+        for (device, ticket) in self.hall.watch.slips.out_elsewhere() {
+            self.tell(&device, &FromServer::PrintedElsewhere { ticket: ticket.to_string() });
+        }
+    }
+
+    /// Says something to one dispenser. What it misses, because it is gone or slow, it hears when it comes back.
+    fn tell(&self, device: &str, message: &FromServer) {
+        let members = self.topics.get(&Subject::Dispenser).into_iter().flat_map(|topic| &topic.members);
+        for member in members.filter(|member| member.device.as_deref() == Some(device)) {
+            member.send(&text(message));
         }
     }
 
@@ -183,17 +248,23 @@ impl FanOut {
             }
             Subject::Dispenser => View::Dispenser(views::dispenser(scene)),
             Subject::Clerk { window, console } => {
-                let announced = self.hall.announced(WindowId(*window), self.has_display(*window));
-                View::Clerk(views::clerk(scene, ClerkAt { window: WindowId(*window), console, announced })?)
+                let announced = self.announced(*window);
+                let unprinted = self.hall.watch.slips.rows(scene.state);
+                View::Clerk(views::clerk(scene, ClerkAt { window: WindowId(*window), console, announced, unprinted })?)
             }
-            Subject::Manager => View::Manager(views::manager(scene, self.hall.watched(self.now))),
+            Subject::Manager => {
+                let mut watch = self.hall.watched();
+                watch.alarms.extend(self.announcer_alarms());
+                View::Manager(views::manager(scene, watch))
+            }
+            Subject::Speaker => return None,
             Subject::Ticket { token } => View::Ticket(views::ticket(scene, self.hall.state.ticket_of(token)?)?),
         })
     }
 
-    fn has_display(&self, window: u16) -> bool {
+    pub(super) fn has_display(&self, window: u16) -> bool {
         let topic = self.topics.get(&Subject::Window { window });
-        topic.is_some_and(|topic| topic.members.iter().any(|member| member.device))
+        topic.is_some_and(|topic| topic.members.iter().any(|member| member.device.is_some()))
     }
 
     fn numbered(&self, view: View) -> Utf8Bytes {

@@ -1,19 +1,20 @@
 //! The durable hall and what is remembered beside it: calls, choices, acknowledgements.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 
 use hall::{
     Entry, Event, Refusal, State,
+    forecast::Outlook,
     words::{AtMs, WindowId, ZoneId},
 };
 use protocol::{
     Refused, Subject, Text,
-    view::{Alarm, Announced, CallView, ChoiceRow},
+    view::{Alarm, CallView, ChoiceRow},
 };
 
-use tokio::time::Instant;
-
 use super::watch::Watched;
+use crate::announce::Speakers;
 use crate::clock::HallClock;
 use crate::names::Names;
 use crate::orders::BadOrder;
@@ -34,7 +35,11 @@ pub struct Hall {
     pub calls: VecDeque<CallView>,
     /// What is known of devices and of the server itself.
     pub watch: Watched,
+    /// Which devices speak for each zone.
+    pub speakers: Speakers,
     choices: VecDeque<ChoiceRow>,
+    /// Made when a view wants one: a cell, because views only look.
+    outlook: RefCell<Outlook>,
     clock: HallClock,
 }
 
@@ -44,12 +49,21 @@ impl Hall {
         let mut calls: Vec<CallView> =
             state.windows.keys().filter_map(|&window| views::last_call(&state, window)).collect();
         calls.sort_by_key(|call| call.seq);
-        Self { state, names, calls: calls.into(), watch, choices: VecDeque::new(), clock }
+        let (speakers, choices, outlook) = (Speakers::new(), VecDeque::new(), RefCell::default());
+        Self { state, names, calls: calls.into(), watch, speakers, choices, outlook, clock }
+    }
+
+    /// The same, with these voices for its zones.
+    #[must_use]
+    pub fn spoken_by(self, speakers: Speakers) -> Self {
+        Self { speakers, ..self }
     }
 
     /// What a view is made from.
     pub fn scene(&self) -> Scene<'_> {
-        Scene { state: &self.state, names: &self.names, now_ms: self.now_ms() }
+        let now_ms = self.now_ms();
+        let midnight_ms = self.clock.midnight_ms(now_ms);
+        Scene { state: &self.state, names: &self.names, now_ms, midnight_ms, outlook: &self.outlook }
     }
 
     /// The hall's time; never before the last entry.
@@ -58,10 +72,14 @@ impl Hall {
     }
 
     /// Applies an entry and says which windows it touched.
-    pub fn apply(&mut self, entry: &Entry, now: Instant) -> BTreeSet<WindowId> {
+    pub fn apply(&mut self, entry: &Entry, now_ms: u64) -> BTreeSet<WindowId> {
         self.state.apply(entry);
+        self.outlook.get_mut().apply(entry);
         for event in &entry.events {
-            self.remember(event, now);
+            self.remember(event, now_ms);
+            if let Event::Reprinted { ticket, at: Some(at) } = event {
+                self.watch.slips.ordered(&self.state, *ticket, at, format!("r{}", entry.seq));
+            }
         }
         entry.events.iter().filter_map(Event::window).collect()
     }
@@ -86,7 +104,11 @@ impl Hall {
             Subject::Ticket { token } if self.state.ticket_of(token).is_none() => {
                 Some(BadOrder::UnknownToken.refused())
             }
-            Subject::Board { zone: None } | Subject::Dispenser | Subject::Manager | Subject::Ticket { .. } => None,
+            Subject::Board { zone: None }
+            | Subject::Dispenser
+            | Subject::Speaker
+            | Subject::Manager
+            | Subject::Ticket { .. } => None,
         }
     }
 
@@ -99,26 +121,28 @@ impl Hall {
         missed
     }
 
-    /// Whether the last call from a window reached people.
-    pub fn announced(&self, window: WindowId, display: bool) -> Announced {
-        let call = self.state.windows.get(&window).and_then(|window| window.last_call);
-        self.watch.announced(window, call.map(|call| call.seq), display)
+    /// Looks whether a call is on no panel.
+    pub fn look_for_unseen(&mut self, now_ms: u64) {
+        self.watch.look_for_unseen(&self.state, now_ms);
     }
 
     /// What a manager sees beside the state.
-    pub fn watched(&self, now: Instant) -> views::Watch<'_> {
+    pub fn watched(&self) -> views::Watch<'_> {
+        let today = self.state.day.as_ref().map(|day| day.day);
         views::Watch {
-            figures: self.watch.figures(self.state.day.as_ref().map(|day| day.day)),
+            figures: self.watch.figures(today),
+            days: self.watch.days(today),
             devices: self.watch.devices(),
-            alarms: self.watch.alarms(self.scene(), self.clock.behind_ms(), now),
+            alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
+            unprinted: self.watch.slips.rows(&self.state),
             choices: &self.choices,
         }
     }
 
-    fn remember(&mut self, event: &Event, now: Instant) {
+    fn remember(&mut self, event: &Event, now_ms: u64) {
         let (Event::Called { window, .. } | Event::Recalled { window, .. }) = event else { return };
         let Some(call) = views::last_call(&self.state, *window) else { return };
-        self.watch.called(*window, call.seq, now);
+        self.watch.called(*window, call.seq, now_ms);
         if let Event::Called { ticket, why, .. } = event {
             keep(&mut self.choices, CHOICES_MAX, ChoiceRow { call: call.clone(), why: views::why(*ticket, why) });
         }

@@ -10,12 +10,16 @@ use ::hall::{
     words::{Actor, Class, Lane, Language, WindowId},
 };
 use axum::extract::ws::Utf8Bytes;
-use protocol::{FromServer, Subject, View, view::WindowView};
+use protocol::{
+    FromServer, Subject, View,
+    view::{Announced, Form, Speech, WindowView},
+};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::{Hall, Joining, Live, Said, Watched};
+use crate::announce::Word;
 use crate::clock::HallClock;
 use crate::config::HallConfig;
 use crate::gate::Gate;
@@ -175,19 +179,33 @@ async fn a_board_is_not_told_what_it_shows_already_and_ends_with_the_last_state(
 }
 
 #[tokio::test]
-async fn a_clerk_sees_that_a_call_was_shown_and_spoken() {
+async fn a_clerk_sees_that_a_call_is_shown_and_how_far_its_voice_has_come() {
     let mut rig = Rig::new();
     let console = Subject::Clerk { window: 1, console: "c".into() };
     let mut inbox = rig.join(1, console, None, 100);
-    let _display = rig.join(2, Subject::Display { window: 1 }, None, 100);
+    let mut display = rig.join(2, Subject::Display { window: 1 }, None, 100);
     rig.issue();
     rig.does(clerk(), Command::AtWindow { window: WindowId(1), act: WindowAct::CallNext });
-    rig.live.device("display-1".into(), Said::Shown(1, rig.state.seq));
-    rig.live.device("display-1".into(), Said::Spoken(1, rig.state.seq));
+    let call = rig.state.seq;
+    let says = |said| rig.live.device("display-1".into(), said);
+    says(Said::Shown(1, call));
+    clerk_sees(&mut inbox, |announced| announced.shown && announced.speech.is_none()).await;
+    says(Said::Voice(2, Some(1), 500));
+    while next(&mut display).await != FromServer::Ready {}
+    clerk_sees(&mut inbox, |announced| announced.speech == Some(Speech::Queued)).await;
+    says(Said::Voice(2, Some(1), 700));
+    let FromServer::Speak { call: spoken, form, until_ms } = next(&mut display).await else { panic!("no leave") };
+    assert_eq!((spoken.seq, form, until_ms), (call, Form::Full, 2_700));
+    says(Said::Word(call, Word::Speaking(4_000)));
+    clerk_sees(&mut inbox, |announced| announced.speech == Some(Speech::Speaking) && !announced.spoken).await;
+    says(Said::Word(call, Word::Spoken));
+    clerk_sees(&mut inbox, |announced| announced.display && announced.shown && announced.spoken).await;
+}
+
+async fn clerk_sees(inbox: &mut mpsc::Receiver<Utf8Bytes>, fits: impl Fn(&Announced) -> bool) {
     loop {
-        let FromServer::View { view: View::Clerk(view), .. } = next(&mut inbox).await else { panic!("no console") };
-        if view.announced.shown && view.announced.spoken {
-            assert!(view.announced.display && view.mine);
+        let FromServer::View { view: View::Clerk(view), .. } = next(inbox).await else { panic!("no console") };
+        if fits(&view.announced) {
             return;
         }
     }
@@ -199,6 +217,7 @@ async fn an_acknowledgement_of_another_call_counts_for_nothing() {
     rig.issue();
     rig.does(clerk(), Command::AtWindow { window: WindowId(1), act: WindowAct::CallNext });
     rig.live.device("display-1".into(), Said::Shown(1, rig.state.seq + 7));
-    let announced = rig.live.look(|hall| hall.announced(WindowId(1), true)).await.unwrap();
-    assert!(!announced.shown);
+    let call = rig.state.seq;
+    let shown = rig.live.look(move |hall| hall.watch.is_shown(WindowId(1), Some(call))).await.unwrap();
+    assert!(!shown);
 }

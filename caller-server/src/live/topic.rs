@@ -24,8 +24,8 @@ pub struct Topic {
 pub struct Member {
     /// Which.
     pub id: ConnectionId,
-    /// Whether it is a device, which acknowledges.
-    pub device: bool,
+    /// The device's name, if it is one: a device acknowledges.
+    pub device: Option<String>,
     /// Where messages go.
     pub outbox: mpsc::Sender<Utf8Bytes>,
 }
@@ -33,7 +33,7 @@ pub struct Member {
 /// The least time between two views of a subject.
 fn gap(subject: &Subject) -> Duration {
     Duration::from_millis(match subject {
-        Subject::Window { .. } | Subject::Display { .. } => 0,
+        Subject::Window { .. } | Subject::Display { .. } | Subject::Speaker => 0,
         Subject::Board { .. } | Subject::Clerk { .. } => 100,
         Subject::Manager | Subject::Ticket { .. } => 500,
         Subject::Dispenser => 1_000,

@@ -2,26 +2,29 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hall::{
+    State,
     state::Doing,
-    words::{AtMs, Day, WindowId},
+    words::{Day, WindowId},
 };
 use protocol::{
     Text,
-    view::{Alarm, Announced, DeviceRole, DeviceRow},
+    view::{Alarm, DeviceRole, DeviceRow},
 };
-use tokio::time::Instant;
 
-use super::{ConnectionId, Said};
+use super::{ConnectionId, Said, slips::Slips};
+use crate::announce::alarms::{Alarms, Subject};
 use crate::gate::{Gate, devices::Device};
 use crate::views::{Figures, Scene};
 
-/// A call that is not on the panel after this time is an alarm.
-const SHOWN_WITHIN: Duration = Duration::from_secs(2);
+/// A call that is not on the panel after this time is an alarm, ms.
+const SHOWN_MS_MAX: u64 = 2_000;
 /// A clock that stands behind by less is nobody's concern, ms.
 const CLOCK_BEHIND_MS: u64 = 1_000;
+
+/// Days whose forecasts a manager sees: two weeks with their Sundays.
+const DAYS_SHOWN: usize = 14;
 
 /// The figures of a day, from the store; `None` while it can't tell.
 pub type DayFiguresOf = Box<dyn Fn(Day) -> Option<Figures> + Send>;
@@ -32,6 +35,8 @@ pub struct Watched {
     pub storage: Option<Text>,
     /// What stays wrong until the server is started again.
     pub standing: Vec<Alarm>,
+    /// Slips that may not have come out.
+    pub slips: Slips,
     gate: Arc<Gate>,
     figures: DayFiguresOf,
     connections: BTreeMap<ConnectionId, String>,
@@ -39,20 +44,21 @@ pub struct Watched {
     connected: BTreeMap<String, usize>,
     troubles: BTreeMap<String, Text>,
     calls: BTreeMap<WindowId, Acknowledged>,
+    /// Calls that are on no panel.
+    pub unseen: Alarms,
 }
 
 struct Acknowledged {
     call: u64,
-    since: Instant,
+    since_ms: u64,
     shown: bool,
-    spoken: bool,
 }
 
 impl Watched {
     /// Nothing is known yet but who the devices are and where the figures of a day come from.
     pub fn new(gate: Arc<Gate>, figures: DayFiguresOf) -> Self {
-        let (standing, connections, connected, troubles, calls) = Default::default();
-        Self { storage: None, standing, gate, figures, connections, connected, troubles, calls }
+        let (standing, slips, connections, connected, troubles, calls, unseen) = Default::default();
+        Self { storage: None, standing, slips, gate, figures, connections, connected, troubles, calls, unseen }
     }
 
     /// A device connected.
@@ -71,39 +77,64 @@ impl Watched {
         } else {
             self.connected.remove(&name);
             self.troubles.remove(&name);
+            self.slips.gone(&name);
         }
     }
 
     /// A device says something.
     pub fn said(&mut self, name: &str, said: Said) {
         match said {
-            Said::Shown(window, call) => self.acknowledge(window, call, |known| known.shown = true),
-            Said::Spoken(window, call) => self.acknowledge(window, call, |known| known.spoken = true),
+            Said::Shown(window, call) => {
+                let known = self.calls.get_mut(&WindowId(window)).filter(|known| known.call == call);
+                known.into_iter().for_each(|known| known.shown = true);
+            }
             Said::Trouble(Some(trouble)) => {
                 self.troubles.insert(name.to_owned(), trouble);
             }
             Said::Trouble(None) => {
                 self.troubles.remove(name);
             }
+            Said::Slips(prints, unprinted) => self.slips.said(name, prints, &unprinted),
+            Said::Printed(key, whole) => self.slips.came(name, &key, whole),
+            Said::Voice(..) | Said::Word(..) => {}
         }
     }
 
     /// A window announces a call from now on.
-    pub fn called(&mut self, window: WindowId, call: u64, now: Instant) {
-        let known = Acknowledged { call, since: now, shown: false, spoken: false };
-        self.calls.insert(window, known);
+    pub fn called(&mut self, window: WindowId, call: u64, now_ms: u64) {
+        self.calls.insert(window, Acknowledged { call, since_ms: now_ms, shown: false });
     }
 
-    /// Whether a call reached people.
-    pub fn announced(&self, window: WindowId, call: Option<u64>, display: bool) -> Announced {
-        let known = self.calls.get(&window).filter(|known| Some(known.call) == call);
-        let (shown, spoken) = known.map_or((false, false), |known| (known.shown, known.spoken));
-        Announced { display, shown, spoken }
+    /// Whether a call is on a panel.
+    pub fn is_shown(&self, window: WindowId, call: Option<u64>) -> bool {
+        self.calls.get(&window).is_some_and(|known| Some(known.call) == call && known.shown)
+    }
+
+    /// Looks whether a call is on no panel although there is one.
+    pub fn look_for_unseen(&mut self, state: &State, now_ms: u64) {
+        let devices = self.known();
+        for (window, known) in &self.calls {
+            let calling = state.windows.get(window).is_some_and(|at| matches!(at.doing, Doing::Calling { .. }));
+            let names: Vec<&str> = devices.iter().filter(|device| device.window == Some(window.0)).map(name).collect();
+            let late = now_ms.saturating_sub(known.since_ms) > SHOWN_MS_MAX;
+            if calling && late && !known.shown && !names.is_empty() {
+                self.unseen.raise(Subject::NotShown(window.0), not_shown(*window, &names.join(", ")), now_ms);
+            } else {
+                self.unseen.clear(&Subject::NotShown(window.0), now_ms);
+            }
+        }
+        self.unseen.forget(now_ms);
     }
 
     /// The day's figures.
     pub fn figures(&self, day: Option<Day>) -> Figures {
         day.and_then(|day| (self.figures)(day)).unwrap_or_default()
+    }
+
+    /// The figures of the last days until `today`, newest first.
+    pub fn days(&self, today: Option<Day>) -> Vec<(Day, Figures)> {
+        let days = std::iter::successors(today, |day| day.before()).take(DAYS_SHOWN);
+        days.filter_map(|day| Some((day, (self.figures)(day)?))).collect()
     }
 
     /// The devices that have a key.
@@ -118,7 +149,7 @@ impl Watched {
     }
 
     /// What needs somebody, beside what the state itself says.
-    pub fn alarms(&self, scene: Scene<'_>, behind_ms: u64, now: Instant) -> Vec<Alarm> {
+    pub fn alarms(&self, scene: Scene<'_>, behind_ms: u64) -> Vec<Alarm> {
         let mut alarms = self.standing.clone();
         let mut raise = |code: &str, text, since_ms| alarms.push(Alarm { code: code.into(), text, since_ms });
         if let Some(text) = &self.storage {
@@ -135,9 +166,6 @@ impl Watched {
                 raise("device_trouble", in_trouble(&device.name, trouble), scene.now_ms);
             }
         }
-        for (window, since_ms) in self.not_shown(scene, now) {
-            raise("not_shown", not_shown(window), since_ms);
-        }
         alarms
     }
 
@@ -146,29 +174,15 @@ impl Watched {
         self.gate.devices().all().unwrap_or_default()
     }
 
-    fn acknowledge(&mut self, window: u16, call: u64, how: impl FnOnce(&mut Acknowledged)) {
-        self.calls.get_mut(&WindowId(window)).filter(|known| known.call == call).map(how);
-    }
-
     fn is_connected(&self, name: &str) -> bool {
         self.connected.contains_key(name)
-    }
-
-    fn not_shown(&self, scene: Scene<'_>, now: Instant) -> Vec<(WindowId, AtMs)> {
-        let late = |window: &WindowId, known: &Acknowledged| {
-            let calling = scene.state.windows.get(window).filter(|at| matches!(at.doing, Doing::Calling { .. }))?;
-            let has_display = self.known().iter().any(|device| device.window == Some(window.0));
-            let late = has_display && !known.shown && now.saturating_duration_since(known.since) > SHOWN_WITHIN;
-            late.then_some((*window, calling.since_ms))
-        };
-        self.calls.iter().filter_map(|(window, known)| late(window, known)).collect()
     }
 }
 
 /// Whether somebody misses a device that is not connected: a closed window's display may be switched off.
 fn is_missed(scene: Scene<'_>, device: &Device) -> bool {
     match device.role {
-        DeviceRole::Dispenser => true,
+        DeviceRole::Dispenser | DeviceRole::Speaker => true,
         DeviceRole::Terminal => false,
         DeviceRole::Display => {
             let window = device.window.and_then(|window| scene.state.windows.get(&WindowId(window)));
@@ -193,6 +207,13 @@ fn in_trouble(name: &str, trouble: &Text) -> Text {
     Text::new(format!("设备“{name}”：{}", trouble.zh), format!("Device '{name}': {}", trouble.en))
 }
 
-fn not_shown(window: WindowId) -> Text {
-    Text::new(format!("{window}号窗口的叫号没有显示"), format!("The call from window {window} is not shown"))
+fn name(device: &Device) -> &str {
+    &device.name
+}
+
+fn not_shown(window: WindowId, names: &str) -> Text {
+    Text::new(
+        format!("{window}号窗口的叫号没有显示（设备“{names}”）"),
+        format!("The call from window {window} is not shown (device '{names}')"),
+    )
 }

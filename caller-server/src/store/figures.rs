@@ -3,7 +3,7 @@
 use hall::state::StageName;
 use serde::{Deserialize, Serialize};
 
-use super::VisitRecord;
+use super::{Accuracy, VisitRecord};
 
 /// Counts and means of the visits whose numbers were issued on one day. A visit that was carried over counts on the day of its
 /// number: so the figures of a day follow from its visits alone.
@@ -25,6 +25,8 @@ pub struct DayFigures {
     pub wait_ms: u64,
     /// Sum of the time at windows of those that were finished, ms.
     pub service_ms: u64,
+    /// How right the forecasts were.
+    pub accuracy: Accuracy,
 }
 
 impl DayFigures {
@@ -59,6 +61,7 @@ impl DayFigures {
             called: u32::from(visit.wait_ms().is_some()),
             wait_ms: visit.wait_ms().unwrap_or(0),
             service_ms: if finished > 0 { visit.served_ms } else { 0 },
+            accuracy: Accuracy::of(visit),
         }
     }
 
@@ -78,6 +81,7 @@ impl DayFigures {
             called: count(self.called, other.called),
             wait_ms: sum(self.wait_ms, other.wait_ms),
             service_ms: sum(self.service_ms, other.service_ms),
+            accuracy: self.accuracy.each(other.accuracy, count, sum),
         }
     }
 }

@@ -9,6 +9,10 @@ pub(super) const SEATS: &[u8] = b"w";
 
 const VISIT: u8 = b'v';
 const FIGURES: u8 = b'd';
+const TURN: u8 = b't';
+const RULES: u8 = b'r';
+/// Letter, time, sequence number, place in the entry.
+pub(super) const LOG_BYTES: usize = 19;
 /// Letter, year, month, day, lane's letter, count.
 const VISIT_BYTES: usize = 13;
 
@@ -51,6 +55,34 @@ pub(super) fn all_visits() -> (Vec<u8>, Vec<u8>) {
 pub(super) fn figures(day: Day) -> [u8; 5] {
     let [y1, y2, month, day] = day_bytes(day);
     [FIGURES, y1, y2, month, day]
+}
+
+/// When a window worked or did not: by time.
+pub(super) fn turn(at_ms: u64, seq: u64, place: usize) -> [u8; LOG_BYTES] {
+    log(TURN, at_ms, seq, place)
+}
+
+/// The first and the last possible key of what windows did from a time until another.
+pub(super) fn turns(from_ms: u64, until_ms: u64) -> ([u8; LOG_BYTES], [u8; LOG_BYTES]) {
+    (log(TURN, from_ms, 0, 0), log(TURN, until_ms, u64::MAX, usize::MAX))
+}
+
+/// A change of the rules: by time.
+pub(super) fn rules(at_ms: u64, seq: u64, place: usize) -> [u8; LOG_BYTES] {
+    log(RULES, at_ms, seq, place)
+}
+
+/// The first and the last possible key of the changes of the rules until a time.
+pub(super) fn rules_until(until_ms: u64) -> ([u8; LOG_BYTES], [u8; LOG_BYTES]) {
+    (log(RULES, 0, 0, 0), log(RULES, until_ms, u64::MAX, usize::MAX))
+}
+
+fn log(letter: u8, at_ms: u64, seq: u64, place: usize) -> [u8; LOG_BYTES] {
+    let mut key = [letter; LOG_BYTES];
+    key[1..9].copy_from_slice(&at_ms.to_be_bytes());
+    key[9..17].copy_from_slice(&seq.to_be_bytes());
+    key[17..].copy_from_slice(&u16::try_from(place).unwrap_or(u16::MAX).to_be_bytes());
+    key
 }
 
 fn day_bytes(day: Day) -> [u8; 4] {

@@ -4,7 +4,7 @@ use super::Fault;
 use crate::journal::{Hash, Head};
 
 /// The version of all keys and values. Raised with every change of what is kept or how: the store is then built anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 5;
 
 const BYTES: usize = 64;
 

@@ -9,7 +9,9 @@ use hall::{
 use serde::{Serialize, de::DeserializeOwned};
 use sled::{Batch, IVec, Tree};
 
-use super::{Circumstances, DayFigures, Fault, VisitRecord, keys, position::Sum, project, record::concerns};
+use super::{
+    Circumstances, DayFigures, Fault, VisitRecord, keys, log::Logged, position::Sum, project, record::concerns,
+};
 
 /// Who sits at which window: the clerk's name.
 pub(super) type Seats = BTreeMap<WindowId, String>;
@@ -21,6 +23,7 @@ pub(super) struct Projector<'a> {
     seats_changed: bool,
     visits: BTreeMap<Ticket, Kept<VisitRecord>>,
     days: BTreeMap<Day, Kept<DayFigures>>,
+    logged: Vec<Logged>,
 }
 
 /// A value as the tree has it, and as it is now.
@@ -32,11 +35,12 @@ struct Kept<T> {
 impl<'a> Projector<'a> {
     /// Nothing is applied yet.
     pub fn new(tree: &'a Tree, seats: &'a mut Seats) -> Self {
-        Self { tree, seats, seats_changed: false, visits: BTreeMap::new(), days: BTreeMap::new() }
+        Self { tree, seats, seats_changed: false, visits: BTreeMap::new(), days: BTreeMap::new(), logged: vec![] }
     }
 
     /// Applies one entry.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), Fault> {
+        self.logged.extend(entry.events.iter().enumerate().filter_map(|(at, event)| Logged::of(entry, at, event)));
         entry.events.iter().try_for_each(|event| self.event(entry, event))
     }
 
@@ -48,6 +52,12 @@ impl<'a> Projector<'a> {
         }
         for (day, figures) in &self.days {
             pairs.put_kept(&keys::figures(*day), figures)?;
+        }
+        for logged in &self.logged {
+            match logged {
+                Logged::Turn(key, turn) => pairs.put(key, self.tree.get(key)?, turn)?,
+                Logged::Rules(key, change) => pairs.put(key, self.tree.get(key)?, change)?,
+            }
         }
         if self.seats_changed {
             pairs.put(keys::SEATS, self.tree.get(keys::SEATS)?, &self.seats)?;

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, TryLockError};
 
-use hall::words::{Day, Ticket};
+use hall::words::{AtMs, Day, Ticket};
 use serde::de::DeserializeOwned;
 use sled::Tree;
 
 use super::{
-    DayFigures, Fault, Query, Status, StoreError, VisitRecord,
+    DayFigures, Fault, Query, RulesChange, Status, StoreError, Turn, VisitRecord,
     base::guarded,
     keys,
     projector::parse,
@@ -43,12 +43,45 @@ impl StoreReader {
         self.ask(|tree| get(tree, &keys::visit(ticket)))
     }
 
+    /// All visits whose numbers were issued on a day, in their order.
+    ///
+    /// # Errors
+    /// The store is being rebuilt.
+    pub fn day(&self, day: Day) -> Result<Vec<VisitRecord>, StoreError> {
+        self.ask(|tree| {
+            let (first, last) = keys::visits(day, day);
+            tree.range(first..=last).map(|pair| parse(&pair?.1)).collect()
+        })
+    }
+
     /// The figures of a day; all zero if no number was issued on it.
     ///
     /// # Errors
     /// The store is being rebuilt.
     pub fn day_figures(&self, day: Day) -> Result<DayFigures, StoreError> {
         self.ask(|tree| Ok(get(tree, &keys::figures(day))?.unwrap_or_default()))
+    }
+
+    /// What made windows work, or no longer, from a time until another, in order.
+    ///
+    /// # Errors
+    /// The store is being rebuilt.
+    pub fn turns(&self, from_ms: AtMs, until_ms: AtMs) -> Result<Vec<Turn>, StoreError> {
+        self.ask(|tree| {
+            let (first, last) = keys::turns(from_ms, until_ms);
+            tree.range(first..=last).map(|pair| parse(&pair?.1)).collect()
+        })
+    }
+
+    /// The last changes of the rules until a time, newest first.
+    ///
+    /// # Errors
+    /// The store is being rebuilt.
+    pub fn rules_changes(&self, until_ms: AtMs, limit: usize) -> Result<Vec<RulesChange>, StoreError> {
+        self.ask(|tree| {
+            let (first, last) = keys::rules_until(until_ms);
+            tree.range(first..=last).rev().take(limit).map(|pair| parse(&pair?.1)).collect()
+        })
     }
 
     /// How the store is.

@@ -5,10 +5,13 @@
 use hall::{
     Event,
     event::Unserved,
+    forecast::Wait,
     state::StageName,
     words::{Actor, AtMs, Class, Lane, Language, Ticket, WindowId, ZoneId},
 };
 use serde::{Deserialize, Serialize};
+
+use super::{CallRecord, WaitRecord};
 
 /// A visit as it is looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +68,12 @@ pub struct VisitRecord {
     /// The appointed time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment_at_ms: Option<AtMs>,
+    /// The wait that was foretold when the number was given out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreseen: Option<Wait>,
+    /// Every wait, with the call that ended it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<WaitRecord>,
 }
 
 /// What is known beside the event.
@@ -108,6 +117,8 @@ impl VisitRecord {
             device: offline.as_ref().map(|offline| &offline.device).or(by_device).cloned(),
             offline: offline.is_some(),
             appointment_at_ms: *appointment_at_ms,
+            foreseen: None,
+            waits: Vec::new(),
         })
     }
 
@@ -123,7 +134,16 @@ impl VisitRecord {
         Some(self.first_called_at_ms?.saturating_sub(self.arrived_at_ms?))
     }
 
-    fn call(&mut self, window: WindowId, now: Circumstances<'_>) {
+    fn call(&mut self, call: CallRecord, now: Circumstances<'_>) {
+        let window = call.window;
+        if self.stage != StageName::Waiting {
+            // Called by hand from where it was parked: it did not stand in a queue.
+            let (from_ms, since_ms) = (now.at_ms, self.arrived_at_ms.unwrap_or(now.at_ms));
+            let (lane, zone, class) = (self.lane, self.zone, self.class);
+            let wait = WaitRecord { from_ms, until_ms: None, lane, zone, class, since_ms, bound: None, call: None };
+            self.begin_wait(wait);
+        }
+        self.end_wait(now.at_ms, Some(call));
         self.stage = StageName::Called;
         self.first_called_at_ms.get_or_insert(now.at_ms);
         self.called_at_ms = Some(now.at_ms);
@@ -150,15 +170,18 @@ impl VisitRecord {
     }
 
     fn end(&mut self, at_ms: AtMs, stage: StageName) {
+        self.end_wait(at_ms, None);
         self.go(at_ms, stage);
         self.ended_at_ms = Some(at_ms);
     }
 
     fn join(&mut self, at_ms: AtMs, event: &Event) {
-        let Event::Joined { lane, zone, class, since_ms, .. } = event else { return };
+        let Event::Joined { lane, zone, class, since_ms, window, .. } = event else { return };
         self.go(at_ms, StageName::Waiting);
         (self.lane, self.zone, self.class) = (*lane, Some(*zone), *class);
         self.arrived_at_ms.get_or_insert(*since_ms);
+        let (lane, zone, class, since_ms, bound) = (*lane, Some(*zone), *class, *since_ms, *window);
+        self.begin_wait(WaitRecord { from_ms: at_ms, until_ms: None, lane, zone, class, since_ms, bound, call: None });
     }
 }
 
@@ -167,7 +190,7 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
     let at_ms = now.at_ms;
     match event {
         Event::Joined { .. } => record.join(at_ms, event),
-        Event::Called { window, .. } => record.call(*window, now),
+        Event::Called { window, why, .. } => record.call(CallRecord { window: *window, why: why.clone() }, now),
         Event::Recalled { .. } => record.recalls = record.recalls.saturating_add(1),
         Event::Started { .. } => {
             record.stage = StageName::Serving;
@@ -180,6 +203,7 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         Event::SentForSupplement { missing, .. } => record.go_aside(at_ms, StageName::Supplement, missing),
         Event::Transferred { .. } => record.go(at_ms, StageName::Waiting),
         Event::Ended { how, .. } => record.end(at_ms, unserved(*how)),
+        Event::Foreseen { wait, .. } => record.foreseen = Some(*wait),
         // The first is where a record begins; the others concern the hall or a window.
         Event::Issued { .. }
         | Event::Reprinted { .. }
@@ -194,6 +218,8 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         | Event::WindowClosed { .. }
         | Event::WrapUpStarted { .. }
         | Event::Paused { .. }
+        | Event::PauseAsked { .. }
+        | Event::SwitchTurned { .. }
         | Event::Resumed { .. }
         | Event::EmergencyRaised { .. }
         | Event::EmergencyCleared { .. } => {}
@@ -203,9 +229,10 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
 /// The visit that an event names, and the window where it happened.
 pub(super) fn concerns(event: &Event) -> Option<(Ticket, Option<WindowId>)> {
     match event {
-        Event::Issued { ticket, .. } | Event::Joined { ticket, .. } | Event::Ended { ticket, .. } => {
-            Some((*ticket, None))
-        }
+        Event::Issued { ticket, .. }
+        | Event::Joined { ticket, .. }
+        | Event::Foreseen { ticket, .. }
+        | Event::Ended { ticket, .. } => Some((*ticket, None)),
         Event::Called { ticket, window, .. }
         | Event::Recalled { ticket, window }
         | Event::Started { ticket, window }

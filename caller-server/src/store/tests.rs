@@ -7,6 +7,7 @@ mod record;
 mod search;
 mod snapshot;
 mod story;
+mod waits;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -5,7 +5,7 @@ use hall::{
     state::{Doing, Line, Stage, Visit, Window},
     words::{AtMs, Ticket, WindowId},
 };
-use protocol::view::{Announced, ClerkView, VisitView};
+use protocol::view::{Announced, ClerkView, UnprintedRow, VisitView};
 
 use super::{
     Scene, class_out, count, lane_out, lanes, language_out, stage_out, window,
@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Which console looks, and what is known of its last call.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ClerkAt<'a> {
     /// The window.
     pub window: WindowId,
@@ -21,6 +21,8 @@ pub struct ClerkAt<'a> {
     pub console: &'a str,
     /// Whether the last call reached people.
     pub announced: Announced,
+    /// Slips that may not have come out.
+    pub unprinted: Vec<UnprintedRow>,
 }
 
 /// The view of a console; `None` for a window that the plan does not know.
@@ -45,6 +47,7 @@ pub fn clerk(scene: Scene<'_>, at: ClerkAt<'_>) -> Option<ClerkView> {
         mean_service_s: mean_service_s(here),
         lanes: lanes(scene),
         open_windows: open_windows(scene),
+        unprinted: at.unprinted,
     })
 }
 
@@ -92,7 +95,7 @@ fn waiting(scene: Scene<'_>, window: WindowId) -> Vec<VisitView> {
 fn callable(scene: Scene<'_>, window: WindowId) -> u32 {
     let lanes = scene.state.plan.as_ref().and_then(|plan| plan.windows.get(&window)).map(|plan| plan.lanes.as_slice());
     let mine = |line: &Line| match line {
-        Line::Lane(lane) => lanes.is_some_and(|lanes| lanes.contains(lane)),
+        Line::Lane(lane, _) => lanes.is_some_and(|lanes| lanes.contains(lane)),
         Line::Window(bound) => *bound == window,
     };
     count(scene.state.lines.waiting.iter().filter(|((line, _), _)| mine(line)).map(|(_, tickets)| tickets.len()).sum())

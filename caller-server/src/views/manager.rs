@@ -2,16 +2,21 @@
 
 use std::collections::VecDeque;
 
-use hall::{balance::Rules, state::Doing, words::WindowId};
-use protocol::{
-    Text, order,
-    view::{Alarm, ChoiceRow, DeviceRow, ManagerView, WindowRow},
+use hall::{
+    state::Doing,
+    words::{Day, WindowId},
 };
+use protocol::{
+    Text,
+    view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, UnprintedRow, WindowRow},
+};
+
+use crate::store::Accuracy;
 
 use super::{
     Scene,
     board::is_open,
-    class_out, lanes, seconds, window,
+    lanes, seconds, window,
     window::{mean_service_s, pause_reason},
 };
 
@@ -19,12 +24,16 @@ use super::{
 pub struct Watch<'a> {
     /// The day's counts and means.
     pub figures: Figures,
+    /// Those of the last days, newest first.
+    pub days: Vec<(Day, Figures)>,
     /// The devices.
     pub devices: Vec<DeviceRow>,
     /// Alarms that do not follow from the hall's state.
     pub alarms: Vec<Alarm>,
     /// The last choices, oldest first.
     pub choices: &'a VecDeque<ChoiceRow>,
+    /// Slips that may not have come out.
+    pub unprinted: Vec<UnprintedRow>,
 }
 
 pub use crate::store::DayFigures as Figures;
@@ -42,28 +51,13 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         unserved: figures.unserved(),
         mean_wait_s: seconds(figures.mean_wait_ms()),
         mean_service_s: seconds(figures.mean_service_ms()),
+        forecasts: watch.days.iter().filter_map(|(day, figures)| forecast_row(*day, &figures.accuracy)).collect(),
         windows: scene.state.windows.keys().filter_map(|&id| row(scene, id)).collect(),
         devices: watch.devices,
         alarms: watch.alarms.into_iter().chain(emergencies(scene)).collect(),
         choices: watch.choices.iter().rev().cloned().collect(),
-        rules: rules(&scene.state.rules),
-    }
-}
-
-/// The rules, on the wire.
-pub fn rules(rules: &Rules) -> order::Rules {
-    let class = |(&class, rule): (&hall::words::Class, &hall::balance::ClassRule)| order::ClassRule {
-        class: class_out(class),
-        offset_s: rule.offset_s,
-        rate_milli: rule.rate_milli,
-        cap_s: rule.cap_s,
-    };
-    order::Rules {
-        classes: rules.classes.iter().map(class).collect(),
-        recalls: rules.no_show.recalls,
-        recall_gap_s: rules.no_show.recall_gap_s,
-        grace_s: rules.no_show.grace_s,
-        penalty_s: rules.no_show.penalty_s,
+        rules: super::rules(&scene.state.rules),
+        unprinted: watch.unprinted,
     }
 }
 
@@ -76,6 +70,16 @@ fn row(scene: Scene<'_>, id: WindowId) -> Option<WindowRow> {
         pause_reason: pause_reason(at),
         served: at.served,
         mean_service_s: mean_service_s(at),
+    })
+}
+
+fn forecast_row(day: Day, accuracy: &Accuracy) -> Option<ForecastRow> {
+    (accuracy.visits > 0).then(|| ForecastRow {
+        day: day.to_string(),
+        visits: accuracy.visits,
+        bias_s: i32::try_from(accuracy.bias_s()).unwrap_or(i32::MAX),
+        rms_error_s: u32::try_from(accuracy.rms_error_s()).unwrap_or(u32::MAX),
+        within_p80_percent: accuracy.within_p80_percent(),
     })
 }
 

@@ -3,7 +3,7 @@
 use hall::{state::Stage, words::Ticket};
 use protocol::view::{self, TicketView};
 
-use super::{Scene, clerk::note, lane_out, stage_out, wait};
+use super::{Scene, clerk::note, lane_out, range, stage_out};
 
 /// The view of a ticket; `None` for one that is not known today.
 pub fn ticket(scene: Scene<'_>, ticket: Ticket) -> Option<TicketView> {
@@ -22,7 +22,7 @@ pub fn ticket(scene: Scene<'_>, ticket: Ticket) -> Option<TicketView> {
         zone_name: scene.names.zone(visit.zone),
         stage,
         ahead,
-        wait: ahead.and_then(|ahead| wait(scene.state, visit.lane, ahead)),
+        wait: scene.outlook.borrow_mut().of(scene.state, ticket, scene.moment()).as_ref().and_then(range),
         window,
         called_at_ms,
         grace_until_ms: match visit.stage {

@@ -1,8 +1,8 @@
 //! A choice in one sentence, for managers.
 
 use hall::{
-    balance::{Because, Why},
-    words::{Class, Ticket},
+    balance::{Because, IdlePick, Why, WhyWindow},
+    words::{Class, Ticket, ZoneId},
 };
 use protocol::Text;
 
@@ -20,17 +20,50 @@ pub fn why(ticket: Ticket, why: &Why) -> Text {
             format!("{number}等候{minutes}分钟，已超过上限，按先后顺序优先"),
             format!("{number} waited {minutes} min, longer than the cap: first come, first served"),
         ),
+        Because::Turn => Text::new(
+            format!("{number}（{}）等候{minutes}分钟，按比例轮到该类别", class.zh),
+            format!("{number} ({}) waited {minutes} min and it was the turn of its class", class.en),
+        ),
         Because::ByHand => {
             Text::new(format!("{number}由工作人员指定呼叫"), format!("{number} was called out of turn by the clerk"))
         }
     };
-    match why.runner_up {
-        Some(other) => Text::new(
-            format!("{}；其次是{}。", text.zh, other.ticket.number),
-            format!("{}; {} came next.", text.en, other.ticket.number),
+    let runner_up = why.runner_up.map(|other| {
+        let number = other.ticket.number;
+        Text::new(format!("其次是{number}"), format!("{number} came next"))
+    });
+    let parts = [Some(text), why.from_zone.map(from_zone), runner_up, why.window.as_ref().map(window)];
+    let parts: Vec<Text> = parts.into_iter().flatten().collect();
+    let joined = |part: fn(&Text) -> &str, between: &str| parts.iter().map(part).collect::<Vec<_>>().join(between);
+    Text::new(format!("{}。", joined(|text| &text.zh, "；")), format!("{}.", joined(|text| &text.en, "; ")))
+}
+
+fn from_zone(zone: ZoneId) -> Text {
+    Text::new(format!("由{zone}区调来"), format!("it was taken over from zone {zone}"))
+}
+
+/// Why this window, and which would have been next.
+fn window(why: &WhyWindow) -> Text {
+    let text = match why.pick {
+        IdlePick::LongestIdle => Text::new("该窗口空闲最久", "this window was free for the longest time"),
+        IdlePick::FewestAccepted => Text::new(
+            format!("该窗口接件最少（{}件）", why.measure),
+            format!("this window had taken the fewest visits ({})", why.measure),
         ),
-        None => Text::new(format!("{}。", text.zh), format!("{}.", text.en)),
+        IdlePick::LeastBusy => Text::new(
+            format!("该窗口办理时间最短（{}分钟）", why.measure / 60_000),
+            format!("this window had worked the least ({} min)", why.measure / 60_000),
+        ),
+        IdlePick::LowestNumber => Text::new("该窗口号最小", "this window has the lowest number"),
+    };
+    if why.others.is_empty() {
+        return text;
     }
+    let names: Vec<String> = why.others.iter().map(|other| other.window.to_string()).collect();
+    Text::new(
+        format!("{}，其次是{}号窗口", text.zh, names.join("、")),
+        format!("{}, before {}", text.en, names.join(", ")),
+    )
 }
 
 fn class(class: Class) -> Text {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { waitFigures, waitText } from '../src/lib/wait.ts';
 
 test('a wait is told as a range', () => {
-  assert.deepEqual(waitText({ low_min: 8, high_min: 14 }), { zh: '8–14分钟', en: '8–14 min' });
+  assert.deepEqual(waitText({ low_min: 8, high_min: 14 }), { zh: '约8至14分钟', en: '8 to 14 min' });
   assert.equal(waitFigures({ low_min: 8, high_min: 14 }), '8–14');
 });
 
@@ -13,8 +13,13 @@ test('a range of one minute is told as about that', () => {
   assert.equal(waitFigures({ low_min: 5, high_min: 5 }), '5');
 });
 
+test('a range from nothing on is told by its end', () => {
+  assert.deepEqual(waitText({ low_min: 0, high_min: 4 }), { zh: '4分钟以内', en: 'up to 4 min' });
+  assert.equal(waitFigures({ low_min: 0, high_min: 4 }), '0–4');
+});
+
 test('a wait of hours is told in hours', () => {
-  assert.equal(waitText({ low_min: 119, high_min: 160 }).en, '119–160 min');
+  assert.equal(waitText({ low_min: 119, high_min: 160 }).en, '119 to 160 min');
   assert.deepEqual(waitText({ low_min: 196, high_min: 264 }), { zh: '3小时以上', en: 'over 3 hours' });
   assert.equal(waitFigures({ low_min: 196, high_min: 264 }), '>120');
 });

@@ -1,6 +1,9 @@
 //! What prints the slips, and how it is reached.
 
-use std::{net::Ipv6Addr, path::PathBuf};
+use std::{
+    net::Ipv6Addr,
+    path::{Path, PathBuf},
+};
 
 use crate::{fault::Fault, section::Section};
 
@@ -77,6 +80,12 @@ pub enum Flow {
 }
 
 impl Printer {
+    /// The serial line, if one may be used.
+    pub(crate) fn line(&self) -> Option<&Path> {
+        let is_used = matches!(self.back_end, BackEnd::Serial | BackEnd::Auto);
+        self.serial.as_deref().filter(|_| is_used)
+    }
+
     pub(super) fn read(mut section: Section<'_, '_, '_>) -> Self {
         let back_end = section.choice("back_end", BackEnd::Auto, &BACK_ENDS);
         let usb_id = section.text("usb_id", USB_ID, |id| usb_id(id).is_some());

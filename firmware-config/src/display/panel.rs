@@ -2,7 +2,10 @@
 
 mod hardware;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 pub use hardware::{CardLink, CardLinkKind, Corner, Max7219, Onbon, Rotation};
 use protocol::Text;
@@ -75,6 +78,18 @@ const BACK_ENDS: [(&str, PanelBackEnd); 7] = [
 ];
 
 impl Panel {
+    /// Where an LED card is on the network, if one is.
+    pub(crate) fn card_host(&self) -> Option<String> {
+        let is_used = self.back_end == PanelBackEnd::Onbon && self.onbon.link.kind != CardLinkKind::Serial;
+        is_used.then(|| self.onbon.link.address.ip().to_string())
+    }
+
+    /// The serial line, if an LED card is on one.
+    pub(crate) fn line(&self) -> Option<&Path> {
+        let is_used = self.back_end == PanelBackEnd::Onbon && self.onbon.link.kind == CardLinkKind::Serial;
+        is_used.then_some(self.onbon.link.device.as_path())
+    }
+
     pub(super) fn read(mut section: Section<'_, '_, '_>) -> Self {
         let back_end = section.choice("back_end", PanelBackEnd::Terminal, &BACK_ENDS);
         let default_file = if back_end == PanelBackEnd::Png { "panel.png" } else { "panel.txt" };

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use super::DayPlan;
-use crate::{fault::Fault, section::Section};
+use crate::{
+    fault::Fault,
+    section::{Section, Use},
+};
 
 const BACK_ENDS: [(&str, VoiceBackEnd); 3] =
     [("alsa", VoiceBackEnd::Alsa), ("wav", VoiceBackEnd::Wav), ("none", VoiceBackEnd::None)];
@@ -78,11 +81,18 @@ fn lane(text: &str) -> Option<(char, u32)> {
 }
 
 impl Voice {
+    /// The section of a voice without a panel.
+    pub(crate) fn read_speaker(mut section: Section<'_, '_, '_>) -> Self {
+        let voice = Self::read(section.section("voice"));
+        section.end();
+        voice
+    }
+
     pub(super) fn read(mut section: Section<'_, '_, '_>) -> Self {
         let voice = Self {
             back_end: section.choice("back_end", VoiceBackEnd::Wav, &BACK_ENDS),
             directory: section.path("directory", "voice"),
-            pack: section.optional_path("pack"),
+            pack: section.optional_path("pack", Use::Read),
             times: section.number("times", 2, 1..6),
             chime: section.flag("chime", true),
             volume: Volume::read(&mut section),

@@ -16,12 +16,15 @@ const SERVER = program('caller-server');
 
 /** A hall with two zones and four windows, all lanes at each of them. */
 export class Hall {
-  /** Sets it up through the command line, as people do, and starts the server. */
-  static async open() {
+  /** Sets it up through the command line, as people do, and starts the server; with so many days behind it. */
+  static async open({ pastDays = 0 } = {}) {
     const hall = new Hall(await mkdtemp(path.join(tmpdir(), 'yihao-')), await freePort());
     await hall.#configure();
     for (const [name, role] of Object.entries(PEOPLE)) {
       await hall.#command(['account', 'add', name, '--role', role, '--password-stdin'], `${PASSWORD}\n`);
+    }
+    if (pastDays > 0) {
+      await hall.#past(pastDays);
     }
     await hall.start();
     return hall;
@@ -49,8 +52,11 @@ export class Hall {
     await this.server.kill();
   }
 
-  /** Adds and starts a dispenser, with more in its profile; gives the address of its kiosk page and a way to its slips. */
-  async dispenser(name, more = '') {
+  /**
+   * Adds and starts a dispenser, with more in its profile and settings of its own; gives the address of its kiosk page and a way to
+   * its slips, which are pictures unless it has a printer.
+   */
+  async dispenser(name, more = '', { settings = '', printer = null } = {}) {
     const port = await freePort();
     const slips = this.#file(`${name}-slips`);
     const key = await this.#device(name, ['--role', 'dispenser']);
@@ -59,9 +65,9 @@ key = "${key}"
 [dispenser]
 kiosk_listen = "127.0.0.1:${port}"
 outbox = "${this.#file(`${name}-outbox`)}"
+${settings}
 [dispenser.printer]
-back_end = "png"
-directory = "${slips}"
+${printer ? `back_end = "network"\naddress = "${printer}"` : `back_end = "png"\ndirectory = "${slips}"`}
 ${more}`, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok);
     return { kiosk: `http://127.0.0.1:${port}/`, slips: () => files(slips, '.png') };
   }
@@ -140,6 +146,13 @@ id = "B"
 zh = "B厅"
 en = "Hall B"
 ${group('A', 1, 2)}${group('B', 3, 4)}`);
+  }
+
+  /** Every fifth visitor of a full hall's days: what four windows can serve. */
+  async #past(days) {
+    const options = ['--days', String(days), '--one-in', '5', '--data-dir', this.#file('data')];
+    const said = await run(program('past'), ['--config', this.#file('hall.toml'), ...options]);
+    this.past = said.trim().split('\n');
   }
 
   async #device(name, options) {

@@ -36,11 +36,15 @@ pub enum Bug {
     MergedWhenSent,
     /// After a cut the old call stands on the panel until the first view comes.
     OldCallAfterCut,
+    /// When a voice is cut off, another gets the floor at once, although the first goes on.
+    FloorFreedWhenCut,
+    /// After a restart the server lets somebody speak before it knows that nobody does.
+    SpokenAfterRestart,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::AnswerBeforeDurable,
         Self::NoIdempotency,
         Self::AnswersOutliveFailure,
@@ -55,6 +59,8 @@ impl Bug {
         Self::WithdrawnPaper,
         Self::MergedWhenSent,
         Self::OldCallAfterCut,
+        Self::FloorFreedWhenCut,
+        Self::SpokenAfterRestart,
     ];
 }
 

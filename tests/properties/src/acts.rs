@@ -95,6 +95,7 @@ fn rules(u: &mut Unstructured<'_>) -> Result<Rules> {
         recall_gap_s,
         grace_s: u.int_in_range(0..=90_000)?,
         penalty_s: u.arbitrary::<u16>()?.into(),
+        balance: None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! A hall in the middle of a day, without a server: orders as they come over the wire, answers as they go back.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
 use caller_server::{
@@ -109,7 +110,8 @@ impl Hall {
 /// Lets everybody look at a hall: each view must be made, written and read back, and public ones hold no secret.
 pub fn look(state: &State, now_ms: AtMs) {
     let names = names();
-    let scene = Scene { state, names: &names, now_ms };
+    let outlook = RefCell::default();
+    let scene = Scene { state, names: &names, now_ms, midnight_ms: now_ms, outlook: &outlook };
     let calls: VecDeque<_> = state.windows.keys().filter_map(|&id| views::last_call(state, id)).collect();
     let zones = state.plan.iter().flat_map(|plan| &plan.zones).map(|&zone| Some(zone));
     let boards = zones.chain([None]).map(|zone| View::Board(views::board(scene, zone, &calls)));
@@ -118,11 +120,18 @@ pub fn look(state: &State, now_ms: AtMs) {
         assert!(!reads_back(&public).contains(SECRET), "a secret stands in a public view");
     }
     let consoles = state.windows.keys().filter_map(|&window| {
-        views::clerk(scene, ClerkAt { window, console: "c", announced: Announced::default() }).map(View::Clerk)
+        let (announced, unprinted) = (Announced::default(), vec![]);
+        views::clerk(scene, ClerkAt { window, console: "c", announced, unprinted }).map(View::Clerk)
     });
     let tickets = state.visits.keys().filter_map(|&ticket| views::ticket(scene, ticket)).map(View::Ticket);
-    let watch =
-        Watch { figures: DayFigures::default(), devices: vec![], alarms: vec![], choices: &VecDeque::default() };
+    let watch = Watch {
+        figures: DayFigures::default(),
+        days: vec![],
+        devices: vec![],
+        alarms: vec![],
+        choices: &VecDeque::default(),
+        unprinted: vec![],
+    };
     consoles
         .chain(tickets)
         .chain([View::Manager(views::manager(scene, watch))])
@@ -142,7 +151,7 @@ pub fn reads_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>
 pub fn plan(at_closing: AtClosing, wrap_up_s: u32) -> Plan {
     use Lane::{Acceptance, Consulting, Issuing};
     let window = |(id, zone, lanes): (u16, char, &[Lane])| {
-        (WindowId(id), WindowPlan { zone: ZoneId(zone), lanes: lanes.to_vec() })
+        (WindowId(id), WindowPlan { zone: ZoneId(zone), lanes: lanes.to_vec(), hours: vec![] })
     };
     let windows: [(u16, char, &[Lane]); 5] = [
         (1, 'A', &[Acceptance]),

@@ -39,8 +39,8 @@ fn is_a_hall(config: &HallConfig) {
 /// there.
 pub fn device_profile(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    // A file of keys is read where the profile says, and this must not read this machine's files.
-    if text.contains("key_file") {
+    // Files of keys, and what is inherited, are read where the profile says, and this must not read this machine's files.
+    if text.contains("_file") || text.contains("inherits") {
         return;
     }
     match Profile::parse(Path::new("profile.toml"), text) {
@@ -64,6 +64,7 @@ fn is_a_device(profile: &Profile) {
             assert!(dispenser.reserve.refill_at <= dispenser.reserve.count, "more is asked for than is held");
         }
         Role::Display(display) => assert!((1..=999).contains(&display.window)),
+        Role::Speaker(voice) => assert!((1..=5).contains(&voice.times)),
     }
 }
 

@@ -63,6 +63,8 @@ fn hear(socket: &mut WebSocket<Line>, mut asked: BTreeMap<String, i32>) {
             FromServer::Answer { key, .. } => answered(&mut asked, &key),
             FromServer::Welcome { hall, .. } => people::can_read(&hall),
             FromServer::Missed { .. } | FromServer::Pulse { .. } => {}
+            FromServer::Print { .. } | FromServer::PrintedElsewhere { .. } => {}
+            FromServer::Ready | FromServer::Speak { .. } => {}
         }
     }
 }

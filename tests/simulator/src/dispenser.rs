@@ -8,7 +8,7 @@ use protocol::{
 };
 use rand::{RngExt, seq::IndexedRandom};
 use ticket_dispenser::dispenser::{
-    Cards, Dispenser as Machine, Input, Output, PrinterStatus, Record, Settings, Slip, Wish,
+    Cards, Dispenser as Machine, Input, Output, PrintOrder, PrinterStatus, Record, Settings, Slip, Wish,
 };
 use ticket_dispenser::outbox::Found;
 use ticket_dispenser::outbox::lines::{line, read_back};
@@ -25,6 +25,7 @@ const SETTINGS: Settings = Settings {
     answer_ms_max: 300,
     reserve_count: 12,
     reserve_refill_at: 4,
+    elsewhere_after_ms: 10_000,
     cards: Some(Cards { press: true, keep_ms: 20_000 }),
 };
 /// So many people have a card, and come again and again.
@@ -180,6 +181,10 @@ impl Dispenser {
             }
             FromServer::Pulse { now_ms } => self.set_offset(stage.now_ms, now_ms),
             FromServer::Answer { key, answer } => self.feed(stage, Input::Answer { key, answer }),
+            FromServer::Print { key, ticket, class, language } => {
+                self.feed(stage, Input::Print(PrintOrder { key, ticket, class, language }));
+            }
+            FromServer::PrintedElsewhere { ticket } => self.feed(stage, Input::PrintedElsewhere { ticket }),
             FromServer::Refused { key: Some(key), refused } => self.feed(stage, Input::Refused { key, refused }),
             _ => {}
         }

@@ -54,6 +54,7 @@ impl Display {
     pub fn die(&mut self, stage: &mut Stage) -> Option<LinkId> {
         self.machine.take()?;
         stage.note(|| format!("display {} dies", self.at));
+        stage.witness.is_silent(self.at);
         self.life += 1;
         let ms = stage.between(500, DOWN_MS_MAX);
         stage.after(ms, Act::DeviceStarts(Place::Display(self.at)));
@@ -70,6 +71,8 @@ impl Display {
         match act {
             Act::DisplayTimer(_, life, _) if life == self.life => self.feed(stage, Input::Timer),
             Act::Spoken(_, life, call) if life == self.life => {
+                stage.note(|| format!("display {} has spoken", self.at));
+                stage.witness.is_silent(self.at);
                 self.feed(stage, Input::VoiceSpoken { call, trouble: None });
             }
             _ => {}
@@ -114,9 +117,12 @@ impl Display {
             Output::Dim { .. } | Output::Mute { .. } => {}
             Output::Speak(announcement) => {
                 let call = (announcement.call, announcement.number.as_str());
+                stage.note(|| format!("display {} speaks {}", self.at, announcement.number));
                 stage.witness.announced(self.at, self.life, "speaks", call, stage.now_ms);
-                let ms = stage.between(3_000, 9_000);
-                stage.after(ms, Act::Spoken(self.at, self.life, announcement.call));
+                stage.witness.speaks(self.at, announcement.call, stage.now_ms);
+                let lasts_ms = stage.between(3_000, 9_000);
+                inputs.push_back(Input::VoiceBegan { call: announcement.call, lasts_ms });
+                stage.after(lasts_ms, Act::Spoken(self.at, self.life, announcement.call));
             }
             Output::Send(message) => self.client.say(stage, &message),
             Output::SetTimer { at_ms } => {

@@ -121,7 +121,8 @@ impl Model {
         self.visits.iter().find(|(_, visit)| visit.token == token).map(|(ticket, visit)| (*ticket, visit))
     }
 
-    /// The least is next: first those over the cap, first come first served; then by score, arrival and number.
+    /// The least is next: first those over the cap, first come first served; then by score; ties by number, and where
+    /// the score does not grow by arrival before.
     fn rank(&self, visit: &Visit) -> (bool, i128, AtMs) {
         let rule = &self.rules.classes[&visit.class];
         let waited_ms = i128::from(self.at_ms) - i128::from(visit.since_ms);
@@ -129,7 +130,7 @@ impl Model {
             return (false, 0, visit.since_ms);
         }
         let score = i128::from(rule.offset_s) * 1_000_000 + i128::from(rule.rate_milli) * waited_ms;
-        (true, -score, visit.since_ms)
+        (true, -score, if rule.rate_milli == 0 { visit.since_ms } else { 0 })
     }
 
     fn event(&mut self, event: &Event, by: &Actor) -> Result<(), Broken> {
@@ -143,7 +144,7 @@ impl Model {
                 self.holds_nothing(*ticket, visitor.filter(|_| device.is_none()))?;
                 return self.issue(*ticket, (*lane, *class), (token, *visitor), device);
             }
-            Event::Reprinted { ticket } => return self.reprint(*ticket),
+            Event::Reprinted { ticket, at } => return self.reprint(*ticket, at.is_some()),
             Event::Joined { ticket, lane, window, class, since_ms, .. } => {
                 return self.join(*ticket, *window, (*lane, *class), *since_ms);
             }
@@ -175,10 +176,13 @@ impl Model {
             }
             Event::SlipChanged { .. }
             | Event::LeaseVoided { .. }
+            | Event::Foreseen { .. }
             | Event::WindowOpened { .. }
             | Event::WindowClosed { .. }
             | Event::WrapUpStarted { .. }
             | Event::Paused { .. }
+            | Event::PauseAsked { .. }
+            | Event::SwitchTurned { .. }
             | Event::Resumed { .. }
             | Event::EmergencyRaised { .. }
             | Event::EmergencyCleared { .. } => {}
@@ -186,9 +190,10 @@ impl Model {
         Ok(())
     }
 
-    fn reprint(&mut self, ticket: Ticket) -> Result<(), Broken> {
+    /// Only who has a card gets a living ticket again by himself; the staff has any printed again.
+    fn reprint(&mut self, ticket: Ticket, by_staff: bool) -> Result<(), Broken> {
         let visit = self.visit(ticket)?;
-        if visit.visitor.is_none() || visit.at == Where::Over {
+        if (visit.visitor.is_none() && !by_staff) || visit.at == Where::Over {
             return Err(Broken::SecondTicket(format!("{ticket} is given again, and nobody with a card holds it")));
         }
         Ok(())

@@ -3,6 +3,7 @@
 use hall::words::Actor;
 use protocol::{
     Answer, Order,
+    balance::{Balance, IdlePick},
     order::{CitizenAct, Class, ClassRule, HallAct, Lane, Rules, WindowAct},
 };
 use rand::{RngExt, seq::IndexedRandom};
@@ -160,6 +161,14 @@ pub fn rules(stage: &mut Stage) -> HallAct {
         rate_milli: stage.dice.random_range(500..2_000),
         cap_s: stage.dice.random_range(20..400),
     };
-    let rules = Rules { classes: classes.map(rule).into(), recalls: 1, recall_gap_s: 2, grace_s: 60, penalty_s: 5 };
+    let classes: Vec<ClassRule> = classes.map(rule).into();
+    // Every third time the first two windows get the next ticket by themselves.
+    let auto_call = classes.first().is_some_and(|rule| rule.offset_s % 3 == 0).then_some([1, 2]);
+    let balance = auto_call.map(|windows| Balance {
+        auto_call: windows.into(),
+        idle_pick: IdlePick::FewestAccepted,
+        ..Balance::default()
+    });
+    let rules = Rules { classes, recalls: 1, recall_gap_s: 2, grace_s: 60, penalty_s: 5, balance };
     HallAct::SetRules { rules, reason: "试行".into() }
 }

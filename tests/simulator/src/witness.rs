@@ -41,6 +41,8 @@ pub enum Broken {
     NeverCalled(String),
     /// A display that can be reached shows every call from its window.
     NotShown(String),
+    /// One voice at a time in a zone.
+    TwoVoices(String),
     /// No window is idle while somebody waits whom it may call.
     IdleWindow(String),
     /// The hall's time never goes back, and nobody waits less than nothing.
@@ -90,6 +92,8 @@ pub struct Witness {
     last: BTreeMap<(usize, &'static str), (Life, u64)>,
     /// Calls that were shown, by position.
     shown: BTreeSet<u64>,
+    /// The displays that speak, and which call. All stand in one zone.
+    speaking: BTreeMap<usize, u64>,
     /// Since when nothing goes wrong any more: the true time.
     pub calm_since_ms: Option<Ms>,
     /// Tokens of those who gave up.
@@ -107,6 +111,8 @@ pub struct Seen {
     pub again: u64,
     /// Calls shown.
     pub shown: u64,
+    /// Calls spoken.
+    pub spoken: u64,
     /// Slips.
     pub paper: u64,
     /// Slips with a number from a reserve.
@@ -123,6 +129,7 @@ impl Seen {
         self.done += other.done;
         self.again += other.again;
         self.shown += other.shown;
+        self.spoken += other.spoken;
         self.paper += other.paper;
         self.offline += other.offline;
         self.starts += other.starts;
@@ -304,6 +311,21 @@ impl Witness {
         {
             self.breaks(Broken::OrderOfCalls(format!("display {display} {how} call {seq} after {before}")));
         }
+    }
+
+    /// A display begins to speak a call.
+    pub fn speaks(&mut self, display: usize, call: u64, now_ms: Ms) {
+        self.seen.spoken += 1;
+        if let Some((other, before)) = self.speaking.iter().find(|(other, _)| **other != display) {
+            let what = format!("display {display} speaks call {call} while {other} speaks {before}, at {now_ms}");
+            self.breaks(Broken::TwoVoices(what));
+        }
+        self.speaking.insert(display, call);
+    }
+
+    /// A display speaks no more.
+    pub fn is_silent(&mut self, display: usize) {
+        self.speaking.remove(&display);
     }
 
     /// The world has been calm for long: everything must have come to its end.

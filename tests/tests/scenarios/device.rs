@@ -59,6 +59,21 @@ impl Device {
         Self { child: spawn(name, own.path(), under), own, name, under: under.to_vec() }
     }
 
+    /// A voice for a zone, which speaks from a pack.
+    pub fn start_speaker(hall: &Hall, key: &str, pack: &Path) -> Self {
+        let (server, pack) = (hall.address, pack.display());
+        let profile = format!(
+            r#"
+            name = "speaker-1"
+            server = "http://{server}"
+            key = "{key}"
+            [speaker]
+            voice = {{ back_end = "wav", directory = "voice", pack = "{pack}" }}
+            "#
+        );
+        Self::start("window-display", &profile, &[])
+    }
+
     /// Kills it, lets something happen to its files, and starts it again.
     fn restart(&mut self, happens: impl FnOnce(&Path)) {
         self.child.kill().unwrap();
@@ -120,9 +135,14 @@ impl Dispenser {
 
     /// The same on this machine, with a printer as the profile names it, and paper so many dots wide.
     pub async fn start_on(hall: &Hall, printer: &str, width_dots: u32) -> Self {
+        Self::start_nth_on(hall, 1, printer, width_dots).await
+    }
+
+    /// The same for dispenser `n`.
+    pub async fn start_nth_on(hall: &Hall, n: usize, printer: &str, width_dots: u32) -> Self {
         let kiosk = free_address();
         let more = format!("slip = {{ width_dots = {width_dots}, font = \"{FONT}\" }}\n{printer}");
-        Self::start_as(hall, 1, (kiosk, kiosk), &[], &more).await
+        Self::start_as(hall, n, (kiosk, kiosk), &[], &more).await
     }
 
     async fn start_as(
@@ -272,6 +292,24 @@ impl Display {
             "#
         );
         Self(Device::start("window-display", &profile, under))
+    }
+
+    /// Display `n` of a hall, above window `n`, which speaks from a pack once and without a chime.
+    pub fn start_quick(hall: &Hall, n: u16, pack: &Path) -> Self {
+        let (server, key) = (hall.address, &hall.display_keys[usize::from(n) - 1]);
+        let pack = pack.display();
+        let profile = format!(
+            r#"
+            name = "display-{n}"
+            server = "http://{server}"
+            key = "{key}"
+            [display]
+            window = {n}
+            panel = {{ back_end = "file", file = "panel.txt" }}
+            voice = {{ back_end = "wav", directory = "voice", pack = "{pack}", times = 1, chime = false }}
+            "#
+        );
+        Self(Device::start("window-display", &profile, &[]))
     }
 
     /// Whether the panel says something.

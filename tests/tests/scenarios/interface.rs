@@ -11,7 +11,9 @@ use tests::hall::{Hall, Setup};
 /// What programs may use, method by method; a path that is added to the server must be added here and be documented.
 const PATHS: &str = "
     DELETE /api/session
+    GET /api/calls
     GET /api/my/{token}
+    GET /api/overtaken
     GET /api/search
     GET /api/session
     GET /api/slip
@@ -22,6 +24,7 @@ const PATHS: &str = "
     POST /api/tickets
     POST /api/tickets/lease
     POST /api/tickets/merge
+    POST /api/tickets/reprint
     POST /api/visits
     POST /api/windows/{window}
 ";

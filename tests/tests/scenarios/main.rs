@@ -17,10 +17,13 @@
 //! | `YIHAO_FULL` | a disk that is full under load | 6 | 50 |
 //! | `YIHAO_READ_ONLY` | a disk that takes no writes under load | 4 | 20 |
 //! | `YIHAO_OFFLINE` | numbers from twenty dispensers whose server comes and goes, and that many again without it | 400 | 4000 |
+//! | `YIHAO_BURSTS` | twenty windows that call at once | 10 | 10 |
 //! | `YIHAO_CLOCK` | steps of the clock and midnights under load | 12 | 50 |
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario fails by panicking with a sentence")]
 
+mod announce;
+mod auto_call;
 mod clock;
 mod consoles;
 mod day;
@@ -45,6 +48,7 @@ mod printer;
 mod printer_command;
 mod race;
 mod refusals;
+mod reprint;
 mod shortage;
 mod slip;
 mod sockets;
@@ -55,6 +59,7 @@ mod store;
 mod stored;
 mod visitors;
 mod voice;
+mod whatif;
 
 use std::time::Duration;
 

@@ -18,6 +18,8 @@ const CUTS: u32 = 10;
 /// How long everybody presses before a cut, ms; `YIHAO_PRESS_MS` gives another longest time.
 const PRESS_MS_MIN: u64 = 100;
 const PRESS_MS_MAX: u32 = 1_500;
+/// A cut says something when people pressed before it: at least so many orders each in the mean, even on a busy machine.
+const ORDERS_A_CUT: usize = 20;
 /// What an aged hall has behind it.
 const AGED_ENTRIES: u64 = 50_000;
 /// Room for a long run's journal and the stores that are moved aside; what is not used takes no room.
@@ -36,6 +38,7 @@ async fn a_young_hall_keeps_every_answer_when_the_power_fails() {
         orders += go_on_and_check(&mut hall, pressers).await.1;
         std::fs::remove_dir_all(hall.data_dir()).unwrap();
     }
+    assert!(orders > ORDERS_A_CUT * cuts as usize, "hardly anybody pressed before the cuts: {orders} orders");
     println!("{cuts} cuts of a young hall: {orders} orders, none lost or twice");
 }
 
@@ -56,6 +59,7 @@ async fn an_aged_hall_keeps_every_answer_when_the_power_fails_again_and_again() 
         hall.run().await;
         pressers = go_on(&hall, pressers).await;
     }
+    assert!(orders > ORDERS_A_CUT * cuts as usize, "hardly anybody pressed before the cuts: {orders} orders");
     println!("{cuts} cuts of an aged hall: {orders} orders, none lost or twice");
 }
 
@@ -66,7 +70,7 @@ async fn go_on_and_check(hall: &mut Hall, pressers: Vec<Presser>) -> (Vec<Presse
     hall.settle().await;
     hall.stop();
     let done = check_answers(&Book::read(&hall.journal_dir()), answers(&pressers));
-    assert!(done > 20, "hardly anybody pressed before the cut: {done} orders");
+    assert!(done > 0, "nobody pressed before the cut");
     (pressers, done)
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use embedded_graphics::geometry::Size;
-use firmware_config::{Dispenser, Gpio, LogLevel, Profile, Role, Scanner, dispenser, scanner::ScannerInput};
+use firmware_config::{Dispenser, Gpio, LogLevel, Machine, Profile, Role, Scanner, dispenser, scanner::ScannerInput};
 use jiff::tz::TimeZone;
 use protocol::link::{self, LinkConfig, LinkEvent};
 use protocol::order::{Class, Lane, Language};
@@ -107,6 +107,7 @@ impl DispenserAt {
             outbox: self.directory.clone(),
             press_gap_ms: 0,
             answer_ms_max: 300,
+            elsewhere_after_s: 10,
             reserve: dispenser::Reserve { count: 50, refill_at: 20 },
             printer: dispenser::Printer {
                 back_end: dispenser::BackEnd::Png,
@@ -229,7 +230,14 @@ pub async fn follow(window: u16, heard: Kept<u64>, chance: Chance) -> turmoil::R
 }
 
 fn profile(name: &str, key: &str, role: Role) -> Profile {
-    Profile { name: name.into(), server: server(), key: key.into(), log: LogLevel::Info, role }
+    Profile {
+        name: name.into(),
+        server: server(),
+        key: key.into(),
+        log: LogLevel::Info,
+        role,
+        machine: Machine::default(),
+    }
 }
 
 /// A display with nothing of its own: its panel and its voice are the test's.
@@ -240,7 +248,7 @@ fn display_settings(window: u16) -> firmware_config::Display {
     );
     match Profile::parse(Path::new("display.toml"), &text).unwrap().role {
         Role::Display(settings) => settings,
-        Role::Dispenser(_) => panic!("no display"),
+        Role::Dispenser(_) | Role::Speaker(_) => panic!("no display"),
     }
 }
 

@@ -63,16 +63,21 @@ impl Dispenser {
     /// The end of a slip.
     pub(super) fn printed(&mut self, key: &str, whole: bool) {
         let Some((slip, first)) = self.ended(key) else { return };
+        self.ordered_printed(key, whole);
         if !whole && self.book.unprinted_slip(key).is_none() {
             return self.notice(KioskScreen::Trouble { text: texts::not_again(&slip.number) });
         }
         if !whole {
             if self.doubt.again.insert(key.to_owned(), self.tries(key)).is_none() {
+                self.torn_first(key);
                 self.set_timer(Timer::Gone(key.to_owned()), WAITS_MS_MAX);
             }
             let prints = self.printer.prints();
             let text = match self.tries(key) {
-                AGAIN_MAX.. => texts::doubtful(&[&slip.number]),
+                AGAIN_MAX.. => {
+                    self.tried_here(key);
+                    texts::doubtful(&[&slip.number])
+                }
                 _ => texts::torn(&slip.number, prints),
             };
             self.notice(KioskScreen::Trouble { text });
@@ -92,6 +97,8 @@ impl Dispenser {
         let at = self.doubt.printing.iter().find(|(_, serial)| **serial == attempt);
         let Some(key) = at.map(|(key, _)| key.clone()) else { return };
         if let Some((slip, _)) = self.ended(&key) {
+            self.ordered_printed(&key, false);
+            self.tried_here(&key);
             self.notice(KioskScreen::Trouble { text: texts::doubtful(&[&slip.number]) });
         }
     }
@@ -99,6 +106,7 @@ impl Dispenser {
     /// Nobody waits for a torn slip any more.
     pub(super) fn holder_gone(&mut self, key: &str) {
         self.doubt.again.remove(key);
+        self.tried_here(key);
     }
 
     /// The staff wants everything printed that may not be out.

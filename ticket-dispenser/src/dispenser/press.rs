@@ -4,7 +4,7 @@ use protocol::{
     FromClient, Refused, Text,
     answer::TicketAnswer,
     kiosk::{KioskPress, KioskScreen, KioskTaken},
-    order::{Class, IssueOrder, Lane, OfflineIssue, Order},
+    order::{Class, IssueOrder, Lane, Language, OfflineIssue, Order},
 };
 
 use super::{Dispenser, Given, Output, Record, Slip, Timer, Wish, sync::may_pass, texts};
@@ -95,21 +95,12 @@ impl Dispenser {
     /// The server's number for a press.
     pub(super) fn ticket(&mut self, key: &str, ticket: TicketAnswer) {
         let Some(at) = self.asking(key) else { return self.ghost(key, ticket.ticket, &ticket.token) };
-        let Some(facts) = &self.book.hall else { return };
-        let slip = Slip {
-            // A visitor who holds a ticket gets it again, whatever was pressed.
-            lane: ticket.lane,
-            lane_name: facts.lane_name(ticket.lane).cloned().unwrap_or_default(),
-            reprint: ticket.reprint,
-            zone: ticket.zone.and_then(|zone| facts.zone_name(zone)).cloned(),
-            ahead: Some(ticket.ahead),
-            wait: ticket.wait,
-            url: format!("{}{}", facts.ticket_url, ticket.token),
-            offline: false,
-            ..self.slip(&self.jobs[at], ticket.number, ticket.at_ms)
-        };
         let day = ticket.ticket.split_once('/').map_or(ticket.ticket.as_str(), |(day, _)| day).to_owned();
-        self.jobs[at].token = ticket.token;
+        let token = ticket.token.clone();
+        let Some(slip) = self.slip_of(key, ticket) else { return };
+        let KioskPress { class, language, .. } = self.jobs[at].press;
+        let slip = Slip { class, language, ..slip };
+        self.jobs[at].token = token;
         self.jobs[at].stage = Stage::Storing;
         self.settle(Record::Given(Given { slip, day, offline: None }));
     }
@@ -251,6 +242,28 @@ impl Dispenser {
             return trouble(texts::not_here());
         }
         (self.jobs.len() >= JOBS_MAX).then(|| KioskScreen::Trouble { text: texts::too_many() })
+    }
+
+    /// The slip of a ticket as the server knows it; `None` as long as nothing is known of the hall. A visitor who holds a ticket
+    /// gets it again, whatever was pressed.
+    pub(super) fn slip_of(&self, key: &str, ticket: TicketAnswer) -> Option<Slip> {
+        let facts = self.book.hall.as_ref()?;
+        Some(Slip {
+            key: key.to_owned(),
+            number: ticket.number,
+            hall: facts.hall.clone(),
+            lane: ticket.lane,
+            lane_name: facts.lane_name(ticket.lane).cloned().unwrap_or_default(),
+            zone: ticket.zone.and_then(|zone| facts.zone_name(zone)).cloned(),
+            ahead: Some(ticket.ahead),
+            wait: ticket.wait,
+            at_ms: ticket.at_ms,
+            url: format!("{}{}", facts.ticket_url, ticket.token),
+            offline: false,
+            reprint: ticket.reprint,
+            class: Class::default(),
+            language: Language::default(),
+        })
     }
 
     /// A slip as a dispenser knows it by itself.

@@ -2,6 +2,7 @@
 
 mod anything;
 mod cut_off;
+mod elsewhere;
 mod pressing;
 mod stage;
 mod troubles;

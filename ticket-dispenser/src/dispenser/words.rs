@@ -4,7 +4,7 @@ use std::fmt;
 
 use protocol::{
     FromClient, Refused, Text,
-    answer::Answer,
+    answer::{Answer, TicketAnswer},
     kiosk::{KioskPress, KioskState},
     order::{Class, Lane, Language},
     view::{DispenserView, WaitRange},
@@ -24,6 +24,8 @@ pub struct Settings {
     pub reserve_count: u32,
     /// More are asked for when so many or fewer are left.
     pub reserve_refill_at: u32,
+    /// A torn slip that is not out after so long is shown to the staff, who can print it at another dispenser, ms.
+    pub elsewhere_after_ms: u64,
     /// What is done with cards; `None` = there is no reader.
     pub cards: Option<Cards>,
 }
@@ -105,6 +107,13 @@ pub enum Input {
     },
     /// The staff wants the numbers printed that may not have been.
     Reprint,
+    /// The staff wants the slip of another dispenser, or a lost one, printed here.
+    Print(PrintOrder),
+    /// A slip that may not have come out here came out elsewhere.
+    PrintedElsewhere {
+        /// `2026-11-23/A001`.
+        ticket: String,
+    },
     /// A record is durable.
     Stored {
         /// Of [`Output::Store`].
@@ -115,6 +124,19 @@ pub enum Input {
         /// Of [`Output::Store`].
         id: u64,
     },
+}
+
+/// A slip that the staff wants printed again, as in [`protocol::FromServer::Print`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintOrder {
+    /// Names it.
+    pub key: String,
+    /// What stands on it.
+    pub ticket: TicketAnswer,
+    /// How it competes.
+    pub class: Class,
+    /// How its holder wants to be called.
+    pub language: Language,
 }
 
 /// What a dispenser does.
@@ -155,6 +177,8 @@ pub enum Timer {
     Print(u64),
     /// Whoever pressed with this key will not stand there any more: a torn slip is not printed again by itself.
     Gone(String),
+    /// The slip of the press with this key could be printed elsewhere by now.
+    Elsewhere(String),
     /// What stands on the screen was read; its serial number.
     Screen(u64),
     /// A card was kept long enough; its serial number.

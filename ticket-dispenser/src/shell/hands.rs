@@ -16,7 +16,7 @@ use tracing::{error, info, warn};
 
 use super::{clock::HallClock, threads::Worker};
 use crate::{
-    dispenser::{Dispenser, Input, Output, Record, Slip, Timer, Wish},
+    dispenser::{Dispenser, Input, Output, PrintOrder, Record, Slip, Timer, Wish},
     gpio::lamp::Signal,
     kiosk::Touch,
     scanner,
@@ -143,6 +143,10 @@ impl Hands {
                 }
             }
             FromServer::Pulse { now_ms } => self.clock.set(now_ms),
+            FromServer::Print { key, ticket, class, language } => {
+                self.feed(Input::Print(PrintOrder { key, ticket, class, language }));
+            }
+            FromServer::PrintedElsewhere { ticket } => self.feed(Input::PrintedElsewhere { ticket }),
             FromServer::Answer { key, answer } => self.feed(Input::Answer { key, answer }),
             FromServer::Refused { key: Some(key), refused } => self.refused(key, refused),
             other => warn!(?other, "the server said something that is not for a dispenser"),

@@ -120,7 +120,7 @@ fn face(args: &SlipArgs) -> Result<Face, SlipCommandError> {
     };
     match Profile::read(path)?.role {
         Role::Dispenser(dispenser) => Ok(Face::open(&fonts(&dispenser.slip))?),
-        Role::Display(_) => Err(SlipCommandError::NoDispenser(path.clone())),
+        Role::Display(_) | Role::Speaker(_) => Err(SlipCommandError::NoDispenser(path.clone())),
     }
 }
 

@@ -1,11 +1,15 @@
 //! The machine as sentences: a script of inputs, and what comes out under each.
 
 mod properties;
+mod speaking;
 mod volume;
 
 use std::fmt::Write;
 
-use protocol::{order::Language, view::WindowState};
+use protocol::{
+    order::Language,
+    view::{Form, WindowState},
+};
 
 use super::*;
 
@@ -50,6 +54,13 @@ fn read(text: &str) -> (u64, Input) {
         "view" => Input::Message(FromServer::View { seq: number(2), now_ms, view: View::Window(window(&words[3..])) }),
         "panel-shown" => Input::PanelShown { call: words.get(2).map(|call| call.parse().unwrap()) },
         "panel-failed" => Input::PanelFailed { trouble: Text::new("坏", words[2..].join(" ")) },
+        "ready" => Input::Message(FromServer::Ready),
+        "leave" => {
+            let call = call(words[3], number(2), HALL_MS);
+            let until_ms = millis(words[5]);
+            Input::Message(FromServer::Speak { call, form: Form::Once, until_ms })
+        }
+        "voice-began" => Input::VoiceBegan { call: number(2), lasts_ms: 4_000 },
         "voice-spoken" if words.len() > 3 => Input::VoiceSpoken { call: number(2), trouble: Some(trouble()) },
         "voice-spoken" => Input::VoiceSpoken { call: number(2), trouble: None },
         "mute" => Input::Mute { muted: true },
@@ -97,11 +108,12 @@ fn line(output: &Output) -> String {
             format!("show {}{call}{}", panel.text.replace('\n', " / "), if *blink { " blinking" } else { "" })
         }
         Output::Dim { percent } => format!("dim {percent} %"),
-        Output::Speak(Announcement { call, number, window, language, volume_percent, .. }) => {
+        Output::Speak(Announcement { call, number, window, language, volume_percent, form }) => {
             let quieter = Some(*volume_percent).filter(|percent| *percent < 100);
             let quieter = quieter.map(|percent| format!(" at {percent} %")).unwrap_or_default();
-            format!("speak {number} window {window} call {call} {language:?}{quieter}")
+            format!("speak {number} window {window} call {call} {language:?} {form:?}{quieter}")
         }
+        Output::Send(FromClient::Failed { call, why }) => format!("send failed {call}: {}", why.en),
         Output::Send(FromClient::Trouble { trouble }) => {
             format!("send trouble: {}", trouble.as_ref().map_or("none", |text| &text.en))
         }
@@ -117,19 +129,25 @@ fn shanghai() -> TimeZone {
 }
 
 #[test]
-fn a_call_is_shown_and_spoken_once_and_both_are_confirmed() {
+fn a_call_is_shown_at_once_and_spoken_with_leave_and_both_are_confirmed() {
     check(
         "timer 5 s
          show 连接 Connecting
          > 0 up
          send trouble: none
+         send Voice { clock_ms: 0 }
          > 0 view 10 idle
          show 05号窗口
          > 1 view 11 calling A012 11 at 1
          show 请A012到05号窗口 call 11 blinking
-         speak A012 window 5 call 11 Zh
          > 1.1 panel-shown 11
          send Shown { call: 11 }
+         > 1.2 ready
+         send Voice { clock_ms: 1200 }
+         > 1.3 leave 11 A012 until 3
+         speak A012 window 5 call 11 Zh Once
+         > 1.3 voice-began 11
+         send Speaking { call: 11, lasts_ms: 4000 }
          > 2 view 12 calling A012 11 at 1
          > 9 voice-spoken 11
          send Spoken { call: 11 }
@@ -209,57 +227,15 @@ fn brightness_follows_the_halls_time_of_day() {
 }
 
 #[test]
-fn a_recall_is_a_new_announcement_after_the_one_that_is_spoken() {
-    check(
-        "timer 5 s
-         show 连接 Connecting
-         > 0 view 11 calling A012 11 at 0 en
-         show 请A012到05号窗口 A012 to window 05 call 11 blinking
-         speak A012 window 5 call 11 En
-         > 3 view 12 calling A012 12 at 3 en
-         show 请A012到05号窗口 A012 to window 05 call 12 blinking
-         > 4 view 13 calling A012 13 at 4 en
-         show 请A012到05号窗口 A012 to window 05 call 13 blinking
-         > 9 voice-spoken 11
-         send Spoken { call: 11 }
-         speak A012 window 5 call 13 En
-         > 10 panel-shown 12
-         > 10 panel-shown 13
-         send Shown { call: 13 }
-         > 18 voice-spoken 13
-         send Spoken { call: 13 }",
-    );
-}
-
-#[test]
-fn nobody_is_sent_to_a_window_that_has_gone_on() {
-    check(
-        "timer 5 s
-         show 连接 Connecting
-         > 0 view 11 calling A012 11 at 0
-         show 请A012到05号窗口 call 11 blinking
-         speak A012 window 5 call 11 Zh
-         > 1 view 12 calling A013 12 at 1
-         show 请A013到05号窗口 call 12 blinking
-         > 2 view 13 serving A013
-         show A013 正在办理
-         > 3 view 14 wrap-up
-         show 05号窗口 请稍候
-         > 8 voice-spoken 11
-         send Spoken { call: 11 }",
-    );
-}
-
-#[test]
-fn a_young_call_is_announced_after_a_cut_and_an_old_one_is_only_shown() {
-    check(
+fn a_young_call_blinks_after_a_cut_and_an_old_one_does_not() {
+    check_as(
+        Setup { voice: false, ..Setup::new(5, shanghai()) },
         "timer 5 s
          show 连接 Connecting
          > 0 up
          send trouble: none
          > 29.9 view 11 calling A012 11 at 0
          show 请A012到05号窗口 call 11 blinking
-         speak A012 window 5 call 11 Zh
          > 30 down
          > 31 up
          send trouble: none
@@ -278,6 +254,7 @@ fn what_was_missed_is_never_announced() {
          show 连接 Connecting
          > 0 up
          send trouble: none
+         send Voice { clock_ms: 0 }
          > 0 missed 11
          > 0 missed 12
          > 0 view 13 calling A012 12 at 0
@@ -292,7 +269,6 @@ fn without_a_word_for_five_seconds_no_call_stands_on_the_panel() {
          show 连接 Connecting
          > 0 view 11 calling A012 11 at 0
          show 请A012到05号窗口 call 11 blinking
-         speak A012 window 5 call 11 Zh
          > 0 panel-shown 11
          send Shown { call: 11 }
          > 4 pulse
@@ -319,7 +295,8 @@ fn a_display_that_never_heard_anything_says_so() {
          show 离线 Offline
          > 6 timer
          > 9 up
-         send trouble: none",
+         send trouble: none
+         send Voice { clock_ms: 9000 }",
     );
 }
 
@@ -330,12 +307,12 @@ fn after_a_cut_no_old_call_stands_on_the_panel_before_the_first_view() {
          show 连接 Connecting
          > 0 view 11 calling A012 11 at 0
          show 请A012到05号窗口 call 11 blinking
-         speak A012 window 5 call 11 Zh
          > 5 timer
          show 离线 14:00 Offline
          > 5 down
          > 60 up
          send trouble: none
+         send Voice { clock_ms: 60000 }
          > 60 missed 12
          > 60 pulse
          > 60.1 view 15 idle
@@ -351,38 +328,9 @@ fn a_display_that_is_switched_off_leaves_no_call_behind() {
          show 连接 Connecting
          > 0 view 11 calling A012 11 at 0
          show 请A012到05号窗口 call 11 blinking
-         speak A012 window 5 call 11 Zh
          > 1 stop
          show 离线 14:00 Offline",
     );
-}
-
-#[test]
-fn what_waits_is_not_begun_while_cut_off_and_only_if_it_still_stands() {
-    for (back, then) in [
-        ("> 12 view 13 calling A012 12 at 1", "speak A012 window 5 call 12 Zh"),
-        ("> 40 view 13 calling A012 12 at 1", ""),
-    ] {
-        check(&format!(
-            "timer 5 s
-             show 连接 Connecting
-             > 0 view 11 calling A012 11 at 0
-             show 请A012到05号窗口 call 11 blinking
-             speak A012 window 5 call 11 Zh
-             > 1 view 12 calling A012 12 at 1
-             show 请A012到05号窗口 call 12 blinking
-             > 3 down
-             > 6 timer
-             show 离线 14:00 Offline
-             > 8 voice-spoken 11
-             send Spoken {{ call: 11 }}
-             {back}
-             timer {} s
-             show 请A012到05号窗口 call 12
-             {then}",
-            back.split(' ').nth(1).unwrap().parse::<u64>().unwrap() + 5
-        ));
-    }
 }
 
 #[test]
@@ -392,17 +340,25 @@ fn after_a_cut_the_server_hears_again_what_became_of_the_call() {
          show 连接 Connecting
          > 0 view 11 calling A012 11 at 0
          show 请A012到05号窗口 call 11 blinking
-         speak A012 window 5 call 11 Zh
+         > 0 leave 11 A012 until 2
+         speak A012 window 5 call 11 Zh Once
          > 0 panel-shown 11
          send Shown { call: 11 }
          > 1 down
+         > 1.5 up
+         send trouble: none
+         > 1.5 view 11 calling A012 11 at 0
+         send Shown { call: 11 }
+         > 1.6 down
          > 2 voice-spoken 11
          send Spoken { call: 11 }
+         send Voice { clock_ms: 2000 }
          > 3 up
          send trouble: none
+         send Spoken { call: 11 }
+         send Voice { clock_ms: 3000 }
          > 3 view 11 calling A012 11 at 0
-         send Shown { call: 11 }
-         send Spoken { call: 11 }",
+         send Shown { call: 11 }",
     );
 }
 
@@ -413,13 +369,11 @@ fn a_hall_that_begins_a_new_journal_is_announced_again() {
          show 连接 Connecting
          > 0 view 911 calling A012 911 at 0
          show 请A012到05号窗口 call 911 blinking
-         speak A012 window 5 call 911 Zh
-         > 1 voice-spoken 911
-         send Spoken { call: 911 }
          > 1 down
          > 2 view 7 calling A001 7 at 2
          show 请A001到05号窗口 call 7 blinking
-         speak A001 window 5 call 7 Zh",
+         > 2 leave 7 A001 until 4
+         speak A001 window 5 call 7 Zh Once",
     );
 }
 
@@ -445,7 +399,8 @@ fn troubles_are_told_when_they_come_and_when_they_go() {
          show 连接 Connecting
          > 0 view 11 calling A012 11 at 0
          show 请A012到05号窗口 call 11 blinking
-         speak A012 window 5 call 11 Zh
+         > 0 leave 11 A012 until 2
+         speak A012 window 5 call 11 Zh Once
          > 0 panel-failed No panel.
          send trouble: No panel.
          > 8 voice-spoken 11 No A012.
@@ -453,18 +408,21 @@ fn troubles_are_told_when_they_come_and_when_they_go() {
          send Spoken { call: 11 }
          > 9 up
          send trouble: No panel. No A012.
+         send Spoken { call: 11 }
+         send Voice { clock_ms: 9000 }
          > 9 view 12 calling A013 12 at 9
          show 请A013到05号窗口 call 12 blinking
-         speak A013 window 5 call 12 Zh
+         > 9 leave 12 A013 until 11
+         speak A013 window 5 call 12 Zh Once
          > 9 panel-shown
          send trouble: No A012.
          > 9 panel-shown 12
          send Shown { call: 12 }
          > 10 voice-failed 12 Disk full.
          send trouble: Disk full.
-         > 11 view 13 calling A013 13 at 11
-         show 请A013到05号窗口 call 13 blinking
-         speak A013 window 5 call 13 Zh
+         send failed 12: Disk full.
+         > 11 leave 13 A013 until 13
+         speak A013 window 5 call 13 Zh Once
          > 18 voice-spoken 13
          send trouble: none
          send Spoken { call: 13 }",
@@ -477,8 +435,14 @@ fn without_panel_or_voice_nothing_is_claimed() {
     check_as(
         setup,
         "timer 5 s
+         > 0 up
+         send trouble: none
          > 0 view 11 calling A012 11 at 0
+         > 0 ready
+         > 0 leave 11 A012 until 2
+         send failed 11: this device has no voice
          > 1 panel-shown 11
+         > 1 voice-began 11
          > 1 voice-spoken 11
          > 9 timer",
     );

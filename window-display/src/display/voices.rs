@@ -1,6 +1,12 @@
-//! What is spoken and what waits for it.
+//! What the voice speaks: one call at a time, and only with the server's leave.
 
-use protocol::{order::Language, view::CallView};
+use protocol::{
+    FromClient, Text,
+    order::Language,
+    view::{CallView, Form},
+};
+
+use super::Output;
 
 /// A call to be spoken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,59 +21,105 @@ pub struct Announcement {
     pub language: Language,
     /// How loud, percent: 0 to 100.
     pub volume_percent: u32,
-    /// Whether the sentence is said as often as the profile says, or once because others wait.
-    pub repeat: bool,
+    /// How much of it is spoken.
+    pub form: Form,
 }
 
 impl Announcement {
     /// Of a call as the server shows it.
-    pub fn of(call: &CallView, volume_percent: u32) -> Self {
+    pub fn of(call: &CallView, form: Form, volume_percent: u32) -> Self {
         let CallView { seq, number, window, language, .. } = call;
-        let (number, window, language) = (number.clone(), *window, *language);
-        Self { call: *seq, number, window, language, volume_percent, repeat: true }
+        Self { call: *seq, number: number.clone(), window: *window, language: *language, volume_percent, form }
     }
 }
 
-/// One announcement that is spoken, and at most one that waits for its end.
-///
-/// More never wait: a window calls one ticket at a time, so a recall takes the place of the same ticket's call, and the
-/// next ticket that of one which nobody waits for any more. Nobody is sent to a window that has gone on to another.
+/// One announcement that is spoken. Nothing ever waits here: the server knows who is next.
 #[derive(Debug, Default)]
 pub(super) struct Voices {
-    speaking: Option<u64>,
-    waiting: Option<Announcement>,
+    speaking: Option<CallView>,
+    /// The last that was spoken to its end.
+    spoken: Option<CallView>,
+    /// The server asked whether the voice is ready, and it was speaking.
+    is_awaited: bool,
+}
+
+/// What the server gave leave for: now, so what can't be begun is not begun later.
+#[derive(Debug, Clone)]
+pub(super) struct Leave {
+    pub(super) call: CallView,
+    pub(super) form: Form,
+    /// Not to be begun when the device's clock shows more.
+    pub(super) until_ms: u64,
+    /// How loud it would be, percent, or why not at all.
+    pub(super) volume_percent: Result<u32, Text>,
 }
 
 impl Voices {
-    pub(super) fn ask(&mut self, announcement: Announcement) {
-        self.waiting = Some(announcement);
+    /// What is said to a server that has just been reached: what became of the last call, which it may not have heard, and that
+    /// there is a voice.
+    pub(super) fn introduce(&mut self, now_ms: u64) -> Vec<FromClient> {
+        let spoken = self.spoken.as_ref().map(|call| FromClient::Spoken { call: call.seq });
+        spoken.into_iter().chain(self.ready(now_ms)).collect()
     }
 
-    /// Drops what waits unless this call is the one that still stands.
-    pub(super) fn keep_only(&mut self, standing: Option<u64>) {
-        self.waiting.take_if(|waiting| Some(waiting.call) != standing);
+    /// The answer to the question whether the voice could begin: at once, or when it has ended.
+    pub(super) fn ready(&mut self, now_ms: u64) -> Option<FromClient> {
+        self.is_awaited = self.speaking.is_some();
+        (!self.is_awaited).then_some(FromClient::Voice { clock_ms: now_ms })
     }
 
-    /// This call was followed by another: neither it nor one before it is to be spoken any more.
-    pub(super) fn miss(&mut self, call: u64) {
-        self.waiting.take_if(|waiting| waiting.call <= call);
+    /// The announcement, or the answer instead.
+    pub(super) fn begin(&mut self, now_ms: u64, leave: Leave) -> Option<Output> {
+        let Leave { call, form, until_ms, volume_percent } = leave;
+        let seq = call.seq;
+        let same = |other: &CallView| (other.seq, other.at_ms) == (call.seq, call.at_ms);
+        if self.spoken.as_ref().is_some_and(same) {
+            return Some(Output::Send(FromClient::Spoken { call: seq }));
+        }
+        if self.speaking.as_ref().is_some_and(same) {
+            return None;
+        }
+        let in_time = if self.speaking.is_some() || now_ms > until_ms { Err(late()) } else { Ok(()) };
+        Some(match volume_percent.and_then(|percent| in_time.map(|()| percent)) {
+            Ok(percent) => {
+                let announcement = Announcement::of(&call, form, percent);
+                self.speaking = Some(call);
+                Output::Speak(announcement)
+            }
+            Err(why) => Output::Send(FromClient::Failed { call: seq, why }),
+        })
     }
 
-    /// What is to be spoken now.
-    pub(super) fn begin(&mut self) -> Option<Announcement> {
-        let next = if self.may_speak() { self.waiting.take() } else { None }?;
-        self.speaking = Some(next.call);
-        Some(next)
+    /// Whether this call is being spoken.
+    pub(super) fn speaks(&self, call: u64) -> bool {
+        self.speaking.as_ref().is_some_and(|speaking| speaking.seq == call)
     }
 
-    /// Whether this call was the one that was spoken; it is no longer.
-    pub(super) fn end(&mut self, call: u64) -> bool {
-        self.speaking.take_if(|speaking| *speaking == call).is_some()
+    /// This call is spoken no more; `None` when it was not. Otherwise what is said about it.
+    pub(super) fn end(&mut self, now_ms: u64, call: u64, failed: Option<Text>) -> Option<Vec<FromClient>> {
+        let ended = self.speaking.take_if(|speaking| speaking.seq == call)?;
+        let word = match failed {
+            Some(why) => FromClient::Failed { call, why },
+            None => {
+                self.spoken = Some(ended);
+                FromClient::Spoken { call }
+            }
+        };
+        let ready = if self.is_awaited { self.ready(now_ms) } else { None };
+        Some([word].into_iter().chain(ready).collect())
     }
 
-    /// A display speaks for itself alone. When a zone's displays share one pair of ears, the server's leave to speak is
-    /// asked for here.
-    fn may_speak(&self) -> bool {
-        self.speaking.is_none()
+    /// The hall began a new journal: what was spoken of the old one says nothing.
+    pub(super) fn forget(&mut self) {
+        self.spoken = None;
     }
+}
+
+/// Why a device without a voice speaks nothing.
+pub(super) fn none() -> Text {
+    Text::new("该设备没有语音", "this device has no voice")
+}
+
+fn late() -> Text {
+    Text::new("播报许可到达过晚", "the leave to speak came too late")
 }

@@ -1,6 +1,7 @@
 //! A voice at work: takes an announcement, and reports its beginning, its end, or why it failed.
 
 use std::{
+    collections::VecDeque,
     future::pending,
     io,
     sync::{Arc, Condvar, Mutex, PoisonError},
@@ -31,6 +32,8 @@ pub enum Announced {
     Began {
         /// The position of the call in the journal.
         call: u64,
+        /// For how long.
+        lasts: Duration,
     },
     /// It was heard to its end.
     Ended {
@@ -59,8 +62,8 @@ pub struct Announcer {
 enum Hand {
     /// A thread of its own, because speaking blocks.
     Thread { ask: mpsc::Sender<Announcement>, reports: mpsc::Receiver<Announced> },
-    /// Nobody else: a simulated world has a voice that doesn't block, and its own time. What is said when it ends.
-    Here { voice: Box<dyn Voice>, spoken: Option<(Instant, Announced)> },
+    /// Nobody else: a simulated world has a voice that doesn't block, and its own time. What is said when.
+    Here { voice: Box<dyn Voice>, said: VecDeque<(Instant, Announced)> },
 }
 
 impl Announcer {
@@ -77,7 +80,7 @@ impl Announcer {
         thread::Builder::new().name("voice".into()).spawn(move || {
             while let Some(announcement) = asked.blocking_recv() {
                 // Who doesn't listen any more is noticed at the end.
-                let began = || drop(report.blocking_send(Announced::Began { call: announcement.call }));
+                let began = |lasts| drop(report.blocking_send(Announced::Began { call: announcement.call, lasts }));
                 let last = announce(voice.as_mut(), &announcement, &muted, began);
                 if report.blocking_send(last).is_err() {
                     return;
@@ -89,7 +92,7 @@ impl Announcer {
 
     /// A voice without a thread, for a simulated world.
     pub fn in_place(voice: Box<dyn Voice>) -> Self {
-        Self { hand: Hand::Here { voice, spoken: None }, mute: Arc::default(), announcing: None }
+        Self { hand: Hand::Here { voice, said: VecDeque::new() }, mute: Arc::default(), announcing: None }
     }
 
     /// Asks for an announcement, without waiting for it.
@@ -100,10 +103,15 @@ impl Announcer {
         let call = announcement.call;
         match &mut self.hand {
             Hand::Thread { ask, .. } => ask.try_send(announcement).map_err(|_| VoiceError::Ended)?,
-            Hand::Here { voice, spoken } => {
+            Hand::Here { voice, said } => {
                 let begun = voice.begin(&announcement);
-                let lasts = begun.as_ref().map_or(Duration::ZERO, |speech| speech.lasts);
-                *spoken = Some((Instant::now() + lasts, report(call, begun.map(|speech| speech.missing))));
+                let now = Instant::now();
+                let mut ends = now;
+                if let Ok(Speech { lasts, .. }) = begun {
+                    said.push_back((now, Announced::Began { call, lasts }));
+                    ends += lasts;
+                }
+                said.push_back((ends, report(call, begun.map(|speech| speech.missing))));
             }
         }
         self.announcing = Some(call);
@@ -119,10 +127,10 @@ impl Announcer {
     pub async fn report(&mut self) -> Announced {
         let report = match &mut self.hand {
             Hand::Thread { reports, .. } => reports.recv().await,
-            Hand::Here { spoken, .. } => match spoken {
-                Some((until, _)) => {
-                    sleep_until(*until).await;
-                    spoken.take().map(|(_, report)| report)
+            Hand::Here { said, .. } => match said.front() {
+                Some((at, _)) => {
+                    sleep_until(*at).await;
+                    said.pop_front().map(|(_, report)| report)
                 }
                 None => pending().await,
             },
@@ -143,10 +151,15 @@ impl Announcer {
 }
 
 /// Speaks an announcement to its end.
-fn announce(voice: &mut dyn Voice, announcement: &Announcement, mute: &Mute, began: impl FnOnce()) -> Announced {
+fn announce(
+    voice: &mut dyn Voice,
+    announcement: &Announcement,
+    mute: &Mute,
+    began: impl FnOnce(Duration),
+) -> Announced {
     let ended = match voice.begin(announcement) {
         Ok(Speech { lasts, missing }) => {
-            began();
+            began(lasts);
             follow(voice, lasts, mute).map(|()| missing)
         }
         Err(error) => Err(error),

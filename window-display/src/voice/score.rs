@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{Text, order::Language};
+use protocol::{Text, order::Language, view::Form};
 use rodio::{Source, buffer::SamplesBuffer};
 
 use super::{
@@ -27,23 +27,17 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// The chime once, then the sentence in Mandarin, `times` over or once, then once in English where that is wanted.
+    /// The chime once, then the sentence in Mandarin, `times` over, then once in English where that is wanted; less where many wait.
+    /// Without a recorded voice the chime is all that there is.
     pub(super) fn of(announcement: &Announcement, with_chime: bool, pack: Option<&mut Pack>, times: u32) -> Self {
         let mut score = Self { sounds: Vec::new(), missing: None };
         let mut at = Duration::ZERO;
-        if with_chime {
+        let sentences = pack.map(|pack| score.sentences(pack, announcement, times)).unwrap_or_default();
+        if with_chime && (announcement.form != Form::Short || sentences.is_empty()) {
             score.sounds.push(Placed { at, sound: chime() });
             at += Duration::from_millis(CHIME_MS.into()) + AFTER_CHIME;
         }
-        let Some(pack) = pack else { return score };
-        let times = if announcement.repeat { times } else { 1 };
-        let mandarin = score.sentence(pack, Tongue::Mandarin, announcement);
-        let english = match announcement.language {
-            Language::Zh => vec![],
-            Language::En => score.sentence(pack, Tongue::English, announcement),
-        };
-        let sentences = (0..times).map(|_| &mandarin).chain([&english]);
-        for sentence in sentences.filter(|sentence| !sentence.is_empty()) {
+        for sentence in &sentences {
             let mut end = at;
             for unit in sentence {
                 end = score.place(at, unit.clone());
@@ -52,6 +46,18 @@ impl Score {
             at = end + BETWEEN;
         }
         score
+    }
+
+    /// All that is said, one after another; none of them is empty.
+    fn sentences(&mut self, pack: &mut Pack, announcement: &Announcement, times: u32) -> Vec<Vec<SamplesBuffer>> {
+        let times = if announcement.form == Form::Full { times } else { 1 };
+        let mandarin = self.sentence(pack, Tongue::Mandarin, announcement);
+        let english = match announcement.language {
+            Language::Zh => vec![],
+            Language::En => self.sentence(pack, Tongue::English, announcement),
+        };
+        let sentences = (0..times).map(|_| mandarin.clone()).chain([english]);
+        sentences.filter(|sentence| !sentence.is_empty()).collect()
     }
 
     /// What there is of head and tail: without its number a call still says where, and the panel says who.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use firmware_config::display::Voice as VoiceProfile;
-use protocol::{Text, order::Language};
+use protocol::{Text, order::Language, view::Form};
 use thiserror::Error;
 
 use super::{Announced, VoiceError};
@@ -35,7 +35,7 @@ pub enum TrialError {
 pub async fn trial(profile: &VoiceProfile, window: u16, out: &mut dyn Write) -> Result<(), TrialError> {
     let mut announcer = super::start(profile)?.ok_or(TrialError::NoVoice)?;
     let (number, language) = (NUMBER.to_owned(), Language::En);
-    let announcement = Announcement { call: 0, number, window, language, volume_percent: 100, repeat: true };
+    let announcement = Announcement { call: 0, number, window, language, volume_percent: 100, form: Form::Full };
     announcer.announce(announcement).map_err(|error: VoiceError| TrialError::Failed(error.text()))?;
     loop {
         match announcer.report().await {

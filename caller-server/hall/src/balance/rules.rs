@@ -1,11 +1,13 @@
 //! What a manager tunes. Every value has a limit with a name, and a safe default.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::words::Class;
+use super::{
+    BadRules, IdlePick, Length, Patch, Rate, Ratio, Reserve, Score, Switch, When, ZoneMode, ZoneRule, switch::DAY_MIN,
+};
+use crate::words::{Class, WindowId};
 
 /// The largest offset, cap, grace, gap or penalty: one day, seconds.
 pub const SECONDS_MAX: u32 = 86_400;
@@ -14,7 +16,14 @@ pub const RATE_MILLI_MAX: u32 = 100_000;
 /// The most recalls before a holder may be marked as absent.
 pub const RECALLS_MAX: u32 = 10;
 
-/// The rules that are in force: R1 and R7. The others of the design join here as fields with a default.
+/// The largest part of a class in a ratio.
+pub const RATIO_PART_MAX: u32 = 1_000;
+/// The most switches.
+pub const SWITCHES_MAX: usize = 20;
+/// The longest name of a switch, in characters.
+pub const SWITCH_NAME_CHARS_MAX: usize = 40;
+
+/// The rules: R1 to R8. What is left out in an old journal has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rules {
@@ -22,6 +31,24 @@ pub struct Rules {
     pub classes: BTreeMap<Class, ClassRule>,
     /// R7: what becomes of a holder who was called and did not come.
     pub no_show: NoShowRule,
+    /// R2: classes take turns in a ratio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<Ratio>,
+    /// R3: windows that a class keeps.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reserved: Vec<Reserve>,
+    /// R4: zones.
+    #[serde(skip_serializing_if = "is_default")]
+    pub zones: ZoneRule,
+    /// R5: which free window gets the next ticket by auto-call.
+    #[serde(skip_serializing_if = "is_default")]
+    pub idle_pick: IdlePick,
+    /// R6: switches; the later one wins where two change the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub switches: Vec<Switch>,
+    /// R8: the windows that are given the next ticket without a press.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub auto_call: BTreeSet<WindowId>,
 }
 
 /// R1 for one class: `score = offset + rate × wait`; the highest score is next.
@@ -50,43 +77,6 @@ pub struct NoShowRule {
     pub penalty_s: u32,
 }
 
-/// Rules that make no sense. [`BadRules::zh`] says it in Chinese.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum BadRules {
-    /// A class without a rule.
-    #[error("class {0:?} has no rule; every class needs one")]
-    ClassMissing(Class),
-    /// Too large a time.
-    #[error("{what} is {value} s; at most {SECONDS_MAX} s are possible")]
-    TooLong {
-        /// Which value.
-        what: Length,
-        /// What it is, seconds.
-        value: u32,
-    },
-    /// Too large a rate.
-    #[error("a rate of {0} thousandths is too large; at most {RATE_MILLI_MAX} are possible")]
-    Rate(u32),
-    /// Too many recalls.
-    #[error("{0} recalls are too many; at most {RECALLS_MAX} are possible")]
-    Recalls(u32),
-}
-
-/// A length of time in the rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Length {
-    /// See [`ClassRule::offset_s`].
-    Offset,
-    /// See [`ClassRule::cap_s`].
-    Cap,
-    /// See [`NoShowRule::recall_gap_s`].
-    RecallGap,
-    /// See [`NoShowRule::grace_s`].
-    Grace,
-    /// See [`NoShowRule::penalty_s`].
-    Penalty,
-}
-
 impl Default for Rules {
     fn default() -> Self {
         let rule = |offset_s| ClassRule { offset_s, rate_milli: 1000, cap_s: 2700 };
@@ -94,6 +84,12 @@ impl Default for Rules {
         Self {
             classes: offsets.into_iter().map(|(class, offset_s)| (class, rule(offset_s))).collect(),
             no_show: NoShowRule::default(),
+            ratio: None,
+            reserved: vec![],
+            zones: ZoneRule::default(),
+            idle_pick: IdlePick::default(),
+            switches: vec![],
+            auto_call: BTreeSet::new(),
         }
     }
 }
@@ -113,6 +109,8 @@ impl Rules {
         for class in Class::ALL {
             self.classes.get(&class).ok_or(BadRules::ClassMissing(class))?.validate()?;
         }
+        self.validate_choice()?;
+        self.validate_switches()?;
         let no_show = &self.no_show;
         if no_show.recalls > RECALLS_MAX {
             return Err(BadRules::Recalls(no_show.recalls));
@@ -124,14 +122,54 @@ impl Rules {
 }
 
 impl Rules {
-    /// The rule of a class; rules that passed [`Rules::validate`] have one for each.
-    pub(crate) fn of(&self, class: Class) -> ClassRule {
+    fn validate_choice(&self) -> Result<(), BadRules> {
+        if let Some(ratio) = &self.ratio {
+            validate_ratio(ratio)?;
+        }
+        validate_reserved(&self.reserved)?;
+        validate_zones(self.zones)
+    }
+
+    fn validate_switches(&self) -> Result<(), BadRules> {
+        if self.switches.len() > SWITCHES_MAX {
+            return Err(BadRules::Switches(self.switches.len()));
+        }
+        let mut names = BTreeSet::new();
+        for switch in &self.switches {
+            let length = switch.name.trim().chars().count();
+            if length == 0 || length > SWITCH_NAME_CHARS_MAX || !names.insert(switch.name.as_str()) {
+                return Err(BadRules::SwitchName(switch.name.clone()));
+            }
+            switch.validate()?;
+        }
+        Ok(())
+    }
+
+    /// The most windows that these rules may keep, with any of the switches on.
+    #[must_use]
+    pub fn kept_windows(&self) -> u64 {
+        let sum = |reserved: &[Reserve]| reserved.iter().map(|kept| u64::from(kept.windows)).sum();
+        let of_switches = self.switches.iter().filter_map(|switch| switch.then.reserved.as_deref());
+        of_switches.chain([self.reserved.as_slice()]).map(sum).max().unwrap_or_default()
+    }
+
+    /// R1 for a class; rules that passed [`Rules::validate`] have one for each.
+    #[must_use]
+    pub fn of(&self, class: Class) -> Score {
         let first_come = ClassRule { offset_s: 0, rate_milli: 1000, cap_s: SECONDS_MAX };
-        self.classes.get(&class).copied().unwrap_or(first_come)
+        self.classes.get(&class).copied().unwrap_or(first_come).score()
     }
 }
 
 impl ClassRule {
+    fn score(self) -> Score {
+        Score {
+            offset_ms: i64::from(self.offset_s) * 1000,
+            rate: Rate::new(self.rate_milli, 1000).unwrap_or(Rate::ONE),
+            cap_ms: Some(u64::from(self.cap_s) * 1000),
+        }
+    }
+
     fn validate(&self) -> Result<(), BadRules> {
         if self.rate_milli > RATE_MILLI_MAX {
             return Err(BadRules::Rate(self.rate_milli));
@@ -141,41 +179,63 @@ impl ClassRule {
     }
 }
 
-impl BadRules {
-    /// The sentence in Chinese.
-    #[must_use]
-    pub fn zh(&self) -> String {
-        match self {
-            Self::ClassMissing(class) => format!("类别“{}”没有规则，每个类别都要有", class.zh()),
-            Self::TooLong { what, value } => format!("{}为 {value} 秒，最多 {SECONDS_MAX} 秒", what.zh()),
-            Self::Rate(rate) => format!("速率千分之 {rate} 太大，最多千分之 {RATE_MILLI_MAX}"),
-            Self::Recalls(recalls) => format!("重呼 {recalls} 次太多，最多 {RECALLS_MAX} 次"),
+impl Switch {
+    fn validate(&self) -> Result<(), BadRules> {
+        within(Length::Dwell, self.dwell_s)?;
+        let name = || self.name.clone();
+        match self.when {
+            When::Clock { from_min, until_min, .. } if from_min.max(until_min) >= DAY_MIN || from_min == until_min => {
+                return Err(BadRules::Clock(name()));
+            }
+            When::Waiting { over, back_under, .. }
+                if back_under == 0 || u64::from(back_under) > u64::from(over) + 1 =>
+            {
+                return Err(BadRules::Hysteresis(name()));
+            }
+            When::OldestWait { over_s, back_under_s, .. } if back_under_s > over_s => {
+                return Err(BadRules::Hysteresis(name()));
+            }
+            When::OpenWindows { under, back_over, .. } if u64::from(back_over) + 1 < u64::from(under) => {
+                return Err(BadRules::Hysteresis(name()));
+            }
+            _ => {}
         }
+        if self.then == Patch::default() {
+            return Err(BadRules::ChangesNothing(name()));
+        }
+        self.then.classes.values().try_for_each(|rule| rule.validate())?;
+        self.then.ratio.iter().try_for_each(validate_ratio)?;
+        self.then.reserved.iter().try_for_each(|reserved| validate_reserved(reserved))?;
+        self.then.zones.map_or(Ok(()), validate_zones)
     }
 }
 
-impl Length {
-    fn zh(self) -> &'static str {
-        match self {
-            Self::Offset => "起始加分",
-            Self::Cap => "等候上限",
-            Self::RecallGap => "重呼间隔",
-            Self::Grace => "过号保留时间",
-            Self::Penalty => "过号推迟时间",
-        }
-    }
+fn validate_ratio(ratio: &Ratio) -> Result<(), BadRules> {
+    let fits = |class: &Class| ratio.0.get(class).is_some_and(|part| (1..=RATIO_PART_MAX).contains(part));
+    Class::ALL.iter().find(|class| !fits(class)).map_or(Ok(()), |class| Err(BadRules::RatioPart(*class)))
 }
 
-impl fmt::Display for Length {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Offset => "an offset",
-            Self::Cap => "a cap",
-            Self::RecallGap => "the gap between recalls",
-            Self::Grace => "the grace time",
-            Self::Penalty => "the penalty",
-        })
+fn validate_reserved(reserved: &[Reserve]) -> Result<(), BadRules> {
+    let mut classes = BTreeSet::new();
+    for kept in reserved {
+        let release_s = kept.release_after_s.ok_or(BadRules::NoRelease(kept.class))?;
+        within(Length::Release, release_s)?;
+        if kept.windows == 0 || !classes.insert(kept.class) {
+            return Err(BadRules::ReserveTwice(kept.class));
+        }
     }
+    Ok(())
+}
+
+fn validate_zones(zones: ZoneRule) -> Result<(), BadRules> {
+    if zones.mode == ZoneMode::Given {
+        return Err(BadRules::GivenZones);
+    }
+    within(Length::Steal, zones.steal_after_s.unwrap_or_default())
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn within(what: Length, value: u32) -> Result<(), BadRules> {

@@ -3,7 +3,7 @@
 use super::{
     known,
     service::end_of_service,
-    window::{called_at, there},
+    window::{called_at, pause_asked, there},
     wrong_stage,
 };
 use crate::{
@@ -59,7 +59,8 @@ pub(super) fn not_shown(state: &State, window: WindowId, now_ms: AtMs) -> Result
     }
     gap_is_over(state, ticket, now_ms)?;
     let grace_until_ms = now_ms.saturating_add(u64::from(rule.grace_s) * 1000);
-    Ok(vec![Event::NotShown { ticket, window, grace_until_ms }])
+    let paused = pause_asked(state, window).map(|reason| Event::Paused { window, reason: reason.clone() });
+    Ok(std::iter::once(Event::NotShown { ticket, window, grace_until_ms }).chain(paused).collect())
 }
 
 fn called(mut events: Vec<Event>, ticket: Ticket, window: WindowId, why: Why) -> Vec<Event> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{join::Joining, reason};
 use crate::{
-    balance::Rules,
+    balance::{BadRules, Rules},
     command::SLIP_BYTES_MAX,
     event::{Event, JoinedWhy, Unserved},
     evolve::evolve,
@@ -49,6 +49,7 @@ fn bound_to(visit: &Visit) -> Option<WindowId> {
 
 pub(super) fn set_rules(state: &State, rules: &Rules, why: &str) -> Result<Vec<Event>, Refusal> {
     rules.validate()?;
+    fits_the_hall(state, rules)?;
     let reason = reason(why)?;
     if state.rules == *rules {
         return Ok(vec![]);
@@ -69,6 +70,18 @@ pub(super) fn set_slip(state: &State, by: &Actor, template: &Arc<str>, why: &str
         _ => String::new(),
     };
     Ok(vec![Event::SlipChanged { template: template.clone(), reason, by }])
+}
+
+/// Auto-call needs windows that are there, and no more windows may be kept than are open: while none is, than there are.
+fn fits_the_hall(state: &State, rules: &Rules) -> Result<(), BadRules> {
+    if let Some(window) = rules.auto_call.iter().find(|window| !state.windows.contains_key(window)) {
+        return Err(BadRules::UnknownWindow(*window));
+    }
+    let count = |windows: usize| windows as u64;
+    let open = count(state.windows.values().filter(|window| window.doing.is_open()).count());
+    let there = if open > 0 { open } else { count(state.windows.len()) };
+    let kept = rules.kept_windows();
+    if kept > there { Err(BadRules::MoreKept { kept, open: there }) } else { Ok(()) }
 }
 
 /// Closes the present day if it is open. What joined a queue after the closing is treated as at the closing.

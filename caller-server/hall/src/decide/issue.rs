@@ -43,7 +43,7 @@ fn held(state: &State, visitor: VisitorKey) -> Option<Ticket> {
 
 /// The same slip once more, for whatever queue the visitor asked. Who booked from afar is here by now.
 fn again(state: &State, ticket: Ticket, present: bool, now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
-    let mut events = vec![Event::Reprinted { ticket }];
+    let mut events = vec![Event::Reprinted { ticket, at: None }];
     if present && state.visit(ticket).is_some_and(|visit| visit.stage == Stage::Issued) {
         events.extend(check_in(state, ticket, now_ms)?);
     }

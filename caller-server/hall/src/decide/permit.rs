@@ -35,7 +35,13 @@ pub(super) fn may(by: &Actor, command: &C) -> bool {
 fn of_the_staff(command: &C) -> bool {
     matches!(
         command,
-        C::Issue(_) | C::CheckIn { .. } | C::Cancel { .. } | C::Leave { .. } | C::Rejoin { .. } | C::Return { .. }
+        C::Issue(_)
+            | C::Reprint { .. }
+            | C::CheckIn { .. }
+            | C::Cancel { .. }
+            | C::Leave { .. }
+            | C::Rejoin { .. }
+            | C::Return { .. }
     )
 }
 

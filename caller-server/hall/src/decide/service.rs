@@ -3,7 +3,7 @@
 use super::{
     join::Joining,
     known, reason,
-    window::{served_at, there},
+    window::{pause_asked, served_at, there},
 };
 use crate::{
     command::Target,
@@ -104,7 +104,12 @@ fn lane_at(state: &State, window: WindowId, ticket: Ticket, visit: &Visit) -> La
     served.or_else(first).or(on_paper).unwrap_or(visit.lane)
 }
 
+/// Then the window tidies up, or pauses if that was asked for.
 fn then_wrap_up(state: &State, window: WindowId, mut events: Vec<Event>, now_ms: AtMs) -> Vec<Event> {
+    if let Some(reason) = pause_asked(state, window) {
+        events.push(Event::Paused { window, reason: reason.clone() });
+        return events;
+    }
     let wrap_up_ms = state.plan.as_ref().map_or(0, |plan| u64::from(plan.wrap_up_s) * 1000);
     if wrap_up_ms > 0 {
         events.push(Event::WrapUpStarted { window, until_ms: now_ms.saturating_add(wrap_up_ms) });

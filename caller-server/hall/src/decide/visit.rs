@@ -33,6 +33,15 @@ pub(super) fn withdraw(state: &State, ticket: Ticket) -> Result<Vec<Event>, Refu
     if stays { Ok(vec![]) } else { cancel(state, ticket) }
 }
 
+/// A slip is worth something while its visit lives.
+pub(super) fn reprint(state: &State, ticket: Ticket, at: &str) -> Result<Vec<Event>, Refusal> {
+    let visit = known(state, ticket)?;
+    if !visit.is_live() {
+        return Err(wrong_stage(ticket, visit));
+    }
+    Ok(vec![Event::Reprinted { ticket, at: Some(at.to_owned()) }])
+}
+
 pub(super) fn leave(state: &State, ticket: Ticket) -> Result<Vec<Event>, Refusal> {
     let visit = known(state, ticket)?;
     if !matches!(visit.stage, Stage::Waiting { .. }) {

@@ -50,9 +50,10 @@ pub(super) fn act(state: &State, window: WindowId, act: &WindowAct, now_ms: AtMs
         WindowAct::Park { until_ms, reason } => service::park(state, window, *until_ms, reason, now_ms),
         WindowAct::Supplement { missing } => service::supplement(state, window, missing, now_ms),
         WindowAct::Transfer { to, come_back } => service::transfer(state, window, *to, *come_back, now_ms),
-        WindowAct::Pause { reason } => pause(window, doing, reason),
+        WindowAct::Pause { reason } => pause(state, window, doing, reason),
         WindowAct::Resume => match doing {
             Doing::Paused { .. } | Doing::WrapUp { .. } => Ok(vec![Event::Resumed { window }]),
+            _ if pause_asked(state, window).is_some() => Ok(vec![Event::Resumed { window }]),
             _ => Err(Refusal::WindowNotPaused { window }),
         },
         WindowAct::RaiseEmergency => Ok(vec![Event::EmergencyRaised { window }]),
@@ -73,12 +74,21 @@ fn close(state: &State, window: WindowId, doing: &Doing) -> Result<Vec<Event>, R
     Ok(std::iter::once(Event::WindowClosed { window }).chain(released).collect())
 }
 
-fn pause(window: WindowId, doing: &Doing, why: &str) -> Result<Vec<Event>, Refusal> {
+/// With auto-call the next ticket would come before a clerk could pause: there a pause can be asked for during a visit.
+fn pause(state: &State, window: WindowId, doing: &Doing, why: &str) -> Result<Vec<Event>, Refusal> {
     match doing {
+        Doing::Calling { .. } | Doing::Serving { .. } if state.in_force().auto_call.contains(&window) => {
+            Ok(vec![Event::PauseAsked { window, reason: reason(why)? }])
+        }
         Doing::Calling { ticket } | Doing::Serving { ticket } => Err(Refusal::WindowBusy { window, ticket: *ticket }),
         Doing::Paused { .. } => Err(Refusal::WindowPaused { window }),
         _ => Ok(vec![Event::Paused { window, reason: reason(why)? }]),
     }
+}
+
+/// Why the window pauses after the present visit, if that was asked for.
+pub(super) fn pause_asked(state: &State, window: WindowId) -> Option<&String> {
+    state.windows.get(&window)?.pause_after.as_ref()
 }
 
 pub(super) fn there(state: &State, window: WindowId) -> Result<&Window, Refusal> {

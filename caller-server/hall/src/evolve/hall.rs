@@ -12,7 +12,8 @@ use crate::{
 pub(super) fn evolve(state: &mut State, event: &Event) {
     match event {
         Event::PlanAdopted { plan } => adopt_plan(state, plan),
-        Event::RulesChanged { rules, .. } => state.rules.clone_from(rules),
+        Event::RulesChanged { rules, .. } => state.set_rules(rules),
+        Event::SwitchTurned { name, on } => state.turn(name, *on),
         Event::SlipChanged { template, reason, by } => set_slip(state, template, reason, by),
         Event::DayOpened { day } => open_day(state, *day),
         Event::DayClosed => state.day.iter_mut().for_each(|day| day.open = false),

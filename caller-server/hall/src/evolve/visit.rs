@@ -9,7 +9,7 @@ use crate::{
 pub(super) fn evolve(state: &mut State, event: &Event) {
     match event {
         Event::Issued { .. } => issue(state, event),
-        Event::Reprinted { ticket } if state.visit(*ticket).is_some_and(Visit::is_live) => {
+        Event::Reprinted { ticket, .. } if state.visit(*ticket).is_some_and(Visit::is_live) => {
             state.update_visit(*ticket, |visit| visit.reprints = visit.reprints.saturating_add(1));
         }
         Event::Joined { ticket, .. } if may_join(state, *ticket) => join(state, event),
@@ -54,6 +54,9 @@ fn issue(state: &mut State, event: &Event) {
 
 fn join(state: &mut State, event: &Event) {
     let Event::Joined { ticket, lane, zone, window, class, since_ms, why } = event else { return };
+    if window.is_none() {
+        state.turns.zones.insert(*lane, *zone);
+    }
     state.update_visit(*ticket, |visit| {
         (visit.lane, visit.zone, visit.class) = (*lane, *zone, *class);
         match why {

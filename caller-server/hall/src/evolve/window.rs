@@ -1,6 +1,7 @@
 //! What happens at a window, and to the visit there.
 
 use crate::{
+    balance::Credits,
     command::Target,
     event::Event,
     state::{Doing, LastCall, Seat, Stage, State, Visit},
@@ -11,7 +12,7 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
     match event {
         Event::WindowOpened { window, clerk, console } => open(state, *window, clerk, console),
         Event::WindowClosed { window } => close(state, *window),
-        Event::Called { ticket, window, .. } => call(state, *ticket, *window),
+        Event::Called { ticket, window, why } => call(state, *ticket, *window, &why.credits),
         Event::Recalled { ticket, window } => recall(state, *ticket, *window),
         Event::Started { ticket, window } => start(state, *ticket, *window),
         Event::Finished { ticket, window } => finish(state, *ticket, *window),
@@ -24,6 +25,12 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             leave_service(state, *ticket, *window, Stage::Supplement { window: *window, missing: missing.clone() });
         }
         Event::Transferred { ticket, window, to, come_back } => transfer(state, *ticket, *window, *to, *come_back),
+        Event::PauseAsked { window, reason } => state.update_window(*window, |window| {
+            window.pause_after = window.doing.ticket().map(|_| reason.clone());
+        }),
+        Event::Resumed { window } if has_visit(state, *window) => {
+            state.update_window(*window, |window| window.pause_after = None);
+        }
         Event::WrapUpStarted { window, .. }
         | Event::Paused { window, .. }
         | Event::Resumed { window }
@@ -48,6 +55,10 @@ fn without_visit(before: &Doing, event: &Event) -> Option<Doing> {
     }
 }
 
+fn has_visit(state: &State, id: WindowId) -> bool {
+    state.windows.get(&id).is_some_and(|window| window.doing.ticket().is_some())
+}
+
 /// Lets something else go on at a window, if it fits what goes on now.
 fn between(state: &mut State, id: WindowId, next: impl FnOnce(&Doing) -> Option<Doing>) {
     if let Some(doing) = state.windows.get(&id).and_then(|window| next(&window.doing)) {
@@ -68,7 +79,7 @@ fn close(state: &mut State, id: WindowId) {
     state.update_window(id, |window| (window.seat, window.last_call) = (None, None));
 }
 
-fn call(state: &mut State, ticket: Ticket, id: WindowId) {
+fn call(state: &mut State, ticket: Ticket, id: WindowId, credits: &Credits) {
     let callable = |visit: &Visit| matches!(visit.stage, Stage::Waiting { .. } | Stage::Parked { .. });
     let free = state.windows.get(&id).is_some_and(|window| window.doing.is_free());
     if !free || !state.visit(ticket).is_some_and(callable) {
@@ -76,6 +87,9 @@ fn call(state: &mut State, ticket: Ticket, id: WindowId) {
     }
     state.set_stage(ticket, Stage::Called { window: id, recalls: 0, announced_at_ms: state.at_ms });
     state.set_doing(id, Doing::Calling { ticket });
+    if !credits.is_empty() {
+        state.turns.credits.clone_from(credits);
+    }
     announce(state, ticket, id, 0);
 }
 
@@ -144,6 +158,7 @@ fn leave_service(state: &mut State, ticket: Ticket, id: WindowId, stage: Stage) 
 fn release(state: &mut State, ticket: Ticket, id: WindowId, stage: Stage) {
     state.set_stage(ticket, stage);
     state.set_doing(id, Doing::Idle);
+    state.update_window(id, |window| window.pause_after = None);
 }
 
 fn calls(state: &State, ticket: Ticket, id: WindowId) -> bool {

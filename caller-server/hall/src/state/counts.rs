@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Window;
+use super::{Doing, Window};
 use crate::{
-    plan::Plan,
+    plan::{Plan, WindowPlan},
     words::{Lane, WindowId, ZoneId},
 };
 
@@ -16,10 +16,6 @@ pub struct Counts {
     /// How many windows there are, by lane and zone. A window counts in each of its lanes.
     #[serde(with = "super::pairs")]
     pub windows: BTreeMap<(Lane, ZoneId), WindowCount>,
-    /// Visits that ended at the windows today, and the time they took, ms.
-    pub served: u64,
-    /// Sum of their service times, ms.
-    pub served_ms: u64,
 }
 
 /// How many windows there are.
@@ -29,6 +25,9 @@ pub struct WindowCount {
     pub all: u64,
     /// That work now: neither closed nor paused nor in emergency.
     pub open: u64,
+    /// Those of them that are free: neither with somebody nor tidying up.
+    #[serde(default)]
+    pub free: u64,
 }
 
 impl Counts {
@@ -36,25 +35,22 @@ impl Counts {
     pub(super) fn of(plan: Option<&Plan>, windows: &BTreeMap<WindowId, Window>) -> Self {
         let mut counts = Self::default();
         for (id, window) in windows {
-            counts.add_served(window);
             let Some(plan) = plan.and_then(|plan| plan.windows.get(id)) else { continue };
             for lane in Lane::ALL.into_iter().filter(|lane| plan.lanes.contains(lane)) {
                 let count = counts.windows.entry((lane, plan.zone)).or_default();
                 count.all += 1;
                 count.open += u64::from(window.doing.is_open());
+                count.free += u64::from(window.doing == Doing::Idle);
             }
         }
         counts
     }
 
-    /// Times of a journal that makes no sense may be so large that the sum wraps; then it comes back in the same way.
-    pub(super) fn add_served(&mut self, window: &Window) {
-        self.served = self.served.wrapping_add(window.served.into());
-        self.served_ms = self.served_ms.wrapping_add(window.served_ms);
-    }
-
-    pub(super) fn forget_served(&mut self, window: &Window) {
-        self.served = self.served.wrapping_sub(window.served.into());
-        self.served_ms = self.served_ms.wrapping_sub(window.served_ms);
+    /// A window became free, or is so no more.
+    pub(super) fn set_free(&mut self, plan: &WindowPlan, is_free: bool) {
+        for lane in &plan.lanes {
+            let Some(count) = self.windows.get_mut(&(*lane, plan.zone)) else { continue };
+            count.free = if is_free { count.free.saturating_add(1) } else { count.free.saturating_sub(1) };
+        }
     }
 }

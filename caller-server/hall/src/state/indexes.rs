@@ -55,13 +55,16 @@ impl State {
         if let Some(deadline) = window.doing.deadline(id) {
             self.deadlines.remove(&deadline);
         }
-        let was_open = window.doing.is_open();
-        self.counts.forget_served(window);
+        let (was_open, was_free) = (window.doing.is_open(), window.doing == Doing::Idle);
         change(window);
-        self.counts.add_served(window);
         self.deadlines.extend(window.doing.deadline(id));
+        let is_free = window.doing == Doing::Idle;
         if window.doing.is_open() != was_open {
             self.count_windows();
+        } else if is_free != was_free
+            && let Some(plan) = self.plan.as_ref().and_then(|plan| plan.windows.get(&id))
+        {
+            self.counts.set_free(plan, is_free);
         }
     }
 

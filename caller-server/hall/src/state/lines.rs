@@ -21,8 +21,8 @@ pub struct Lines {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
-    /// For any window that serves the lane.
-    Lane(Lane),
+    /// For any window that serves the lane; with rule R4 the zone may matter.
+    Lane(Lane, ZoneId),
     /// For this window alone.
     Window(WindowId),
 }
@@ -46,6 +46,13 @@ pub enum Due {
     Expire(Ticket),
     /// A window is done with tidying up.
     WrapUp(WindowId),
+}
+
+impl Line {
+    /// Whether any window that serves the lane may call from it, as far as its zone allows.
+    pub(crate) fn is_of(self, lane: Lane) -> bool {
+        matches!(self, Self::Lane(of, _) if of == lane)
+    }
 }
 
 impl Lines {

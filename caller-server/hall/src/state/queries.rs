@@ -2,15 +2,10 @@
 
 use super::{Line, State, Visit};
 use crate::{
-    balance::rank,
+    balance::{Rank, auto_call_at, turns_at},
     plan::WindowPlan,
-    words::{AtMs, Class, Lane, Ticket, VisitorKey, WindowId},
+    words::{AtMs, Class, Day, Lane, Number, Ticket, VisitorKey, WindowId, ZoneId},
 };
-
-/// The service time that is assumed before any visit was served, ms.
-pub const PRIOR_SERVICE_MS: u64 = 600_000;
-/// How many served visits the assumption weighs as much as.
-pub const PRIOR_VISITS: u64 = 20;
 
 impl State {
     /// A visit of the business day, or carried over into it.
@@ -38,10 +33,12 @@ impl State {
         self.day.as_ref().is_some_and(|day| day.open)
     }
 
-    /// When something is due next: a [`crate::Command::Tick`] at that time lets it happen.
+    /// When something is due next: a [`crate::Command::Tick`] at that time lets it happen. Several things may be due one after
+    /// another at one time: a call by auto-call makes room for the next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<AtMs> {
-        self.deadlines.first().map(|deadline| deadline.at_ms)
+        let deadline = self.deadlines.first().map(|deadline| deadline.at_ms);
+        deadline.into_iter().chain(turns_at(self)).chain(auto_call_at(self)).min()
     }
 
     /// The plan of a window.
@@ -56,18 +53,41 @@ impl State {
         self.plan_of(window).is_some_and(|plan| plan.lanes.contains(&lane))
     }
 
-    /// How many waiting tickets of the same line would be called before this one if all were called now; `None` if it does
-    /// not wait. Tickets that wait for one window alone stand in a line of their own.
+    /// How many waiting tickets of the same line would be called before this one if all were called now, by score; `None` if it
+    /// does not wait. Tickets that wait for one window alone stand in a line of their own, and so do those of a zone whose
+    /// tickets other zones may not take at once. Turns of R2 and kept windows of R3 are not foreseen.
     #[must_use]
     pub fn ahead(&self, ticket: Ticket, now_ms: AtMs) -> Option<u32> {
         let visit = self.visit(ticket)?;
         let (line, since_ms) = visit.place()?;
-        let own = rank(self.rules.of(visit.class), now_ms, since_ms, ticket);
-        let before = |class| {
-            let rule = self.rules.of(class);
-            self.lines.before(line, class, |since_ms, other| rank(rule, now_ms, since_ms, other) < own)
+        let own = self.in_force().of(visit.class).rank(now_ms, since_ms, ticket);
+        u32::try_from(self.before(line, &own, now_ms)).ok()
+    }
+
+    /// How many waiting tickets of a line would be called before somebody who comes now.
+    #[must_use]
+    pub fn ahead_of_a_comer(&self, line: Line, class: Class, now_ms: AtMs) -> usize {
+        let last =
+            Ticket { day: Day { year: u16::MAX, month: 12, day: 31 }, number: Number { letter: 'Z', n: u32::MAX } };
+        self.before(line, &self.in_force().of(class).rank(now_ms, now_ms, last), now_ms)
+    }
+
+    fn before(&self, line: Line, own: &Rank<Ticket>, now_ms: AtMs) -> usize {
+        let (rules, line) = (self.in_force(), self.as_one(line));
+        let before = |&(other, class): &(Line, Class)| {
+            let rule = rules.of(class);
+            self.lines.before(other, class, |since_ms, ticket| rule.rank(now_ms, since_ms, ticket) < *own)
         };
-        u32::try_from(Class::ALL.into_iter().map(before).sum::<usize>()).ok()
+        self.lines.waiting.keys().filter(|(other, _)| self.as_one(*other) == line).map(before).sum()
+    }
+
+    /// The line in place of a line: where every window may take every ticket of a lane (rule R4), the lines of its zones are one.
+    pub(crate) fn as_one(&self, line: Line) -> Line {
+        let zone = || self.plan.iter().flat_map(|plan| &plan.zones).next().copied().unwrap_or(ZoneId('A'));
+        match line {
+            Line::Lane(lane, _) if self.in_force().zones.is_one_line() => Line::Lane(lane, zone()),
+            Line::Lane(..) | Line::Window(_) => line,
+        }
     }
 
     /// How many wait in a lane, those that wait for one window alone included.
@@ -82,19 +102,5 @@ impl State {
     pub fn open_windows(&self, lane: Lane) -> usize {
         let of_lane = self.counts.windows.iter().filter(|((counted, _), _)| *counted == lane);
         of_lane.map(|(_, count)| usize::try_from(count.open).unwrap_or(usize::MAX)).sum()
-    }
-
-    /// The mean service time of today's finished visits, ms, with [`PRIOR_SERVICE_MS`] counted in as [`PRIOR_VISITS`] visits:
-    /// a first short visit does not promise a short day.
-    #[must_use]
-    pub fn mean_service_ms(&self) -> u64 {
-        let time_ms = self.counts.served_ms.saturating_add(PRIOR_SERVICE_MS * PRIOR_VISITS);
-        time_ms / (self.counts.served + PRIOR_VISITS)
-    }
-
-    /// The line of a window alone, then those of the lanes that it serves.
-    pub(crate) fn lines_of(&self, window: WindowId) -> impl Iterator<Item = Line> + use<'_> {
-        let lanes = self.plan_of(window).into_iter().flat_map(|plan| &plan.lanes);
-        std::iter::once(Line::Window(window)).chain(lanes.map(|&lane| Line::Lane(lane)))
     }
 }

@@ -119,7 +119,7 @@ impl Visit {
     /// The line in which it waits, and its effective arrival there, ms.
     pub(crate) fn place(&self) -> Option<(Line, AtMs)> {
         let Stage::Waiting { since_ms, window } = self.stage else { return None };
-        Some((window.map_or(Line::Lane(self.lane), Line::Window), since_ms))
+        Some((window.map_or(Line::Lane(self.lane, self.zone), Line::Window), since_ms))
     }
 }
 

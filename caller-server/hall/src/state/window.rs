@@ -16,6 +16,9 @@ pub struct Window {
     pub since_ms: AtMs,
     /// The last call from here: its entry and ticket; kept while the window goes on, for displays that come back.
     pub last_call: Option<LastCall>,
+    /// Why the window pauses when the present visit is over here: asked for while auto-call would send the next at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_after: Option<String>,
     /// Visits that ended here today, and the time they took.
     pub served: u32,
     /// Sum of their service times, ms.
@@ -82,7 +85,7 @@ pub struct LastCall {
 impl Window {
     /// A window at which nobody sits.
     pub(crate) fn closed(since_ms: AtMs) -> Self {
-        Self { seat: None, doing: Doing::Closed, since_ms, last_call: None, served: 0, served_ms: 0 }
+        Self { seat: None, doing: Doing::Closed, since_ms, last_call: None, pause_after: None, served: 0, served_ms: 0 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use hall::{
     Command, Plan, Request, State,
-    balance::{NoShowRule, Rules},
+    balance::{IdlePick, NoShowRule, Patch, Ratio, Reserve, Rules, Switch, When, ZoneMode, ZoneRule},
     command::{Issue, IssuedOffline, Target, WindowAct},
     plan::AtClosing,
     words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId},
@@ -46,6 +46,7 @@ pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Requ
         2 | 3 | 7 => (Command::Tick, Actor::System),
         8..=13 => (Command::Issue(issue(state, what, word)), read::device("kiosk")),
         14 if what.is_multiple_of(4) => (Command::Withdraw { ticket }, read::device("kiosk")),
+        14 if what % 4 == 1 => (Command::Reprint { ticket, at: device(word) }, read::manager()),
         14 => (Command::CheckIn { ticket }, read::device("kiosk")),
         15 if what.is_multiple_of(2) => (Command::Cancel { ticket }, Actor::Citizen),
         15 => (Command::Leave { ticket }, read::manager()),
@@ -100,7 +101,42 @@ fn any_rules(what: u8, word: u8) -> Rules {
     let class = Class::ALL[usize::from(what % 4)];
     rules.classes.entry(class).and_modify(|rule| rule.rate_milli = u32::from(word) * 500);
     rules.no_show = NoShowRule { recalls: u32::from(what % 3), recall_gap_s: u32::from(word % 30), ..rules.no_show };
+    more_rules(&mut rules, what, word);
     rules
+}
+
+/// Rules R2 to R6 and R8, some at a time.
+fn more_rules(rules: &mut Rules, what: u8, word: u8) {
+    let windows = [1, 3, 5].map(WindowId).into_iter().filter(|window| what & 1 << (window.0 + 1) != 0);
+    rules.auto_call = windows.collect();
+    rules.idle_pick = [IdlePick::LongestIdle, IdlePick::FewestAccepted, IdlePick::LeastBusy][usize::from(word % 3)];
+    let zones = |mode, steal_after_s| ZoneRule { mode, steal_after_s };
+    let kept = Reserve { class: Class::Priority, windows: 1, release_after_s: Some(u32::from(word) * 5) };
+    match what / 4 % 8 {
+        0 => rules.ratio = Some(Ratio(Class::ALL.into_iter().zip([3, 1, 2, u32::from(word % 3)]).collect())),
+        1 => rules.reserved = vec![Reserve { release_after_s: kept.release_after_s.filter(|s| *s > 0), ..kept }],
+        2 => rules.zones = zones(ZoneMode::Jsq, Some(u32::from(word))),
+        3 => rules.zones = zones(ZoneMode::RoundRobin, None),
+        4 => {
+            let when = When::Waiting { lane: Lane::Acceptance, over: u32::from(word % 4), back_under: 1 };
+            let then =
+                Patch { zones: Some(zones(ZoneMode::Lew, None)), reserved: Some(vec![kept]), ..Patch::default() };
+            rules.switches = vec![Switch { name: "crowd".into(), when, dwell_s: u32::from(word % 2) * 60, then }];
+        }
+        5 => {
+            let when =
+                When::OldestWait { lane: Lane::Acceptance, over_s: u32::from(word) * 4, back_under_s: u32::from(word) };
+            let then = Patch { idle_pick: Some(IdlePick::LowestNumber), ..Patch::default() };
+            rules.switches = vec![Switch { name: "late".into(), when, dwell_s: 0, then }];
+        }
+        6 => {
+            let when = When::Clock { from_min: 540, until_min: 541 + u16::from(word) * 4, ahead_of_utc_min: 480 };
+            let parts = Class::ALL.into_iter().map(|class| (class, 1)).collect();
+            let then = Patch { ratio: Some(Ratio(parts)), ..Patch::default() };
+            rules.switches = vec![Switch { name: "morning".into(), when, dwell_s: 30, then }];
+        }
+        _ => {}
+    }
 }
 
 fn day(state: &State, word: u8) -> Day {

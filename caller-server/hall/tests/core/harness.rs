@@ -93,7 +93,7 @@ pub fn plan() -> Plan {
         (5, 'A', &[Consulting, Acceptance]),
     ];
     let window = |&(id, zone, lanes): &(u16, char, &[Lane])| {
-        (WindowId(id), WindowPlan { zone: ZoneId(zone), lanes: lanes.to_vec() })
+        (WindowId(id), WindowPlan { zone: ZoneId(zone), lanes: lanes.to_vec(), hours: vec![] })
     };
     Plan {
         zones: vec![ZoneId('A'), ZoneId('B')],

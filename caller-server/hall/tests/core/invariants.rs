@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hall::{
     Event, State,
-    state::{Counts, Deadline, Doing, Due, Line, Stage},
+    state::{Counts, Deadline, Doing, Due, Line, Stage, WindowCount},
     words::{Class, Lane, Number, Ticket},
 };
 
@@ -78,7 +78,7 @@ fn lines_hold_who_waits(state: &State) {
     let mut directed = BTreeMap::new();
     for (&ticket, visit) in &state.visits {
         if let Stage::Waiting { since_ms, window } = visit.stage {
-            let line = window.map_or(Line::Lane(visit.lane), Line::Window);
+            let line = window.map_or(Line::Lane(visit.lane, visit.zone), Line::Window);
             waiting.entry((line, visit.class)).or_default().insert((since_ms, ticket));
             *directed.entry((visit.lane, visit.zone)).or_default() += 1;
         }
@@ -90,12 +90,15 @@ fn lines_hold_who_waits(state: &State) {
 fn windows_are_counted(state: &State) {
     let mut counts = Counts::default();
     for (id, window) in &state.windows {
-        counts.served += u64::from(window.served);
-        counts.served_ms = counts.served_ms.wrapping_add(window.served_ms);
         let plan = state.plan_of(*id).expect("a window has a plan");
         for lane in &plan.lanes {
             let count = counts.windows.entry((*lane, plan.zone)).or_default();
-            (count.all, count.open) = (count.all + 1, count.open + u64::from(window.doing.is_open()));
+            let is_free = u64::from(window.doing == Doing::Idle);
+            *count = WindowCount {
+                all: count.all + 1,
+                open: count.open + u64::from(window.doing.is_open()),
+                free: count.free + is_free,
+            };
         }
     }
     assert_eq!(state.counts, counts, "windows_are_counted");

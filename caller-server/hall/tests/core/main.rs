@@ -2,6 +2,7 @@
 //!
 //! - `harness`: a hall that follows a script; `draft`: any command at any time, from dice
 //! - `visits`, `windows`, `numbers`, `days`, `choice`, `people`: what a hall does, as scripts
+//! - `forecast`, `forecast_laws`: how long it takes, and how that is learned
 //! - `laws`, `order`, `invariants`: what holds whatever is commanded
 //! - `states`: the tables of ARCHITECTURE.md against what the core does
 
@@ -10,13 +11,17 @@
 mod choice;
 mod days;
 mod draft;
+mod forecast;
+mod forecast_laws;
 mod harness;
 mod invariants;
 mod laws;
 mod numbers;
 mod order;
 mod people;
+mod rules;
 mod states;
 mod visitors;
 mod visits;
+mod whatif;
 mod windows;

@@ -86,7 +86,9 @@ proptest! {
             for overtaking in &order[..at] {
                 let (other_offset_ms, other_arrival_ms) = offset_and_arrival(overtaking);
                 let later_ms = other_arrival_ms - arrival_ms;
-                prop_assert!(later_ms <= 0 || later_ms < other_offset_ms - offset_ms);
+                let ahead_ms = other_offset_ms - offset_ms;
+                // At exactly the difference it is a tie, and the lower number is next: an appointment whose time is later.
+                prop_assert!(later_ms <= 0 || later_ms < ahead_ms || later_ms == ahead_ms && overtaking < overtaken);
             }
         }
     }
@@ -96,14 +98,15 @@ proptest! {
         let (state, now_ms) = filled(Rules::default(), &arrivals);
         let now_ms = now_ms + later_s * 1000;
         let order = order(&state, now_ms);
-        // R1 once more, in another form: over the cap by arrival, then by score, arrival and ticket.
+        // R1 once more, in another form: over the cap by arrival, then by score; ties by ticket.
         let mut sorted: Vec<Ticket> = state.visits.keys().copied().collect();
         sorted.sort_by_key(|ticket| {
             let visit = &state.visits[ticket];
             let wait_ms = i64::try_from(now_ms).expect("a date") - i64::try_from(visit.arrival_ms).expect("a date");
             let capped = wait_ms > 2_700_000;
             let score_ms = wait_ms + i64::from(state.rules.classes[&visit.class].offset_s) * 1000;
-            (!capped, if capped { 0 } else { -score_ms }, visit.arrival_ms, *ticket)
+            let arrival_ms = if capped { visit.arrival_ms } else { 0 };
+            (!capped, if capped { 0 } else { -score_ms }, arrival_ms, *ticket)
         });
         prop_assert_eq!(&order, &sorted);
         for (ahead, ticket) in (0..).zip(&order) {

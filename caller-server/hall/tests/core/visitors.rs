@@ -22,7 +22,7 @@ pub fn one_living_ticket_a_visitor<'a>(entries: impl Iterator<Item = (&'a State,
                 assert!(offline.is_some() || lives.is_none(), "one_living_ticket_a_visitor: {ticket} and {lives:?}");
                 tickets.push(*ticket);
             }
-            Event::Reprinted { ticket } => {
+            Event::Reprinted { ticket, at: None } => {
                 let holds = held.values().flatten().any(|held| held == ticket);
                 assert!(holds, "one_living_ticket_a_visitor: {ticket} was printed again for nobody");
             }
@@ -40,6 +40,22 @@ fn who_has_a_ticket_gets_the_same_again_whatever_is_asked() {
          09:03 take acceptance card 8           | A002 issued, A002 waits (arrived)
          09:04 take acceptance                  | A003 issued, A003 waits (arrived)
          09:05 take issuing card 8              | A002 printed again",
+    );
+}
+
+#[test]
+fn the_staff_has_a_slip_printed_again_anywhere_while_its_visit_lives() {
+    script(
+        "08:55 1 open                           | 1 opened by clerk1
+         09:00 take acceptance                  | A001 issued, A001 waits (arrived)
+         09:01 A001 reprint kiosk-2             | A001 printed again at kiosk-2
+         09:02 A001 withdraw                    | nothing
+         09:03 1 next                           | A001 called to 1 (score)
+         09:03 A001 reprint kiosk-1             | A001 printed again at kiosk-1
+         09:03 1 start                          | A001 started
+         09:04 1 finish                         | A001 finished
+         09:05 A001 reprint kiosk-2             | refused: wrong_stage
+         09:05 A002 reprint kiosk-2             | refused: unknown_ticket",
     );
 }
 

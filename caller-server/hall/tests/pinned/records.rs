@@ -2,10 +2,14 @@
 
 use hall::{
     Entry, Event, Plan,
-    balance::{Because, Rules, RunnerUp, Why},
+    balance::{
+        Because, IdlePick, OtherWindow, Patch, Ratio, Reserve, Rules, RunnerUp, Switch, When, Why, WhyWindow, ZoneMode,
+        ZoneRule,
+    },
     command::Target,
     event::{JoinedWhy, Offline, Unserved},
-    plan::{AtClosing, WindowPlan},
+    forecast::Wait,
+    plan::{AtClosing, Hours, WindowPlan},
     words::{Actor, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
@@ -26,7 +30,7 @@ pub fn all() -> Vec<Entry> {
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
     let all = of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).chain(of_slips());
-    all.enumerate().map(entry).collect()
+    all.chain(of_forecasts()).chain(of_rules()).chain(of_slips_elsewhere()).enumerate().map(entry).collect()
 }
 
 fn of_slips() -> Vec<Vec<Event>> {
@@ -34,11 +38,19 @@ fn of_slips() -> Vec<Vec<Event>> {
     vec![vec![Event::SlipChanged { template, reason: "换页脚".into(), by: "王".into() }]]
 }
 
+fn of_slips_elsewhere() -> Vec<Vec<Event>> {
+    vec![vec![Event::Reprinted { ticket: TICKET, at: Some("kiosk-2".into()) }]]
+}
+
 fn of_the_hall() -> Vec<Vec<Event>> {
     let plan = Plan {
         zones: vec![ZoneId('A'), ZoneId('B')],
         letters: [(Lane::Acceptance, 'A'), (Lane::Issuing, 'B'), (Lane::Consulting, 'C')].into(),
-        windows: [(WINDOW, WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance, Lane::Consulting] })].into(),
+        windows: [(
+            WINDOW,
+            WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance, Lane::Consulting], hours: vec![] },
+        )]
+        .into(),
         at_closing: AtClosing::CarryOver,
         wrap_up_s: 30,
     };
@@ -104,7 +116,7 @@ fn of_visitors() -> Vec<Vec<Event>> {
         offline: None,
         visitor: Some(VisitorKey(0x0123_4567_89ab_cdef)),
     };
-    vec![vec![issued], vec![Event::Reprinted { ticket: TICKET }]]
+    vec![vec![issued], vec![Event::Reprinted { ticket: TICKET, at: None }]]
 }
 
 fn of_windows() -> Vec<Vec<Event>> {
@@ -114,7 +126,16 @@ fn of_windows() -> Vec<Vec<Event>> {
     let called = |because, runner_up| Event::Called {
         ticket,
         window,
-        why: Why { because, class: Class::Normal, waited_ms: 60_000, score_ms: 60_000, runner_up },
+        why: Why {
+            because,
+            class: Class::Normal,
+            waited_ms: 60_000,
+            score_ms: 60_000,
+            runner_up,
+            window: None,
+            from_zone: None,
+            credits: Default::default(),
+        },
     };
     let sent = |to, come_back| Event::Transferred { ticket, window, to, come_back };
     let parked = |until_ms| Event::Parked { ticket, window, until_ms, reason: "打电话".into() };
@@ -141,8 +162,74 @@ fn of_windows() -> Vec<Vec<Event>> {
     ]
 }
 
+fn of_forecasts() -> Vec<Vec<Event>> {
+    let hours = vec![Hours { from_s: 30_600, until_s: 42_300 }, Hours { from_s: 48_600, until_s: 61_200 }];
+    let window = WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance], hours };
+    let plan = Plan {
+        zones: vec![ZoneId('A')],
+        letters: [(Lane::Acceptance, 'A')].into(),
+        windows: [(WINDOW, window)].into(),
+        at_closing: AtClosing::Expire,
+        wrap_up_s: 0,
+    };
+    let wait = Wait { mean_ms: None, p10_ms: Some(1), p20_ms: Some(2), p50_ms: Some(3), p80_ms: Some(4), p90_ms: None };
+    vec![vec![Event::Foreseen { ticket: TICKET, wait }], vec![Event::PlanAdopted { plan }]]
+}
+
+/// Rules R2 to R6 and R8, and what they add to a call.
+fn of_rules() -> Vec<Vec<Event>> {
+    let (ticket, window) = (TICKET, WINDOW);
+    let each = |part| Some(Ratio(Class::ALL.into_iter().map(|class| (class, part)).collect()));
+    let kept = vec![Reserve { class: Class::Priority, windows: 2, release_after_s: Some(300) }];
+    let zones = ZoneRule { mode: ZoneMode::RoundRobin, steal_after_s: None };
+    let switch = |name: &str, when, then| Switch { name: name.into(), when, dwell_s: 60, then };
+    let lane = Lane::Acceptance;
+    let patch = Patch {
+        classes: Rules::default().classes.into_iter().take(1).collect(),
+        ratio: each(1),
+        reserved: Some(vec![]),
+        zones: Some(ZoneRule::default()),
+        idle_pick: Some(IdlePick::LowestNumber),
+    };
+    let pick = || Patch { idle_pick: Some(IdlePick::LeastBusy), ..Patch::default() };
+    let rules = Rules {
+        ratio: each(3),
+        reserved: kept,
+        zones,
+        idle_pick: IdlePick::FewestAccepted,
+        switches: vec![
+            switch("午间", When::Clock { from_min: 690, until_min: 780, ahead_of_utc_min: 480 }, patch),
+            switch("b", When::Waiting { lane, over: 20, back_under: 10 }, pick()),
+            switch("c", When::OldestWait { lane, over_s: 1200, back_under_s: 600 }, pick()),
+            switch("d", When::OpenWindows { lane, under: 5, back_over: 6 }, pick()),
+        ],
+        auto_call: [WindowId(1), WINDOW].into(),
+        ..Rules::default()
+    };
+    let why = Why {
+        because: Because::Turn,
+        class: Class::Normal,
+        waited_ms: 60_000,
+        score_ms: 60_000,
+        runner_up: None,
+        window: Some(WhyWindow {
+            pick: IdlePick::FewestAccepted,
+            measure: 3,
+            others: vec![OtherWindow { window: WindowId(6), measure: 4 }],
+        }),
+        from_zone: Some(ZoneId('B')),
+        credits: [(Class::Normal, -2), (Class::Priority, 2)].into(),
+    };
+    vec![
+        vec![Event::RulesChanged { rules, reason: "均衡".into() }],
+        vec![Event::SwitchTurned { name: "午间".into(), on: true }],
+        vec![Event::Called { ticket, window, why }],
+        vec![Event::PauseAsked { window, reason: "午休".into() }],
+    ]
+}
+
 /// How many kinds of event there are.
-pub const EVENTS: usize = 25;
+pub const EVENTS: usize = 29;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -173,5 +260,8 @@ pub fn position(event: &Event) -> usize {
         Event::Ended { .. } => 23,
         Event::Reprinted { .. } => 24,
         Event::SlipChanged { .. } => 25,
+        Event::Foreseen { .. } => 26,
+        Event::SwitchTurned { .. } => 27,
+        Event::PauseAsked { .. } => 28,
     }
 }

@@ -157,7 +157,7 @@ fn window() -> WindowView {
 
 fn hello(resume_from: Option<u64>) -> FromClient {
     let subject = Subject::Display { window: 5 };
-    FromClient::Hello { version: 1, program: "test 1".into(), subject, resume_from }
+    FromClient::Hello { version: crate::VERSION, program: "test 1".into(), subject, resume_from }
 }
 
 fn refused(code: &str) -> String {

@@ -53,7 +53,7 @@ pub fn visit() -> VisitView {
 
 pub fn rules() -> Rules {
     let normal = ClassRule { class: Class::Normal, offset_s: 0, rate_milli: 1000, cap_s: 2700 };
-    Rules { classes: vec![normal], recalls: 2, recall_gap_s: 20, grace_s: 900, penalty_s: 300 }
+    Rules { classes: vec![normal], recalls: 2, recall_gap_s: 20, grace_s: 900, penalty_s: 300, balance: None }
 }
 
 pub fn issue(class: Class, appointment_at_ms: Option<u64>) -> IssueOrder {

@@ -101,6 +101,10 @@ fn orders_for_a_visit_its_holder_and_the_hall() {
     ] {
         pinned(visit(act), &format!(r#"{{"order":"visit","ticket":"2026-11-23/A001","act":"{word}"}}"#));
     }
+    pinned(
+        Order::Reprint { ticket: "2026-11-23/A001".into(), at: "kiosk-2".into() },
+        r#"{"order":"reprint","ticket":"2026-11-23/A001","at":"kiosk-2"}"#,
+    );
     for (act, word) in [(CitizenAct::Cancel, "cancel"), (CitizenAct::Rejoin, "rejoin")] {
         let order = Order::Citizen { token: "t".into(), act };
         pinned(order, &format!(r#"{{"order":"citizen","token":"t","act":"{word}"}}"#));
@@ -121,10 +125,14 @@ fn orders_for_a_visit_its_holder_and_the_hall() {
     );
 }
 
-#[test]
-fn what_comes_of_an_order() {
+/// A ticket that somebody gets again.
+pub fn ticket_again() -> TicketAnswer {
+    TicketAnswer { reprint: true, ..ticket() }
+}
+
+fn ticket() -> TicketAnswer {
     let wait = Some(WaitRange { low_min: 8, high_min: 14 });
-    let mut ticket = TicketAnswer {
+    TicketAnswer {
         ticket: "2026-11-23/A001".into(),
         number: "A001".into(),
         lane: Lane::Issuing,
@@ -134,9 +142,14 @@ fn what_comes_of_an_order() {
         token: "t".into(),
         at_ms: 5,
         reprint: false,
-    };
+    }
+}
+
+#[test]
+fn what_comes_of_an_order() {
+    let mut ticket = ticket();
     pinned(
-        Answer::Ticket(TicketAnswer { reprint: true, ..ticket.clone() }),
+        Answer::Ticket(ticket_again()),
         r#"{"got":"ticket","ticket":"2026-11-23/A001","number":"A001","lane":"issuing","zone":"B","ahead":2,"wait":{"low_min":8,"high_min":14},"token":"t","at_ms":5,"reprint":true}"#,
     );
     pinned(
@@ -161,7 +174,7 @@ fn what_comes_of_an_order() {
 fn each_has_a_line(order: &Order, at_window: &WindowAct, hall: &HallAct, answer: &Answer) {
     match order {
         Order::Issue(_) | Order::Lease { .. } | Order::Merge { .. } | Order::Window { .. } => {}
-        Order::Visit { .. } | Order::Citizen { .. } | Order::Hall(_) => {}
+        Order::Visit { .. } | Order::Citizen { .. } | Order::Hall(_) | Order::Reprint { .. } => {}
     }
     match at_window {
         WindowAct::Open { .. } | WindowAct::Close | WindowAct::CallNext | WindowAct::Call { .. } => {}

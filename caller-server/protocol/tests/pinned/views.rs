@@ -3,8 +3,8 @@
 use protocol::{
     order::Lane,
     view::{
-        Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ManagerView, Stage, TicketView,
-        View, WindowRow, WindowState, ZoneName,
+        Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ManagerView,
+        Speech, Stage, TicketView, UnprintedRow, View, WindowRow, WindowState, ZoneName,
     },
 };
 
@@ -100,7 +100,7 @@ fn what_a_clerk_sees() {
         since_ms: 1,
         pause_reason: None,
         current: Some(visit()),
-        announced: Announced { display: true, shown: true, spoken: false },
+        announced: Announced { display: true, shown: true, spoken: false, speech: None },
         recalls_missing: 2,
         recall_at_ms: 3,
         waiting: vec![visit()],
@@ -110,6 +110,7 @@ fn what_a_clerk_sees() {
         mean_service_s: 600,
         lanes: vec![lane()],
         open_windows: vec![5, 6],
+        unprinted: vec![],
     };
     pinned(
         View::Clerk(clerk),
@@ -117,6 +118,15 @@ fn what_a_clerk_sees() {
             r#"{{"of":"clerk","window":{{{CALLING_WINDOW}}},"clerk":"w","mine":true,"since_ms":1,"pause_reason":null,"current":{VISIT},"announced":{{"display":true,"shown":true,"spoken":false}},"recalls_missing":2,"recall_at_ms":3,"waiting":[{VISIT}],"waiting_total":1,"aside":[],"served":4,"mean_service_s":600,"lanes":[{LANE}],"open_windows":[5,6]}}"#
         ),
     );
+    for (speech, word) in [
+        (Speech::Queued, "queued"),
+        (Speech::Speaking, "speaking"),
+        (Speech::Spoken, "spoken"),
+        (Speech::Failed, "failed"),
+    ] {
+        let line = format!(r#"{{"display":true,"shown":false,"spoken":false,"speech":"{word}"}}"#);
+        pinned(Announced { display: true, shown: false, spoken: false, speech: Some(speech) }, &line);
+    }
     for (stage, word) in [
         (Stage::Issued, "issued"),
         (Stage::Waiting, "waiting"),
@@ -132,6 +142,26 @@ fn what_a_clerk_sees() {
     ] {
         pinned(stage, &format!(r#""{word}""#));
     }
+}
+
+#[test]
+fn what_the_staff_sees_of_slips_that_are_not_out() {
+    let row = |again| UnprintedRow {
+        ticket: "2026-11-23/A001".into(),
+        number: "A001".into(),
+        device: "kiosk-2".into(),
+        at_ms: 5,
+        ready: vec!["kiosk-1".into()],
+        again,
+    };
+    pinned(
+        row(None),
+        r#"{"ticket":"2026-11-23/A001","number":"A001","device":"kiosk-2","at_ms":5,"ready":["kiosk-1"],"again":null}"#,
+    );
+    pinned(
+        row(Some(Again { at: "kiosk-1".into(), failed: true })),
+        r#"{"ticket":"2026-11-23/A001","number":"A001","device":"kiosk-2","at_ms":5,"ready":["kiosk-1"],"again":{"at":"kiosk-1","failed":true}}"#,
+    );
 }
 
 #[test]
@@ -154,11 +184,13 @@ fn what_a_manager_sees() {
         unserved: 4,
         mean_wait_s: 5,
         mean_service_s: 6,
+        forecasts: vec![],
         windows: vec![row],
         devices: vec![device(DeviceRole::Display, Some(text()))],
         alarms: vec![Alarm { code: "not_shown".into(), text: text(), since_ms: 7 }],
         choices: vec![ChoiceRow { call: call(), why: text() }],
         rules: rules(),
+        unprinted: vec![],
     };
     pinned(
         View::Manager(manager),
@@ -166,9 +198,15 @@ fn what_a_manager_sees() {
             r#"{{"of":"manager","day":null,"open":false,"lanes":[],"longest_wait_s":1,"issued":2,"finished":3,"unserved":4,"mean_wait_s":5,"mean_service_s":6,"windows":[{{"window":{{{CLOSED_WINDOW}}},"clerk":null,"since_ms":1,"pause_reason":"r","served":4,"mean_service_s":600}}],"devices":[{{"name":"d","role":"display","connected":true,"trouble":{TEXT}}}],"alarms":[{{"code":"not_shown","text":{TEXT},"since_ms":7}}],"choices":[{{"call":{CALL},"why":{TEXT}}}],"rules":{RULES}}}"#
         ),
     );
-    for (role, word) in
-        [(DeviceRole::Dispenser, "dispenser"), (DeviceRole::Display, "display"), (DeviceRole::Terminal, "terminal")]
-    {
+    let forecast =
+        ForecastRow { day: "2026-11-23".into(), visits: 8, bias_s: -9, rms_error_s: 10, within_p80_percent: 80 };
+    pinned(forecast, r#"{"day":"2026-11-23","visits":8,"bias_s":-9,"rms_error_s":10,"within_p80_percent":80}"#);
+    for (role, word) in [
+        (DeviceRole::Dispenser, "dispenser"),
+        (DeviceRole::Display, "display"),
+        (DeviceRole::Speaker, "speaker"),
+        (DeviceRole::Terminal, "terminal"),
+    ] {
         let line = format!(r#"{{"name":"d","role":"{word}","connected":true,"trouble":null}}"#);
         pinned(device(role, None), &line);
     }
@@ -176,7 +214,7 @@ fn what_a_manager_sees() {
 
 /// Fails to compile when a variant comes. Give it its line above, then name it here.
 #[expect(dead_code, reason = "it is there to be compiled")]
-fn each_has_a_line(view: &View, window: WindowState, stage: Stage, role: DeviceRole) {
+fn each_has_a_line(view: &View, window: WindowState, stage: Stage, role: DeviceRole, speech: Speech) {
     match view {
         View::Board(_) | View::Window(_) | View::Dispenser(_) => {}
         View::Clerk(_) | View::Manager(_) | View::Ticket(_) => {}
@@ -189,7 +227,10 @@ fn each_has_a_line(view: &View, window: WindowState, stage: Stage, role: DeviceR
         Stage::Issued | Stage::Waiting | Stage::Called | Stage::Serving | Stage::Parked | Stage::Supplement => {}
         Stage::NoShow | Stage::Finished | Stage::Cancelled | Stage::Left | Stage::Expired => {}
     }
+    match speech {
+        Speech::Queued | Speech::Speaking | Speech::Spoken | Speech::Failed => {}
+    }
     match role {
-        DeviceRole::Dispenser | DeviceRole::Display | DeviceRole::Terminal => {}
+        DeviceRole::Dispenser | DeviceRole::Display | DeviceRole::Speaker | DeviceRole::Terminal => {}
     }
 }

@@ -4,7 +4,7 @@ use hall::{state::StageName, words::WindowId};
 
 use super::story::{STEP_MS, VISITS_A_DAY, day, days, ticket};
 use super::{Place, TestJournal};
-use crate::store::{DayFigures, Days, FOUND_MAX, Query, StoreReader, StoreWriter};
+use crate::store::{Accuracy, DayFigures, Days, FOUND_MAX, Query, StoreReader, StoreWriter};
 
 struct Searched {
     reader: StoreReader,
@@ -124,6 +124,7 @@ fn the_figures_of_a_day_are_those_of_its_visits() {
         called: 14,
         wait_ms: 14 * STEP_MS,
         service_ms: 10 * STEP_MS,
+        accuracy: Accuracy::default(),
     };
     assert_eq!(figures, expected);
     assert_eq!((figures.unserved(), figures.mean_wait_ms(), figures.mean_service_ms()), (6, STEP_MS, STEP_MS * 5 / 4));

@@ -59,7 +59,16 @@ impl Story {
     }
 
     pub fn call(self, ticket: Ticket, window: u16) -> Self {
-        let why = Why { because: Because::Score, class: Class::Normal, waited_ms: 0, score_ms: 0, runner_up: None };
+        let why = Why {
+            because: Because::Score,
+            class: Class::Normal,
+            waited_ms: 0,
+            score_ms: 0,
+            runner_up: None,
+            window: None,
+            from_zone: None,
+            credits: Default::default(),
+        };
         self.at(window, Event::Called { ticket, window: WindowId(window), why })
     }
 

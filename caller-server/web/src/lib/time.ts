@@ -60,10 +60,12 @@ export class HallClock {
 }
 
 let { hoursMinutes, withSeconds } = formats(FIRST_TIME_ZONE);
+let zone = FIRST_TIME_ZONE;
 
 /** The hall's times are those of this zone from now on. */
 export function useTimeZone(timeZone: string): void {
   ({ hoursMinutes, withSeconds } = formats(timeZone));
+  zone = timeZone;
 }
 
 function formats(timeZone: string) {
@@ -72,6 +74,32 @@ function formats(timeZone: string) {
     hoursMinutes: new Intl.DateTimeFormat('en-GB', minutes),
     withSeconds: new Intl.DateTimeFormat('en-GB', { ...minutes, second: '2-digit' }),
   };
+}
+
+/** How far the hall's time is ahead of UTC at a moment, minutes. */
+export function aheadOfUtcMin(at_ms: number): number {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at_ms);
+  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
+  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
+}
+
+/** The hall's date, `2026-11-23`. */
+export function dayText(at_ms: number): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(at_ms);
+}
+
+/** Minutes since midnight as `09:30`. */
+export function minuteText(minute: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(Math.floor(minute) % 60)}`;
+}
+
+/** `09:30` as minutes since midnight; `24:00` is the end of the day. `null` when it is no time. */
+export function minuteOf(text: string): number | null {
+  const [, hours, minutes] = /^(\d\d?):(\d\d)$/.exec(text.trim()) ?? [];
+  const minute = Number(hours) * 60 + Number(minutes);
+  return Number(minutes) < 60 && minute <= 1_440 ? minute : null;
 }
 
 /** `09:41`. */

@@ -18,7 +18,10 @@ export function waitText(wait: WaitRange | null): Text {
   if (wait.low_min === wait.high_min) {
     return { zh: `约${wait.high_min}分钟`, en: `about ${wait.high_min} min` };
   }
-  return { zh: `${wait.low_min}–${wait.high_min}分钟`, en: `${wait.low_min}–${wait.high_min} min` };
+  if (wait.low_min === 0) {
+    return { zh: `${wait.high_min}分钟以内`, en: `up to ${wait.high_min} min` };
+  }
+  return { zh: `约${wait.low_min}至${wait.high_min}分钟`, en: `${wait.low_min} to ${wait.high_min} min` };
 }
 
 /** The same for narrow places: `8–14`, without the unit. */

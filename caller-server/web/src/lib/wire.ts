@@ -1,13 +1,26 @@
 // Made from the Rust types of package protocol by its test `typescript`; not to be edited.
 
 /** The version of the protocol. */
-export const VERSION = 1;
+export const VERSION = 2;
 /** Both sides send a pulse this often, ms. */
 export const PULSE_MS = 2000;
 /** Without a word for this long the other side counts as gone, ms. */
 export const SILENCE_MS_MAX = 5000;
 /** The longest idempotency key, characters. */
 export const KEY_CHARS_MAX = 64;
+
+/**
+ * An order to print a slip again.
+ */
+export type Again = { 
+/**
+ * The dispenser.
+ */
+at: string, 
+/**
+ * Whether that one said that it did not come out there either; otherwise it is still to say.
+ */
+failed: boolean, };
 
 /**
  * Something that needs somebody.
@@ -41,7 +54,11 @@ shown: boolean,
 /**
  * It was spoken to its end.
  */
-spoken: boolean, };
+spoken: boolean, 
+/**
+ * How far the voice has come; `None` = there is none for the window, as far as is known.
+ */
+speech?: Speech, };
 
 /**
  * What came of an order that was done. The same order under the same key gets the same answer again.
@@ -67,6 +84,35 @@ day: string, } | { "got": "done",
  * Position in the journal.
  */
 seq: number, };
+
+/**
+ * Rules R2 to R6 and R8; what is left out has its default.
+ */
+export type Balance = { 
+/**
+ * R2: the part of each class in a turn; every class, or none = no ratio.
+ */
+ratio: { [key in Class]?: number }, 
+/**
+ * R3: windows that a class keeps.
+ */
+reserved: Array<Reserve>, 
+/**
+ * R4: zones.
+ */
+zones: ZoneRule, 
+/**
+ * R5: which free window gets the next ticket by auto-call.
+ */
+idle_pick: IdlePick, 
+/**
+ * R6: switches.
+ */
+switches: Array<Switch>, 
+/**
+ * R8: the windows that are given the next ticket without a press.
+ */
+auto_call: Array<number>, };
 
 /**
  * A zone's board, or the whole hall's.
@@ -127,6 +173,23 @@ recalls: number,
 language: Language, };
 
 /**
+ * What is otherwise; what is left out is as it was.
+ */
+export type Change = { 
+/**
+ * All rules.
+ */
+rules?: Rules, 
+/**
+ * How many windows of a lane are open in a part of the day.
+ */
+open: Array<OpenWindows>, 
+/**
+ * When windows are open; a window that is named here has no other times.
+ */
+hours: Array<WindowHours>, };
+
+/**
  * Why somebody was called.
  */
 export type ChoiceRow = { 
@@ -148,6 +211,19 @@ export type CitizenAct = "cancel" | "rejoin";
  * How a ticket competes.
  */
 export type Class = "normal" | "returning" | "priority" | "appointment";
+
+/**
+ * Waits of a class.
+ */
+export type ClassFigures = { 
+/**
+ * Which.
+ */
+class: Class, 
+/**
+ * Their waits.
+ */
+waits: WaitFigures, };
 
 /**
  * `score = offset + rate × wait` of one class.
@@ -237,12 +313,124 @@ lanes: Array<LaneView>,
 /**
  * The windows that are open.
  */
-open_windows: Array<number>, };
+open_windows: Array<number>, 
+/**
+ * Living visits whose slip may not have come out.
+ */
+unprinted?: Array<UnprintedRow>, };
+
+/**
+ * What would a day have been, had something been otherwise?
+ */
+export type Compare = { 
+/**
+ * Which people come.
+ */
+people: People, 
+/**
+ * What is otherwise.
+ */
+change: Change, 
+/**
+ * Who waits longer waited too long, seconds.
+ */
+target_s: number, 
+/**
+ * How often each day is played with service times that are drawn anew from the recorded ones; 0 = once, as they were.
+ */
+draws: number, };
+
+/**
+ * A day as it was and as it would have been.
+ */
+export type Comparison = { 
+/**
+ * Who waits longer waited too long, seconds.
+ */
+target_s: number, 
+/**
+ * Replays of each side.
+ */
+runs: number, 
+/**
+ * From the end of a visit to the next call, ms.
+ */
+press_gap_ms: number, 
+/**
+ * What must be known to read the figures.
+ */
+notes: Array<Text>, 
+/**
+ * What really happened to the same people; none for made-up ones.
+ */
+recorded?: WaitFigures, 
+/**
+ * Replayed under the rules and with the windows as they were.
+ */
+base: DayFigures, 
+/**
+ * Replayed with the change.
+ */
+changed: DayFigures, };
+
+/**
+ * A day in the store: waits by half hour of arrival, and times at windows.
+ */
+export type DayCourse = { 
+/**
+ * The day.
+ */
+day: string, 
+/**
+ * By half hour of arrival; those who still wait count with the wait so far.
+ */
+half_hours: Array<HalfHour>, 
+/**
+ * Time at windows of those who were served.
+ */
+services: Array<ServiceRow>, };
+
+/**
+ * A day in figures.
+ */
+export type DayFigures = { 
+/**
+ * Everybody.
+ */
+all: WaitFigures, 
+/**
+ * By class; those that nobody was in are left out.
+ */
+classes: Array<ClassFigures>, 
+/**
+ * By lane.
+ */
+lanes: Array<LaneFigures>, 
+/**
+ * By the zone of the window.
+ */
+zones: Array<ZoneFigures>, 
+/**
+ * The windows that were open.
+ */
+windows: Array<WindowFigures>, 
+/**
+ * Coefficient of variation of the windows' counts.
+ */
+served_cv: number, 
+/**
+ * Coefficient of variation of their busy times.
+ */
+busy_cv: number, 
+/**
+ * By half hour of arrival, from the first to the last with somebody.
+ */
+half_hours: Array<HalfHour>, };
 
 /**
  * What a device is.
  */
-export type DeviceRole = "dispenser" | "display" | "terminal";
+export type DeviceRole = "dispenser" | "display" | "speaker" | "terminal";
 
 /**
  * A device, for managers.
@@ -299,6 +487,36 @@ zones: Array<ZoneName>,
 slip?: string | null, };
 
 /**
+ * How right the forecasts of a day were: the wait that was told with a number against the one that came.
+ */
+export type ForecastRow = { 
+/**
+ * The day: `2026-11-23`.
+ */
+day: string, 
+/**
+ * Visits that were told a wait and were called.
+ */
+visits: number, 
+/**
+ * Mean error, seconds; above 0 = too much was foretold.
+ */
+bias_s: number, 
+/**
+ * Root of the mean squared error, seconds.
+ */
+rms_error_s: number, 
+/**
+ * Of a hundred, how many waited no longer than foretold for four in five.
+ */
+within_p80_percent: number, };
+
+/**
+ * How much of an announcement is spoken. The more calls wait in a zone, the less each gets.
+ */
+export type Form = "full" | "once" | "short";
+
+/**
  * From a screen or device to the server.
  */
 export type FromClient = { "say": "hello", 
@@ -329,15 +547,51 @@ order: Order, } | { "say": "shown",
 /**
  * [`CallView::seq`] of the call.
  */
-call: number, } | { "say": "spoken", 
+call: number, } | { "say": "voice", 
+/**
+ * What its own clock shows: any clock that never goes back.
+ */
+clock_ms: number, } | { "say": "speaking", 
 /**
  * [`CallView::seq`] of the call.
  */
-call: number, } | { "say": "trouble", 
+call: number, 
+/**
+ * How long it will sound.
+ */
+lasts_ms: number, } | { "say": "spoken", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, } | { "say": "failed", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, 
+/**
+ * For people.
+ */
+why: Text, } | { "say": "trouble", 
 /**
  * What.
  */
-trouble: Text | null, };
+trouble: Text | null, } | { "say": "slips", 
+/**
+ * Whether a slip would come out now.
+ */
+prints: boolean, 
+/**
+ * Slips that may not be out, and that will not come out here soon, in the order of issue.
+ */
+unprinted: Array<UnprintedSlip>, } | { "say": "printed", 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Whether the slip is out, and whole.
+ */
+whole: boolean, };
 
 /**
  * From the server to a screen or device.
@@ -374,7 +628,39 @@ view: View, } | { "say": "missed",
 /**
  * The call.
  */
-call: CallView, } | { "say": "pulse", 
+call: CallView, } | { "say": "print", 
+/**
+ * Names it, up to 64 characters.
+ */
+key: string, 
+/**
+ * What stands on it, beside what every dispenser knows.
+ */
+ticket: TicketAnswer, 
+/**
+ * How it competes.
+ */
+class: Class, 
+/**
+ * How its holder wants to be called.
+ */
+language: Language, } | { "say": "printed_elsewhere", 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, } | { "say": "ready" } | { "say": "speak", 
+/**
+ * The call, of whatever window.
+ */
+call: CallView, 
+/**
+ * How much of it.
+ */
+form: Form, 
+/**
+ * Not to be begun when the voice's own clock shows more: another has its turn then.
+ */
+until_ms: number, } | { "say": "pulse", 
 /**
  * The hall's time now.
  */
@@ -395,6 +681,27 @@ key?: string,
  * Why.
  */
 refused: Refused, };
+
+/**
+ * Those who came in a half hour.
+ */
+export type HalfHour = { 
+/**
+ * Its beginning, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * How many came and were served, per replay.
+ */
+visits: number, 
+/**
+ * Their mean wait, seconds.
+ */
+mean_s: number, 
+/**
+ * 95 in 100 of them waited no longer, seconds.
+ */
+p95_s: number, };
 
 /**
  * The hall as a whole.
@@ -420,6 +727,24 @@ reason: string, } | { "act": "void_lease",
  * Its name.
  */
 device: string, };
+
+/**
+ * R5: which free window gets the next ticket.
+ */
+export type IdlePick = "longest_idle" | "fewest_accepted" | "least_busy" | "lowest_number";
+
+/**
+ * A mean over replays, and half the width of its 95 % confidence interval.
+ */
+export type Interval = { 
+/**
+ * The mean.
+ */
+mean: number, 
+/**
+ * With 95 % confidence the true mean is not farther from it; none with a single replay.
+ */
+plus_minus?: number, };
 
 /**
  * A number to be given out.
@@ -575,6 +900,19 @@ reprint?: boolean, };
 export type Lane = "acceptance" | "issuing" | "consulting";
 
 /**
+ * Waits of a lane.
+ */
+export type LaneFigures = { 
+/**
+ * Which.
+ */
+lane: Lane, 
+/**
+ * Their waits.
+ */
+waits: WaitFigures, };
+
+/**
  * A queue in figures.
  */
 export type LaneView = { 
@@ -645,6 +983,10 @@ mean_wait_s: number,
  */
 mean_service_s: number, 
 /**
+ * How right the forecasts of the last days were, newest first; days without any are left out.
+ */
+forecasts?: Array<ForecastRow>, 
+/**
  * The windows.
  */
 windows: Array<WindowRow>, 
@@ -663,7 +1005,24 @@ choices: Array<ChoiceRow>,
 /**
  * The rules in force.
  */
-rules: Rules, };
+rules: Rules, 
+/**
+ * Living visits whose slip may not have come out.
+ */
+unprinted?: Array<UnprintedRow>, };
+
+/**
+ * How many windows does the next hour need?
+ */
+export type NextHour = { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * 95 in 100 are to wait no longer, seconds.
+ */
+target_s: number, };
 
 /**
  * A ticket that was given out while the dispenser was cut off.
@@ -695,6 +1054,27 @@ at_ms: number,
 visitor?: string, };
 
 /**
+ * So many windows of a lane are open in a part of the day: first those that were open, then by number.
+ */
+export type OpenWindows = { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, 
+/**
+ * How many.
+ */
+windows: number, };
+
+/**
  * Everything that can be asked.
  */
 export type Order = { "order": "issue" } & IssueOrder | { "order": "lease", 
@@ -709,7 +1089,15 @@ count: number, } | { "order": "merge",
 /**
  * In the order of issue.
  */
-issued: Array<OfflineIssue>, } | { "order": "window", 
+issued: Array<OfflineIssue>, } | { "order": "reprint", 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * The name of the dispenser that prints it.
+ */
+at: string, } | { "order": "window", 
 /**
  * Which.
  */
@@ -740,6 +1128,103 @@ token: string,
 act: CitizenAct, } | { "order": "hall" } & HallAct;
 
 /**
+ * A day on which somebody came.
+ */
+export type PastDay = { 
+/**
+ * The day.
+ */
+day: string, 
+/**
+ * Numbers given out.
+ */
+issued: number, 
+/**
+ * Mean first wait, seconds.
+ */
+mean_wait_s: number, };
+
+/**
+ * The last days on which somebody came, newest first.
+ */
+export type PastDays = { 
+/**
+ * The days.
+ */
+days: Array<PastDay>, };
+
+/**
+ * Rules that take the place of others; what is left out stays.
+ */
+export type Patch = { 
+/**
+ * R1, for the classes named.
+ */
+classes: Array<ClassRule>, 
+/**
+ * R2; none = as it is.
+ */
+ratio: { [key in Class]?: number }, 
+/**
+ * R3; an empty list keeps nothing.
+ */
+reserved: Array<Reserve> | null, 
+/**
+ * R4.
+ */
+zones: ZoneRule | null, 
+/**
+ * R5.
+ */
+idle_pick: IdlePick | null, };
+
+/**
+ * Which people come.
+ */
+export type People = { "from": "days", 
+/**
+ * The business days, `2026-11-23`; of several the mean is shown.
+ */
+days: Array<string>, } | { "from": "made", 
+/**
+ * Which lane they want.
+ */
+lane: Lane, 
+/**
+ * How many come.
+ */
+visits: number, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, 
+/**
+ * Mean time at a window, seconds.
+ */
+service_s: number, 
+/**
+ * Its coefficient of variation, hundredths.
+ */
+cv_percent: number, };
+
+/**
+ * Rules with a name. What holds for no-shows, and which windows call by themselves, is as it is now.
+ */
+export type Preset = { 
+/**
+ * The name.
+ */
+name: Text, 
+/**
+ * The rules.
+ */
+rules: Rules, };
+
+/**
  * Why an order was refused; nothing changed.
  */
 export type Refused = { 
@@ -753,7 +1238,24 @@ code: string,
 text: Text, };
 
 /**
- * What a manager tunes: rules R1 and R7.
+ * R3: a class keeps some windows of each lane.
+ */
+export type Reserve = { 
+/**
+ * For whom.
+ */
+class: Class, 
+/**
+ * How many.
+ */
+windows: number, 
+/**
+ * Who has waited so long may take them after all, seconds; without it the rules are refused.
+ */
+release_after_s: number | null, };
+
+/**
+ * What a manager tunes: rules R1 and R7, and the others in `balance`.
  */
 export type Rules = { 
 /**
@@ -775,12 +1277,83 @@ grace_s: number,
 /**
  * Added to the arrival of one who came back, seconds.
  */
-penalty_s: number, };
+penalty_s: number, 
+/**
+ * The other rules; left out = as by default.
+ */
+balance?: Balance, };
+
+/**
+ * The rules as they were, newest first, and rules to begin with.
+ */
+export type RulesBook = { 
+/**
+ * Every change, newest first.
+ */
+changes: Array<RulesChange>, 
+/**
+ * Rules with a name.
+ */
+presets: Array<Preset>, };
+
+/**
+ * A change of the rules.
+ */
+export type RulesChange = { 
+/**
+ * When, ms since 1970.
+ */
+at_ms: number, 
+/**
+ * By whom; none = the server.
+ */
+by: string | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * All rules from then on.
+ */
+rules: Rules, };
 
 /**
  * What a reader read, perhaps the number of somebody's card: it goes nowhere but to the dispenser, and into no log.
  */
 export type ScanText = string;
+
+/**
+ * Time at windows of some visits.
+ */
+export type ServiceRow = { 
+/**
+ * Of which lane, if they are of one.
+ */
+lane: Lane | null, 
+/**
+ * Of which class, if they are of one.
+ */
+class: Class | null, 
+/**
+ * At which window they ended, if at one.
+ */
+window: number | null, 
+/**
+ * How many were finished.
+ */
+visits: number, 
+/**
+ * Their mean time at windows, seconds.
+ */
+mean_s: number, 
+/**
+ * Half took no longer, seconds.
+ */
+p50_s: number, 
+/**
+ * 95 in 100 took no longer, seconds.
+ */
+p95_s: number, };
 
 /**
  * Why a template can't be used: a [`crate::Refused`] that also says where.
@@ -867,6 +1440,56 @@ line: number,
 text: Text, };
 
 /**
+ * How far the announcement of a call by voice has come.
+ */
+export type Speech = "queued" | "speaking" | "spoken" | "failed";
+
+/**
+ * How many windows are needed.
+ */
+export type Staffing = { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, 
+/**
+ * The target, seconds.
+ */
+target_s: number, 
+/**
+ * The least number of windows that keeps the target; none = all of them are not enough.
+ */
+needed: number | null, 
+/**
+ * Windows of the lane that there are.
+ */
+windows: number, 
+/**
+ * Windows of the lane that are open now, for the next hour.
+ */
+open?: number, 
+/**
+ * How many come, per replay.
+ */
+arrivals: number, 
+/**
+ * What was tried, by number of windows.
+ */
+tried: Array<Tried>, 
+/**
+ * What must be known to read the figures.
+ */
+notes: Array<Text>, };
+
+/**
  * Where a visit is.
  */
 export type Stage = "issued" | "waiting" | "called" | "serving" | "parked" | "supplement" | "no_show" | "finished" | "cancelled" | "left" | "expired";
@@ -886,7 +1509,7 @@ window: number, } | { "of": "display",
 /**
  * Which.
  */
-window: number, } | { "of": "dispenser" } | { "of": "clerk", 
+window: number, } | { "of": "speaker" } | { "of": "dispenser" } | { "of": "clerk", 
 /**
  * Which.
  */
@@ -899,6 +1522,27 @@ console: string, } | { "of": "manager" } | { "of": "ticket",
  * The secret name from the slip's QR code.
  */
 token: string, };
+
+/**
+ * R6: while something is so, some rules are others.
+ */
+export type Switch = { 
+/**
+ * Its name; no two have the same.
+ */
+name: string, 
+/**
+ * What must be so.
+ */
+when: When, 
+/**
+ * How long it stays as it is at least, seconds.
+ */
+dwell_s: number, 
+/**
+ * What holds then.
+ */
+then: Patch, };
 
 /**
  * A sentence in Chinese and in English.
@@ -1008,6 +1652,65 @@ note: string | null,
 can_cancel: boolean, };
 
 /**
+ * So many windows, and what they do to the wait.
+ */
+export type Tried = { 
+/**
+ * How many are open.
+ */
+windows: number, 
+/**
+ * Mean wait of those who come then, seconds.
+ */
+mean_s: number, 
+/**
+ * 95 in 100 of them wait no longer, seconds; none = more than 5 in 100 are never served.
+ */
+p95_s: number | null, };
+
+/**
+ * A slip that may not have come out, for the staff.
+ */
+export type UnprintedRow = { 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * The dispenser that gave it out.
+ */
+device: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Dispensers that would print it now, the best first.
+ */
+ready: Array<string>, 
+/**
+ * What came of the last order to print it again.
+ */
+again: Again | null, };
+
+/**
+ * A slip that may not be out.
+ */
+export type UnprintedSlip = { 
+/**
+ * `2026-11-23/A001`.
+ */
+ticket: string, 
+/**
+ * When the number was given out.
+ */
+at_ms: number, };
+
+/**
  * What a subject looks like now.
  */
 export type View = { "of": "board" } & BoardView | { "of": "window" } & WindowView | { "of": "dispenser" } & DispenserView | { "of": "clerk" } & ClerkView | { "of": "manager" } & ManagerView | { "of": "ticket" } & TicketView;
@@ -1055,6 +1758,39 @@ since_ms: number,
 note: string | null, };
 
 /**
+ * Waits of some visits, seconds.
+ */
+export type WaitFigures = { 
+/**
+ * How many were served, per replay.
+ */
+served: number, 
+/**
+ * How many still waited when all windows had closed.
+ */
+unserved: number, 
+/**
+ * Mean.
+ */
+mean_s: Interval, 
+/**
+ * Half waited no longer.
+ */
+p50_s: Interval, 
+/**
+ * 95 in 100 waited no longer.
+ */
+p95_s: Interval, 
+/**
+ * The longest.
+ */
+max_s: Interval, 
+/**
+ * Of a hundred served, how many waited longer than the target.
+ */
+over_target_percent: Interval, };
+
+/**
  * A wait as people are told it, minutes.
  */
 export type WaitRange = { 
@@ -1066,6 +1802,98 @@ low_min: number,
  * To.
  */
 high_min: number, };
+
+/**
+ * What is to be found out.
+ */
+export type WhatIf = { "ask": "compare" } & Compare | { "ask": "windows" } & WindowsNeeded | { "ask": "next_hour" } & NextHour;
+
+/**
+ * What came out.
+ */
+export type WhatIfOutcome = { "of": "comparison" } & Comparison | { "of": "staffing" } & Staffing;
+
+/**
+ * How far a what-if is.
+ */
+export type WhatIfState = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Whether it is still being worked out.
+ */
+running: boolean, 
+/**
+ * Replays that are done.
+ */
+done: number, 
+/**
+ * Replays in all, as far as known.
+ */
+of: number, 
+/**
+ * What came out.
+ */
+outcome?: WhatIfOutcome, 
+/**
+ * Why nothing came out.
+ */
+refused?: Refused, };
+
+/**
+ * What must be so; on over one limit, off under another.
+ */
+export type When = { "clock": { 
+/**
+ * Minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Minutes since midnight.
+ */
+until_min: number, 
+/**
+ * How far the hall's time is ahead of UTC, minutes.
+ */
+ahead_of_utc_min: number, } } | { "waiting": { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * On.
+ */
+over: number, 
+/**
+ * Off.
+ */
+back_under: number, } } | { "oldest_wait": { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * On, seconds.
+ */
+over_s: number, 
+/**
+ * Off, seconds.
+ */
+back_under_s: number, } } | { "open_windows": { 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * On.
+ */
+under: number, 
+/**
+ * Off.
+ */
+back_over: number, } };
 
 /**
  * Something at a window.
@@ -1107,6 +1935,40 @@ come_back: boolean, } | { "act": "pause",
  * Why.
  */
 reason: string, } | { "act": "resume" } | { "act": "raise_emergency" } | { "act": "clear_emergency" };
+
+/**
+ * What a window did.
+ */
+export type WindowFigures = { 
+/**
+ * Which.
+ */
+window: number, 
+/**
+ * Visits that it took, per replay.
+ */
+served: number, 
+/**
+ * Time that it spent on them, seconds per replay.
+ */
+busy_s: number, };
+
+/**
+ * A window is open from a time until another.
+ */
+export type WindowHours = { 
+/**
+ * Which.
+ */
+window: number, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, };
 
 /**
  * A window, for managers.
@@ -1172,6 +2034,49 @@ number: string | null,
 call: CallView | null, };
 
 /**
+ * How many windows must be open in a part of the day?
+ */
+export type WindowsNeeded = { 
+/**
+ * The business days.
+ */
+days: Array<string>, 
+/**
+ * Which lane.
+ */
+lane: Lane, 
+/**
+ * From when, minutes since midnight.
+ */
+from_min: number, 
+/**
+ * Until when, minutes since midnight.
+ */
+until_min: number, 
+/**
+ * 95 in 100 of those who come then are to wait no longer, seconds.
+ */
+target_s: number, };
+
+/**
+ * Waits of those whom the windows of a zone served.
+ */
+export type ZoneFigures = { 
+/**
+ * Which.
+ */
+zone: string, 
+/**
+ * Their waits.
+ */
+waits: WaitFigures, };
+
+/**
+ * R4: how a ticket gets its zone.
+ */
+export type ZoneMode = "shared" | "given" | "jsq" | "lew" | "round_robin";
+
+/**
  * The name of a zone.
  */
 export type ZoneName = { 
@@ -1183,3 +2088,16 @@ zone: string,
  * Its name.
  */
 name: Text, };
+
+/**
+ * R4: how a ticket gets its zone, and when another zone may take it.
+ */
+export type ZoneRule = { 
+/**
+ * How.
+ */
+mode: ZoneMode, 
+/**
+ * After this wait, seconds; null = never, 0 = one line for all zones.
+ */
+steal_after_s: number | null, };

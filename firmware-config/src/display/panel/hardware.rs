@@ -136,7 +136,7 @@ impl Onbon {
             link: CardLink {
                 kind,
                 address: address.parse().unwrap_or(nowhere),
-                device: section.path("device", "/dev/ttyUSB0"),
+                device: section.path_to_read("device", "/dev/ttyUSB0"),
                 baud: section.number("baud", 57_600, 1_200..921_601),
             },
             screen: u16::try_from(section.number("screen", 1, 1..ANY_SCREEN + 1)).unwrap_or(1),

@@ -1,6 +1,6 @@
 //! A dispenser between a server that says anything, a store and a printer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{
     FromClient, FromServer, KEY_CHARS_MAX, MESSAGE_BYTES_MAX, Order, View,
@@ -8,7 +8,7 @@ use protocol::{
     order::{Class, Lane, Language},
 };
 use ticket_dispenser::dispenser::{
-    Book, Cards, Dispenser, Input, Output, PrinterStatus, Record, Settings, Timer, Wish,
+    Book, Cards, Dispenser, Input, Output, PrintOrder, PrinterStatus, Record, Settings, Timer, Wish,
 };
 
 use super::message;
@@ -40,6 +40,8 @@ struct World {
     durable: Vec<Record>,
     printing: Vec<String>,
     timers: Vec<Timer>,
+    /// Keys under which the staff ordered a slip.
+    ordered: BTreeSet<String>,
     /// How often each press was printed.
     slips: BTreeMap<String, u32>,
 }
@@ -55,6 +57,7 @@ impl World {
             durable: Vec::new(),
             printing: Vec::new(),
             timers: Vec::new(),
+            ordered: BTreeSet::new(),
             slips: BTreeMap::new(),
         }
     }
@@ -100,6 +103,11 @@ impl World {
             FromServer::Welcome { .. } => Input::LinkUp,
             FromServer::View { view: View::Dispenser(view), .. } => Input::View(view),
             FromServer::Answer { key, answer } => Input::Answer { key: self.key(key), answer },
+            FromServer::Print { key, ticket, class, language } => {
+                self.ordered.insert(key.clone());
+                Input::Print(PrintOrder { key, ticket, class, language })
+            }
+            FromServer::PrintedElsewhere { ticket } => Input::PrintedElsewhere { ticket },
             FromServer::Refused { key: Some(key), refused } => Input::Refused { key: self.key(key), refused },
             _ => return None,
         })
@@ -147,7 +155,8 @@ impl World {
                 }
                 Output::Print(slip) => {
                     let is = |record: &Record| matches!(record, Record::Given(given) if given.slip.key == slip.key && given.slip.number == slip.number);
-                    assert!(self.durable.iter().any(is), "{} is printed and not durable", slip.number);
+                    let is_ordered = slip.reprint && self.ordered.contains(&slip.key);
+                    assert!(is_ordered || self.durable.iter().any(is), "{} is printed and not durable", slip.number);
                     let slips = self.slips.entry(slip.key.clone()).or_default();
                     assert!(*slips == 0 || slip.reprint, "a second slip of {} looks like the first", slip.key);
                     *slips += 1;
@@ -169,6 +178,8 @@ impl World {
                 self.unread.push(key.clone());
             }
             FromClient::Trouble { trouble } => trouble.iter().for_each(people::can_read),
+            FromClient::Slips { .. } => {}
+            FromClient::Printed { key, .. } => assert!(self.ordered.contains(key), "nobody ordered {key}"),
             other => panic!("a dispenser does not say {other:?}"),
         }
     }
@@ -177,7 +188,14 @@ impl World {
 fn start(book: Book, start: u32) -> Dispenser {
     // Every second life keeps a card for the next press.
     let cards = Some(Cards { press: start % 2 == 1, keep_ms: 20_000 });
-    let settings = Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count: 3, reserve_refill_at: 1, cards };
+    let settings = Settings {
+        press_gap_ms: 2_000,
+        answer_ms_max: 300,
+        reserve_count: 3,
+        reserve_refill_at: 1,
+        elsewhere_after_ms: 10_000,
+        cards,
+    };
     Dispenser::new(settings, book, format!("i{start}"), "2026-11-23".into())
 }
 

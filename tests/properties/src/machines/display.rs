@@ -13,8 +13,8 @@ use window_display::{
 use super::message;
 use crate::{lines, people};
 
-/// Whatever happens: one voice at a time, none begun while cut off, nothing said to be shown or spoken that was not, and
-/// every text can be drawn.
+/// Whatever happens: one voice at a time, none without leave, nothing said to be shown or spoken that was not, and every text
+/// can be drawn.
 pub fn display(bytes: &[u8]) {
     let setup = Setup::new(5, TimeZone::UTC);
     let (mut display, first) = Display::start(setup, 0);
@@ -24,6 +24,10 @@ pub fn display(bytes: &[u8]) {
     for line in lines(bytes) {
         now_ms = now_ms.saturating_add(line.parse().unwrap_or(1));
         if let Some(input) = witness.input(line) {
+            witness.leave = match &input {
+                Input::Message(FromServer::Speak { call, until_ms, .. }) if now_ms <= *until_ms => Some(call.seq),
+                _ => None,
+            };
             if let Input::VoiceSpoken { call, .. } | Input::VoiceFailed { call, .. } = &input {
                 witness.speaking.take_if(|speaking| speaking == call);
             }
@@ -39,11 +43,13 @@ struct Witness {
     begun: BTreeSet<u64>,
     speaking: Option<u64>,
     muted: bool,
+    /// What the server gives leave for now.
+    leave: Option<u64>,
 }
 
 impl Witness {
     fn new() -> Self {
-        Self { panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None, muted: false }
+        Self { panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None, muted: false, leave: None }
     }
 
     fn input(&self, line: &str) -> Option<Input> {
@@ -53,6 +59,7 @@ impl Witness {
             "down" => Input::LinkDown,
             "shown" => Input::PanelShown { call },
             "dark" => Input::PanelFailed { trouble: trouble() },
+            "began" => Input::VoiceBegan { call: self.speaking?, lasts_ms: 4_000 },
             "spoken" => Input::VoiceSpoken { call: self.speaking?, trouble: None },
             "mute" => Input::VoiceFailed { call: self.speaking?, trouble: trouble() },
             "hush" => Input::Mute { muted: true },
@@ -79,14 +86,16 @@ impl Witness {
             Output::Dim { percent } => assert!((1..=100).contains(percent)),
             Output::Speak(Announcement { call, .. }) => {
                 assert_eq!(self.speaking, None, "two voices at once");
-                let cut_off = self.panel.as_ref().is_some_and(|panel| panel.text.contains("Offline"));
-                assert!(!cut_off && self.shown.contains(call), "spoken while cut off, or before it was shown");
+                assert_eq!(self.leave, Some(*call), "spoken without leave");
                 assert!(!self.muted, "spoken although it is muted");
                 self.begun.insert(*call);
                 self.speaking = Some(*call);
             }
             Output::Send(FromClient::Shown { call }) => assert!(self.shown.contains(call), "{call} was never shown"),
             Output::Send(FromClient::Spoken { call }) => assert!(self.begun.contains(call), "{call} was never spoken"),
+            Output::Send(FromClient::Speaking { call, .. }) => assert_eq!(self.speaking, Some(*call)),
+            Output::Send(FromClient::Failed { why, .. }) => people::can_read(why),
+            Output::Send(FromClient::Voice { .. }) => {}
             Output::Send(FromClient::Trouble { trouble }) => trouble.iter().for_each(people::can_read),
             Output::Send(other) => panic!("a display never says {other:?}"),
             Output::Mute { muted } => self.muted = *muted,

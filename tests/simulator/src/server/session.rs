@@ -151,10 +151,7 @@ impl Server {
                 let ask = Ask { by, key: Some(key.clone()), what: What::Order(order), reply: To::Link(link, key) };
                 self.feed(stage, Input::Asked(ask));
             }
-            FromClient::Shown { call } => self.said(stage, link, |window| Said::Shown(window, call)),
-            FromClient::Spoken { call } => self.said(stage, link, |window| Said::Spoken(window, call)),
-            FromClient::Trouble { trouble } => self.said(stage, link, |_| Said::Trouble(trouble)),
-            FromClient::Pulse => {}
+            said => self.said(stage, link, said),
         }
     }
 
@@ -175,12 +172,14 @@ impl Server {
         alive.views.apply(Tell::Join(joining), now);
     }
 
-    fn said(&mut self, stage: &mut Stage, link: LinkId, said: impl FnOnce(u16) -> Said) {
+    fn said(&mut self, stage: &mut Stage, link: LinkId, message: FromClient) {
         let now = self.instant(stage.now_ms);
         let Some(alive) = &mut self.alive else { return };
         let Some(session) = alive.sessions.get(&link) else { return };
-        let window = if let Some(Subject::Display { window }) = session.subject { window } else { 0 };
-        alive.views.apply(Tell::Device(session.name(), said(window)), now);
+        let window = if let Some(Subject::Display { window }) = session.subject { Some(window) } else { None };
+        if let Some(said) = Said::of(message, link, window) {
+            alive.views.apply(Tell::Device(session.name(), said), now);
+        }
     }
 }
 

@@ -39,6 +39,9 @@ enum Happening {
     /// The oldest timer that runs.
     Timer,
     Reprint,
+    /// The staff wants a number printed here once more, or hears that it is out elsewhere.
+    Order(u8),
+    Elsewhere(u8),
     PowerCut,
     /// An answer to something that was asked long ago, or never.
     Stray(u8),
@@ -65,6 +68,9 @@ struct World {
     reprinted: BTreeSet<String>,
     /// Tokens in the server's line, and those that left it.
     in_line: BTreeSet<String>,
+    /// Orders of the staff that were not printed yet, and all.
+    ordered: BTreeSet<String>,
+    seen: BTreeSet<String>,
 }
 
 impl World {
@@ -84,6 +90,8 @@ impl World {
             held: BTreeMap::new(),
             reprinted: BTreeSet::new(),
             in_line: BTreeSet::new(),
+            ordered: BTreeSet::new(),
+            seen: BTreeSet::new(),
         }
     }
 
@@ -119,6 +127,11 @@ impl World {
                 self.feed(Input::Timer(timer));
             }
             Happening::Reprint => self.feed(Input::Reprint),
+            Happening::Order(n) => self.order(n),
+            Happening::Elsewhere(n) => {
+                let number = format!("A{n:03}");
+                self.feed(Input::PrintedElsewhere { ticket: format!("{DAY}/{number}") });
+            }
             Happening::PowerCut => self.power_cut(),
             Happening::Stray(n) => self.stray(n),
             _ => {}
@@ -135,6 +148,11 @@ impl World {
                 Output::Store { id, record } => self.pending.push((id, record)),
                 Output::Print(slip) => {
                     let stored = |record: &Record| matches!(record, Record::Given(given) if given.slip.key == slip.key && given.slip.number == slip.number);
+                    if self.ordered.remove(&slip.key) {
+                        assert!(slip.reprint, "{} is printed for the staff without the word", slip.number);
+                        self.printing.push(slip.key);
+                        continue;
+                    }
                     assert!(self.durable.iter().any(stored), "{} was printed and is not durable", slip.number);
                     let first = || (slip.key.clone(), slip.url.clone());
                     let (owner, url) = self.on_paper.entry(slip.number.clone()).or_insert_with(first);
@@ -226,6 +244,16 @@ impl World {
         self.starts += 1;
         self.dispenser = dispenser(book, self.starts);
         (self.unread, self.pending, self.printing, self.timers) = Default::default();
+        (self.ordered, self.seen) = Default::default();
+    }
+
+    /// Each order is printed once at most.
+    fn order(&mut self, n: u8) {
+        let key = format!("r{n}");
+        if self.seen.insert(key.clone()) {
+            self.ordered.insert(key.clone());
+        }
+        self.feed(stage::ordered(&key, &format!("A{n:03}")));
     }
 
     fn stray(&mut self, n: u8) {
@@ -303,6 +331,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         3 => printer.prop_map(Happening::Printer),
         8 => Just(Happening::Timer),
         1 => Just(Happening::Reprint),
+        2 => (1..12_u8).prop_map(Happening::Order),
+        1 => (1..12_u8).prop_map(Happening::Elsewhere),
         1 => Just(Happening::PowerCut),
         2 => any::<u8>().prop_map(Happening::Stray),
     ]

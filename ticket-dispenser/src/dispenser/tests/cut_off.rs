@@ -236,6 +236,7 @@ fn after_a_power_cut_nothing_is_forgotten_and_no_number_comes_twice() {
          > up
          show: taken A052
          tell: Number A051 may not have been printed. The staff can reprint it.
+         not out: 2026-11-23/A051
          > view open
          send 1: issue Acceptance Normal
          send 1-m2: merge 2026-11-23/A051 own-1, 2026-11-23/A052 own-2
@@ -244,6 +245,7 @@ fn after_a_power_cut_nothing_is_forgotten_and_no_number_comes_twice() {
          > reprint
          print A051 again, ahead unknown, http://h/t/own-1
          tell: all is well
+         not out:
          > printed 1
          store printed 1",
     );

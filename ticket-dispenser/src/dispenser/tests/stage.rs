@@ -1,12 +1,14 @@
 use protocol::{
-    FromClient, Refused, Text,
+    FromClient, Refused, Text, UnprintedSlip,
     answer::{Answer, TicketAnswer},
     kiosk::{KioskPress, KioskScreen, KioskState},
     order::{Class, Lane, Language, Order},
     view::{DispenserView, LaneView, WaitRange, ZoneName},
 };
 
-use crate::dispenser::{Book, Cards, Dispenser, Input, Output, PrinterStatus, Record, Settings, Slip, Timer, Wish};
+use crate::dispenser::{
+    Book, Cards, Dispenser, Input, Output, PrintOrder, PrinterStatus, Record, Settings, Slip, Timer, Wish,
+};
 
 pub const DAY: &str = "2026-11-23";
 
@@ -19,13 +21,22 @@ pub struct Stage {
     pending: Vec<(u64, Record)>,
     /// Timers that run.
     timers: Vec<Timer>,
+    /// What the server was last told of slips.
+    missed: Vec<String>,
     starts: u32,
 }
 
 impl Stage {
     /// Just switched on for the first time.
     pub fn new() -> Self {
-        Self { dispenser: machine(Book::default(), 1), durable: vec![], pending: vec![], timers: vec![], starts: 1 }
+        Self {
+            dispenser: machine(Book::default(), 1),
+            durable: vec![],
+            pending: vec![],
+            timers: vec![],
+            missed: vec![],
+            starts: 1,
+        }
     }
 
     /// In the middle of a day: connected, paper in, A051 to A053 and no more in reserve.
@@ -76,11 +87,25 @@ impl Stage {
         vec![screen(&self.dispenser.kiosk())]
     }
 
+    /// The slips that the server is told of, when they change.
+    fn missed(&mut self, unprinted: &[UnprintedSlip]) -> Option<String> {
+        let tickets: Vec<String> = unprinted.iter().map(|slip| slip.ticket.clone()).collect();
+        if tickets == self.missed {
+            return None;
+        }
+        self.missed = tickets;
+        Some(format!("not out: {}", self.missed.join(", ")).trim_end().to_owned())
+    }
+
     fn keep(&mut self, output: &Output) -> Option<String> {
         Some(match output {
             Output::Send(FromClient::Do { key, order }) => format!("send {key}: {}", order_text(order)),
             Output::Send(FromClient::Trouble { trouble }) => {
                 format!("tell: {}", trouble.as_ref().map_or("all is well", |trouble| &trouble.en))
+            }
+            Output::Send(FromClient::Slips { unprinted, .. }) => return self.missed(unprinted),
+            Output::Send(FromClient::Printed { key, whole }) => {
+                format!("say {key} is {}", if *whole { "out" } else { "not out" })
             }
             Output::Send(other) => panic!("a dispenser does not say {other:?}"),
             Output::Store { id, record } => {
@@ -104,7 +129,14 @@ fn machine(book: Book, start: u32) -> Dispenser {
 /// As a hall sets it.
 pub fn settings(cards: Cards) -> Settings {
     let (reserve_count, reserve_refill_at) = (3, 1);
-    Settings { press_gap_ms: 2_000, answer_ms_max: 300, reserve_count, reserve_refill_at, cards: Some(cards) }
+    Settings {
+        press_gap_ms: 2_000,
+        answer_ms_max: 300,
+        reserve_count,
+        reserve_refill_at,
+        elsewhere_after_ms: 10_000,
+        cards: Some(cards),
+    }
 }
 
 fn input(words: &[&str]) -> Input {
@@ -139,6 +171,9 @@ fn input(words: &[&str]) -> Input {
         ["time", "answer", key] => Input::Timer(Timer::Answer(key.into())),
         ["time", "late", key] => Input::Timer(Timer::Late(key.into())),
         ["time", "print", attempt] => Input::Timer(Timer::Print(attempt.parse().unwrap())),
+        ["order", key, number] => ordered(key, number),
+        ["elsewhere", number] => Input::PrintedElsewhere { ticket: format!("{DAY}/{number}") },
+        ["time", "elsewhere", key] => Input::Timer(Timer::Elsewhere(key.into())),
         ["time", "gone", key] => Input::Timer(Timer::Gone(key.into())),
         ["time", "screen", serial] => Input::Timer(Timer::Screen(serial.parse().unwrap())),
         ["time", "retry"] => Input::Timer(Timer::Retry),
@@ -158,6 +193,12 @@ pub fn scanned(key: &str, visitor: &str) -> Input {
 fn wish(key: &str, lane: Lane, class: Class) -> Wish {
     let press = KioskPress { lane, class, language: Language::Zh };
     Wish { press, at_ms: 1_000, key: key.into(), token: format!("own-{key}") }
+}
+
+/// The staff wants a slip printed here.
+pub fn ordered(key: &str, number: &str) -> Input {
+    let Answer::Ticket(ticket) = again(key, number) else { panic!("a ticket is a ticket") };
+    Input::Print(PrintOrder { key: key.into(), ticket, class: Class::Priority, language: Language::En })
 }
 
 /// The answer to a visitor who has this number already.

@@ -62,10 +62,12 @@ fn a_torn_slip_is_printed_again_at_once_but_not_for_ever() {
          > torn 1
          show: Number A001 may not have been printed. The staff can reprint it.
          tell: Number A001 may not have been printed. The staff can reprint it.
+         not out: 2026-11-23/A001
          > printer ready
          > reprint
          print A001 again, ahead 7, http://h/t/tok-1
          tell: Number A001 is being printed again, with the word \"reprint\" on it.
+         not out:
          > printed 1
          store printed 1
          show: taken A001
@@ -110,6 +112,7 @@ fn nothing_comes_out_by_itself_when_nobody_waits_any_more() {
          > reprint
          print A001 again, ahead 7, http://h/t/tok-1
          tell: all is well
+         not out:
          > printed 1
          store printed 1",
     );
@@ -146,6 +149,7 @@ fn a_printer_whose_thread_hangs_holds_up_nobody() {
         "> time print 1
          show: Number A001 may not have been printed. The staff can reprint it.
          tell: Number A001 may not have been printed. The staff can reprint it.
+         not out: 2026-11-23/A001
          > printer ready
          > time gap 1
          > press 2

@@ -6,10 +6,12 @@ use std::{
     time::Duration,
 };
 
-use super::{Line, timed_out};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
 
-/// The system takes no shorter patience.
-const READ_LEAST: Duration = Duration::from_millis(1);
+use super::{Line, timed_out};
 
 pub(super) struct Network(TcpStream);
 
@@ -41,11 +43,26 @@ impl Line for Network {
     }
 
     fn read(&mut self, into: &mut [u8], patience: Duration) -> io::Result<usize> {
-        self.0.set_read_timeout(Some(patience.max(READ_LEAST)))?;
+        if !self.has_something(patience)? {
+            return Ok(0);
+        }
         match self.0.read(into) {
             Ok(0) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the printer closed the connection")),
             Err(why) if is_timeout(&why) => Ok(0),
             read => read,
+        }
+    }
+}
+
+impl Network {
+    /// Whether something can be read, or the end is known. A socket's own patience counts in ticks of the kernel: a millisecond
+    /// becomes eight, once before each slip and after each piece of it.
+    fn has_something(&self, patience: Duration) -> io::Result<bool> {
+        let patience = Timespec::try_from(patience).map_err(io::Error::other)?;
+        match poll(&mut [PollFd::new(&self.0, PollFlags::IN)], Some(&patience)) {
+            Ok(ready) => Ok(ready > 0),
+            Err(Errno::INTR) => Ok(false),
+            Err(why) => Err(why.into()),
         }
     }
 }

@@ -29,11 +29,23 @@ enum Act {
         back: u64,
     },
     PanelFailed,
+    Ready,
+    /// Leave for the last call, or one before it, for so long, or until so long ago, ms.
+    Leave {
+        back: u64,
+        for_ms: i64,
+    },
+    VoiceBegan {
+        back: u64,
+    },
     VoiceSpoken {
         back: u64,
     },
     VoiceFailed {
         back: u64,
+    },
+    Mute {
+        muted: bool,
     },
 }
 
@@ -66,8 +78,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => Just(Act::Timer),
         3 => back().prop_map(|back| Act::PanelShown { back }),
         1 => Just(Act::PanelFailed),
+        1 => Just(Act::Ready),
+        4 => (back(), -1_000..3_000_i64).prop_map(|(back, for_ms)| Act::Leave { back, for_ms }),
+        2 => back().prop_map(|back| Act::VoiceBegan { back }),
         3 => back().prop_map(|back| Act::VoiceSpoken { back }),
         1 => back().prop_map(|back| Act::VoiceFailed { back }),
+        1 => any::<bool>().prop_map(|muted| Act::Mute { muted }),
     ];
     prop::collection::vec((0..8_000_u64, act), 1..60)
 }
@@ -94,8 +110,16 @@ impl Journal {
             Act::Timer => Input::Timer,
             Act::PanelShown { back } => Input::PanelShown { call: Some(before(self.call, back)) },
             Act::PanelFailed => Input::PanelFailed { trouble },
+            Act::Ready => Input::Message(FromServer::Ready),
+            Act::Leave { back, for_ms } => {
+                let call = super::call("A001", before(self.call, back), 0);
+                let until_ms = (hall_ms - HALL_MS).saturating_add_signed(for_ms);
+                Input::Message(FromServer::Speak { call, form: Form::Full, until_ms })
+            }
+            Act::VoiceBegan { back } => Input::VoiceBegan { call: before(self.call, back), lasts_ms: 4_000 },
             Act::VoiceSpoken { back } => Input::VoiceSpoken { call: before(self.call, back), trouble: None },
             Act::VoiceFailed { back } => Input::VoiceFailed { call: before(self.call, back), trouble },
+            Act::Mute { muted } => Input::Mute { muted },
         }
     }
 
@@ -118,19 +142,27 @@ impl Journal {
 #[derive(Default)]
 struct Witness {
     shown: BTreeSet<u64>,
-    spoken: Vec<u64>,
+    begun: BTreeSet<u64>,
+    ended: Vec<u64>,
     speaking: Option<u64>,
-    missed: BTreeSet<u64>,
+    /// What the server gave leave for, and whether in time.
+    leave: Option<(u64, bool)>,
+    muted: bool,
     panel: String,
 }
 
 impl Witness {
-    fn see(&mut self, input: &Input, outputs: &[Output]) {
+    fn see(&mut self, now_ms: u64, input: &Input, outputs: &[Output]) {
+        self.leave = None;
         match input {
-            Input::Message(FromServer::Missed { call }) => drop(self.missed.insert(call.seq)),
-            Input::VoiceSpoken { call, .. } | Input::VoiceFailed { call, .. } if self.speaking == Some(*call) => {
-                self.speaking = None;
+            Input::Message(FromServer::Speak { call, until_ms, .. }) => {
+                self.leave = Some((call.seq, now_ms <= *until_ms))
             }
+            Input::VoiceSpoken { call, .. } if self.speaking == Some(*call) => {
+                self.speaking = None;
+                self.ended.push(*call);
+            }
+            Input::VoiceFailed { call, .. } if self.speaking == Some(*call) => self.speaking = None,
             _ => {}
         }
         outputs.iter().for_each(|output| self.see_output(output));
@@ -144,19 +176,19 @@ impl Witness {
             }
             Output::Speak(Announcement { call, .. }) => {
                 assert_eq!(self.speaking, None, "two voices at once");
-                assert!(self.spoken.last().is_none_or(|last| last < call), "{call} after {:?}", self.spoken);
-                assert!(!self.missed.contains(call), "a missed call was announced");
-                assert!(self.shown.contains(call), "spoken before it was shown");
-                assert!(!self.panel.contains("Offline"), "begun while cut off");
-                self.spoken.push(*call);
+                assert_eq!(self.leave, Some((*call, true)), "without leave, or too late");
+                assert!(!self.muted, "spoken although it is muted");
+                assert_ne!(self.ended.last(), Some(call), "spoken twice");
+                self.begun.insert(*call);
                 self.speaking = Some(*call);
             }
             Output::Send(FromClient::Shown { call }) => assert!(self.shown.contains(call), "{call} was never shown"),
-            Output::Send(FromClient::Spoken { call }) => assert!(self.spoken.contains(call), "{call} was never spoken"),
-            Output::Send(FromClient::Trouble { .. })
-            | Output::Dim { .. }
-            | Output::Mute { .. }
-            | Output::SetTimer { .. } => {}
+            Output::Send(FromClient::Spoken { call }) => assert!(self.ended.contains(call), "{call} was never spoken"),
+            Output::Send(FromClient::Speaking { call, .. }) => assert_eq!(self.speaking, Some(*call)),
+            Output::Send(FromClient::Failed { call, .. }) => assert_ne!(self.speaking, Some(*call)),
+            Output::Send(FromClient::Voice { .. }) => assert_eq!(self.speaking, None, "it is not ready"),
+            Output::Mute { muted } => self.muted = *muted,
+            Output::Send(FromClient::Trouble { .. }) | Output::Dim { .. } | Output::SetTimer { .. } => {}
             Output::Send(other) => panic!("a display never says {other:?}"),
         }
     }
@@ -166,7 +198,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_call_is_spoken_twice_out_of_order_or_unseen(steps in steps()) {
+    fn no_call_is_spoken_twice_without_leave_or_late(steps in steps()) {
         let setup = Setup::new(5, shanghai());
         let (mut display, first) = Display::start(setup, 0);
         let (mut journal, mut witness) = (Journal::default(), Witness::default());
@@ -179,7 +211,7 @@ proptest! {
                 heard_ms = now_ms;
             }
             let outputs = display.handle(now_ms, input.clone());
-            witness.see(&input, &outputs);
+            witness.see(now_ms, &input, &outputs);
             if input == Input::Timer && now_ms - heard_ms >= SILENCE_MS_MAX {
                 prop_assert!(witness.panel.starts_with("离线"), "stale: {}", witness.panel);
             }

@@ -14,33 +14,39 @@ fn the_volume_follows_the_halls_time_of_day_and_the_lane() {
     check_as(
         Setup { volume, panel: false, ..Setup::new(5, shanghai()) },
         "timer 5 s
-         > 0 view 11 calling A012 11 at 0
-         speak A012 window 5 call 11 Zh at 50 %
+         > 0 pulse
+         > 0 leave 11 A012 until 2
+         speak A012 window 5 call 11 Zh Once at 50 %
          > 8 voice-spoken 11
          send Spoken { call: 11 }
-         > 9 view 12 calling B012 12 at 9
-         speak B012 window 5 call 12 Zh at 30 %",
+         > 9 leave 12 B012 until 11
+         speak B012 window 5 call 12 Zh Once at 30 %",
     );
 }
 
 #[test]
-fn a_muted_voice_breaks_off_and_is_not_caught_up_with() {
+fn a_muted_voice_breaks_off_and_gives_each_leave_back_at_once() {
     check_as(
         Setup { panel: false, ..Setup::new(5, shanghai()) },
         "timer 5 s
-         > 0 view 11 calling A012 11 at 0
-         speak A012 window 5 call 11 Zh
-         > 1 view 12 calling A012 12 at 1
+         > 0 leave 11 A012 until 2
+         speak A012 window 5 call 11 Zh Once
+         > 1 ready
          > 2 mute
          mute true
          send trouble: The voice is muted.
          > 2.1 voice-failed 11 The voice is muted.
+         send failed 11: The voice is muted.
+         send Voice { clock_ms: 2100 }
          > 2.2 mute
-         > 3 view 13 calling A013 13 at 3
+         > 2.3 leave 12 A013 until 4
+         send failed 12: The voice is muted.
+         > 3 ready
+         send Voice { clock_ms: 3000 }
          > 4 unmute
          mute false
          send trouble: none
-         > 5 view 14 calling A014 14 at 5
-         speak A014 window 5 call 14 Zh",
+         > 5 leave 14 A014 until 7
+         speak A014 window 5 call 14 Zh Once",
     );
 }

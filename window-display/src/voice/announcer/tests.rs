@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use protocol::order::Language;
+use protocol::{order::Language, view::Form};
 use tokio::{runtime, time::timeout};
 
 use super::*;
@@ -37,12 +37,11 @@ fn announce(lasts_ms: u64, sounds: Sounds, meanwhile: impl FnOnce(&Announcer)) -
     let mut announcer = Announcer::start(Box::new(Play { lasts, sounds, stopped: stopped.clone() })).unwrap();
     let (number, language) = ("A012".into(), Language::Zh);
     let asked = Moment::now();
-    announcer
-        .announce(Announcement { call: 7, number, window: 5, language, volume_percent: 100, repeat: true })
-        .unwrap();
+    let announcement = Announcement { call: 7, number, window: 5, language, volume_percent: 100, form: Form::Full };
+    announcer.announce(announcement).unwrap();
     let runtime = runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
-        assert_eq!(announcer.report().await, Announced::Began { call: 7 });
+        assert_eq!(announcer.report().await, Announced::Began { call: 7, lasts });
         meanwhile(&announcer);
         let last = timeout(Duration::from_secs(20), announcer.report()).await.unwrap();
         (last, asked.elapsed(), stopped.load(Ordering::Relaxed))

@@ -4,7 +4,7 @@ use std::{cell::Cell, collections::BTreeSet, f64::consts::TAU};
 
 use ebur128::{EbuR128, Mode};
 use hound::WavReader;
-use protocol::order::Language;
+use protocol::{order::Language, view::Form};
 
 use super::*;
 use crate::voice::{
@@ -38,7 +38,7 @@ impl Stage {
     fn call(&self, language: Language) -> Announcement {
         self.calls.set(self.calls.get() + 1);
         let (call, number) = (self.calls.get(), "A012".into());
-        Announcement { call, number, window: 5, language, volume_percent: 100, repeat: true }
+        Announcement { call, number, window: 5, language, volume_percent: 100, form: Form::Full }
     }
 
     fn announce(&self, voice: &mut Wav, language: Language) -> (Result<Speech, VoiceError>, Vec<f64>) {
@@ -158,11 +158,27 @@ fn who_waits_behind_shortens_the_sentence_and_a_number_names_no_file() {
     let stage = Stage::new();
     stage.record("zh/head/A012", 500, 300.0, 0.3, 48_000);
     stage.record("zh/tail/05", 500, 400.0, 0.3, 48_000);
-    let mut voice = stage.voice(true, 3, false);
-    let (_, samples) = stage.hear(&mut voice, &Announcement { repeat: false, ..stage.call(Language::Zh) });
-    assert_eq!(ms(&samples), 500 + 220 + 500);
+    let mut voice = stage.voice(true, 3, true);
+    let lasts = |voice: &mut Wav, form| {
+        let (_, samples) = stage.hear(voice, &Announcement { form, ..stage.call(Language::Zh) });
+        ms(&samples)
+    };
+    let (begin, sentence) = (CHIME_MS as usize + 250, 500 + 220 + 500);
+    assert_eq!(lasts(&mut voice, Form::Full), begin + 3 * sentence + 2 * 700);
+    assert_eq!(lasts(&mut voice, Form::Once), begin + sentence);
+    assert_eq!(lasts(&mut voice, Form::Short), sentence);
     let elsewhere = Announcement { number: "../A012".into(), ..stage.call(Language::Zh) };
     assert_eq!(voice.begin(&elsewhere).unwrap().missing.unwrap().en, "The recorded voice lacks zh/head/../A012.");
+}
+
+#[test]
+fn where_there_is_no_sentence_the_shortest_form_keeps_the_chime() {
+    let stage = Stage::new();
+    let short = Announcement { form: Form::Short, ..stage.call(Language::Zh) };
+    for with_pack in [true, false] {
+        let (_, samples) = stage.hear(&mut stage.voice(with_pack, 2, true), &short);
+        assert_eq!(ms(&samples), CHIME_MS as usize);
+    }
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub fn command(state: &State, words: &[&str]) -> (Actor, Command) {
         [window, "manager", act @ ..] if window.parse::<u16>().is_ok() => at_window(window, manager(), act),
         [window, act @ ..] if window.parse::<u16>().is_ok() => at_window(window, clerk(&format!("clerk{window}")), act),
         [number, "withdraw"] => (device("kiosk"), Command::Withdraw { ticket: named(number) }),
+        [number, "reprint", at] => (manager(), Command::Reprint { ticket: named(number), at: (*at).into() }),
         [number, "check-in"] => (device("kiosk"), Command::CheckIn { ticket: named(number) }),
         [number, "cancel"] => (Actor::Citizen, Command::Cancel { ticket: named(number) }),
         [number, "leave"] => (manager(), Command::Leave { ticket: named(number) }),

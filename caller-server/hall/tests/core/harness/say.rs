@@ -31,7 +31,8 @@ fn said(event: &Event) -> String {
 fn of_a_visit(event: &Event) -> Option<String> {
     Some(match event {
         Event::Issued { ticket, .. } => format!("{} issued", name(*ticket)),
-        Event::Reprinted { ticket } => format!("{} printed again", name(*ticket)),
+        Event::Reprinted { ticket, at: None } => format!("{} printed again", name(*ticket)),
+        Event::Reprinted { ticket, at: Some(at) } => format!("{} printed again at {at}", name(*ticket)),
         Event::Joined { ticket, window, why, .. } => {
             let bound = window.map(|window| format!(" for {window}")).unwrap_or_default();
             format!("{} waits{bound} ({})", name(*ticket), word(why))
@@ -61,6 +62,8 @@ fn of_a_window(event: &Event) -> String {
         Event::WindowClosed { window } => says(window, "closed"),
         Event::WrapUpStarted { window, .. } => says(window, "wraps up"),
         Event::Paused { window, reason } => says(window, &format!("paused: {reason}")),
+        Event::PauseAsked { window, reason } => says(window, &format!("pauses afterwards: {reason}")),
+        Event::SwitchTurned { name, on } => format!("{name} {}", if *on { "on" } else { "off" }),
         Event::Resumed { window } => says(window, "resumed"),
         Event::EmergencyRaised { window } => says(window, "in emergency"),
         Event::EmergencyCleared { window } => says(window, "out of emergency"),

@@ -1,3 +1,4 @@
+import type { Speech, Text } from '../wire.ts';
 import type { Words } from './words.ts';
 
 /** What clerks read. */
@@ -39,9 +40,8 @@ export const clerk = {
   prefers_english: { zh: '英语', en: 'English' },
   prefers_chinese: { zh: '普通话', en: 'Mandarin' },
   shown: { zh: '屏已显示', en: 'Shown' },
-  spoken: { zh: '语音已播', en: 'Spoken' },
   not_shown: { zh: '屏未显示', en: 'Not shown yet' },
-  not_spoken: { zh: '语音未播', en: 'Not spoken yet' },
+  no_voice: { zh: '此窗口无语音', en: 'No voice here' },
   no_display: { zh: '窗口屏未连接，请口头叫号', en: 'No display connected: call aloud' },
   waiting_list: { zh: '等候队列', en: 'Who is waiting' },
   aside_list: { zh: '挂起、补正与过号', en: 'Aside, papers, no-shows' },
@@ -70,6 +70,14 @@ export const clerk = {
   other_reason: { zh: '其他（请填写）', en: 'Something else' },
   keys_hint: { zh: '按数字键选择，Esc 关闭', en: 'Press a digit to choose, Esc closes' },
 } satisfies Words;
+
+/** How far the announcement of the present call has come. */
+export const speech_words: Record<Speech, Text> = {
+  queued: { zh: '等待播报', en: 'Waits to be spoken' },
+  speaking: { zh: '正在播报', en: 'Being spoken' },
+  spoken: { zh: '语音已播', en: 'Spoken' },
+  failed: { zh: '未能播报，请口头叫号', en: 'Not spoken: call aloud' },
+};
 
 /** Reasons to choose from; they are kept in both languages, because the next reader's is not known. */
 export const park_reasons = ['填写表格 Filling in a form', '复印材料 Making copies', '等候同行人 Waiting for a companion', '咨询部门 Asking the department'];

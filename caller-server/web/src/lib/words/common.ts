@@ -32,6 +32,13 @@ export const common = {
   password: { zh: '密码', en: 'Password' },
   no_server: { zh: '连接不到服务器，请稍后再试。', en: 'The server can’t be reached. Try again in a moment.' },
   nothing: { zh: '无', en: 'None' },
+  unprinted: { zh: '未打印的号票', en: 'Slips not printed' },
+  unprinted_at: (device: string) => ({ zh: `${device} 未打印成功`, en: `not printed at ${device}` }),
+  reprint_at: (device: string) => ({ zh: `在 ${device} 补打`, en: `Print again at ${device}` }),
+  reprint_where: (number: string) => ({ zh: `${number} 在哪台取号机补打`, en: `Where to print ${number} again` }),
+  reprinting: (device: string) => ({ zh: `已通知 ${device} 补打`, en: `${device} was told to print it again` }),
+  reprint_failed: (device: string) => ({ zh: `${device} 也未能补打`, en: `${device} could not print it either` }),
+  no_printer: { zh: '暂无可用的打印机', en: 'No printer is ready' },
 } satisfies Words;
 
 /** The classes, as staff and citizens know them. */

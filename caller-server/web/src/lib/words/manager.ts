@@ -14,6 +14,9 @@ export const manager = {
   finished: { zh: '办结', en: 'Served' },
   unserved: { zh: '未办', en: 'Unserved' },
   mean_wait: { zh: '平均等候', en: 'Mean wait' },
+  forecast_error: { zh: '预测误差', en: 'Forecast error' },
+  forecast_bias: { zh: '预测偏差', en: 'Forecast bias' },
+  forecast_cover: { zh: '预测内（应为80%）', en: 'Within forecast (80 % aimed at)' },
   mean_service: { zh: '平均办理', en: 'Mean service' },
   open_windows: { zh: '开放窗口', en: 'Open windows' },
   lanes: { zh: '队列', en: 'Lanes' },
@@ -38,6 +41,7 @@ export const manager = {
   },
   clear_emergency: { zh: '解除', en: 'Clear' },
   clear_emergency_sure: (window: number) => ({ zh: `${window}号窗口的紧急情况已经解除？`, en: `Is the emergency at window ${window} over?` }),
+  scores: { zh: '谁先叫（R1）', en: 'Who is next (R1)' },
   rules_intro: {
     zh: '得分 = 起始加分 + 增速 × 等候时间，得分高者先叫；等候超过上限者排到最前，先到先办。',
     en: 'Score = head start + growth × wait; the highest is next. Whoever waited past the cap goes first, in order of arrival.',
@@ -46,7 +50,7 @@ export const manager = {
   offset_s: { zh: '起始加分（秒）', en: 'Head start (s)' },
   rate: { zh: '增速', en: 'Growth' },
   cap_s: { zh: '上限（秒）', en: 'Cap (s)' },
-  no_show_rules: { zh: '过号规则', en: 'No-show rules' },
+  no_show_rules: { zh: '过号规则（R7）', en: 'No-show rules (R7)' },
   recalls: { zh: '过号前重呼次数', en: 'Recalls before no-show' },
   recall_gap_s: { zh: '重呼间隔（秒）', en: 'Between recalls (s)' },
   grace_s: { zh: '可恢复时间（秒）', en: 'Time to come back (s)' },
@@ -103,6 +107,7 @@ export const manager = {
 export const role_words: Record<DeviceRole, Text> = {
   dispenser: { zh: '取号机', en: 'Dispenser' },
   display: { zh: '窗口屏', en: 'Display' },
+  speaker: { zh: '分区音响', en: 'Speaker' },
   terminal: { zh: '终端', en: 'Terminal' },
 };
 

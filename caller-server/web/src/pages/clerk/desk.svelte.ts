@@ -32,6 +32,11 @@ export class Desk {
     return this.order('/api/visits', { ticket, act });
   }
 
+  /** Prints a slip once more at a dispenser. */
+  reprint(ticket: string, at: string): Promise<boolean> {
+    return this.order('/api/tickets/reprint', { ticket, at });
+  }
+
   /** Ends the connection. */
   end(): void {
     this.watch.end();

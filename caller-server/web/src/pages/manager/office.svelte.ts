@@ -22,6 +22,11 @@ export class Office {
     return this.order(`/api/windows/${window}`, act);
   }
 
+  /** Prints a slip once more at a dispenser. */
+  reprint(ticket: string, at: string): Promise<boolean> {
+    return this.order('/api/tickets/reprint', { ticket, at });
+  }
+
   /** Ends the connection. */
   end(): void {
     this.watch.end();

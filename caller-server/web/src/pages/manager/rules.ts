@@ -1,4 +1,5 @@
 import type { ClassRule, Rules } from '../../lib/wire.ts';
+import { DEFAULTS, balanceDraftOf, balanceOf, type BalanceDraft } from './balance.ts';
 
 /** The largest offset, cap, gap, grace or penalty: one day, s. The server's limits; it refuses beyond them. */
 export const SECONDS_MAX = 86_400;
@@ -22,12 +23,15 @@ export interface Draft {
   recall_gap_s: number | null;
   grace_s: number | null;
   penalty_s: number | null;
+  /** Rules R2 to R6 and R8. */
+  balance: BalanceDraft;
 }
 
 /** The rules as fields: the rate in seconds a second, not in thousandths. */
 export function draftOf(rules: Rules): Draft {
-  const { classes, ...no_show } = rules;
-  return { ...no_show, classes: classes.map(({ rate_milli, ...rest }) => ({ ...rest, rate: rate_milli / 1_000 })) };
+  const { classes, balance, ...no_show } = rules;
+  const scores = classes.map(({ rate_milli, ...rest }) => ({ ...rest, rate: rate_milli / 1_000 }));
+  return { ...no_show, classes: scores, balance: balanceDraftOf(balance) };
 }
 
 /** The fields as rules; `null` when one of them is empty or out of its limits. */
@@ -37,7 +41,12 @@ export function rulesOf(draft: Draft): Rules | null {
   if (!isWhole(recalls, RECALLS_MAX) || !isWhole(recall_gap_s) || !isWhole(grace_s) || !isWhole(penalty_s)) {
     return null;
   }
-  return classes.every((rule) => rule !== null) ? { classes, recalls, recall_gap_s, grace_s, penalty_s } : null;
+  if (!classes.every((rule) => rule !== null)) return null;
+  const balance = balanceOf(draft.balance);
+  if (!balance) return null;
+  const scores = { classes, recalls, recall_gap_s, grace_s, penalty_s };
+  // As the server writes them: what is as by default is left out.
+  return JSON.stringify(balance) === JSON.stringify(DEFAULTS) ? scores : { ...scores, balance };
 }
 
 /** Whether a field holds a whole number from 0 to its limit. */

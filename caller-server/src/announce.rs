@@ -1,0 +1,414 @@
+//! Who speaks when: one announcement at a time in a zone. A pure machine: calls and what voices say in, leave to speak out; no
+//! IO, no clock, no chance.
+//!
+//! - here: calls, voices, and what follows from each word of them
+//! - `floor`: one zone: who waits, and who has the floor
+//! - `limits`: every threshold, with its reason
+//! - `alarms`: what needs somebody, held long enough to be read
+//!
+//! A voice is asked whether it is ready, and only one that answers gets leave, which ends by the voice's own clock. So a voice
+//! that does not answer costs a zone [`limits::ANSWER_MS_MAX`] and no more; and one that has leave, and is cut off before it said
+//! that it began, keeps the floor until it can't sound any more.
+
+pub mod alarms;
+mod floor;
+pub mod limits;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::{
+    Text,
+    view::{CallView, Form, Speech},
+};
+
+use self::alarms::{Alarms, Subject};
+use self::floor::{Floor, Phase, Turn, Waiting};
+use self::limits::{
+    ANSWER_MS_MAX, END_MS_MAX, LATE_CLEARED_MS, LATE_MS, LONGEST_MS, REPORT_MS_MAX, START_MS_MAX, YOUNG_MS_MAX,
+};
+
+/// Names a connection to a voice.
+pub type VoiceId = u64;
+
+/// Which devices speak for each zone, by name; the first that can be reached does.
+pub type Speakers = BTreeMap<char, Vec<String>>;
+
+/// Something happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A window calls, or calls again.
+    Called(CallView),
+    /// Nobody is expected at this window any more.
+    Over {
+        /// Which.
+        window: u16,
+    },
+    /// A device says that it could speak now.
+    Voice {
+        /// Its connection.
+        voice: VoiceId,
+        /// Its name.
+        name: String,
+        /// The window above which it hangs; `None` = it has none of its own.
+        window: Option<u16>,
+        /// What its own clock shows.
+        clock_ms: u64,
+    },
+    /// A connection is gone.
+    Gone {
+        /// Which.
+        voice: VoiceId,
+    },
+    /// A voice says what becomes of a call.
+    Said {
+        /// The device's name: it may have another connection by now.
+        name: String,
+        /// The position of the call in the journal.
+        call: u64,
+        /// What.
+        what: Word,
+    },
+    /// Time goes by.
+    Timer,
+}
+
+/// What becomes of a call at a voice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// It begins, and will sound so long, ms.
+    Speaking(u64),
+    /// It was spoken to its end.
+    Spoken,
+    /// It can't be spoken.
+    Failed(Text),
+}
+
+/// To be said to a voice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Could you begin?
+    Ready(VoiceId),
+    /// Speak this.
+    Speak {
+        /// To which.
+        voice: VoiceId,
+        /// What.
+        call: CallView,
+        /// How much of it.
+        form: Form,
+        /// Not to be begun when its own clock shows more.
+        until_ms: u64,
+    },
+}
+
+/// A device that can speak.
+#[derive(Debug)]
+struct Voice {
+    name: String,
+    window: Option<u16>,
+    /// It was asked and did not answer; until it says something again.
+    deaf: bool,
+}
+
+/// What became of the last call of a window.
+#[derive(Debug)]
+struct Told {
+    call: CallView,
+    speech: Speech,
+}
+
+/// The machine.
+#[derive(Debug)]
+pub struct Announcer {
+    speakers: Speakers,
+    floors: BTreeMap<char, Floor>,
+    voices: BTreeMap<VoiceId, Voice>,
+    /// Windows whose display said that it has a voice, and its name.
+    known: BTreeMap<u16, String>,
+    told: BTreeMap<u16, Told>,
+    alarms: Alarms,
+    /// Until then somebody may still speak of whom nothing is known.
+    hold_until_ms: u64,
+    now_ms: u64,
+    out: Vec<Output>,
+}
+
+impl Announcer {
+    /// Nobody is connected yet. `after_restart`: calls were made before, and one may still be sounding somewhere.
+    pub fn new(speakers: Speakers, after_restart: bool, now_ms: u64) -> Self {
+        let hold_until_ms = if after_restart { now_ms + START_MS_MAX + LONGEST_MS } else { 0 };
+        let (floors, voices, known, told, alarms, out) = Default::default();
+
+        Self { speakers, floors, voices, known, told, alarms, hold_until_ms, now_ms, out }
+    }
+
+    /// What is to be said after `input`, which happened at `now_ms` of any clock that never goes back.
+    pub fn handle(&mut self, now_ms: u64, input: Input) -> Vec<Output> {
+        match input {
+            Input::Called(call) => self.called(now_ms, call),
+            Input::Over { window } => self.over(now_ms, window),
+            Input::Voice { voice, name, window, clock_ms } => self.voice(now_ms, voice, name, window, clock_ms),
+            Input::Gone { voice } => self.gone(now_ms, voice),
+            Input::Said { name, call, what } => self.said(now_ms, &name, call, what),
+            Input::Timer => {}
+        }
+        self.now_ms = now_ms;
+        self.go_on(now_ms);
+        std::mem::take(&mut self.out)
+    }
+
+    /// When [`Input::Timer`] is due, if nothing happens before.
+    pub fn due_ms(&self) -> Option<u64> {
+        let turns = self.floors.values().filter_map(|floor| floor.turn.as_ref()).map(|turn| turn.until_ms);
+        let waits = self.floors.values().any(|floor| !floor.waiting.is_empty());
+        let hold = (waits && self.holds(self.now_ms)).then_some(self.hold_until_ms);
+        turns.chain(hold).min()
+    }
+
+    /// How far the announcement of a call has come; `None` = there is no voice for it, as far as is known.
+    pub fn speech(&self, window: u16, call: u64) -> Option<Speech> {
+        let told = self.told.get(&window).filter(|told| told.call.seq == call)?;
+        (told.speech != Speech::Queued || self.voices_of(&told.call).is_some()).then_some(told.speech)
+    }
+
+    /// What needs somebody.
+    pub fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    /// How many wait in a zone.
+    pub fn waiting(&self, zone: char) -> usize {
+        self.floors.get(&zone).map_or(0, |floor| floor.waiting.len())
+    }
+
+    /// A recall takes the place of the call, and the next ticket that of one whom nobody expects any more.
+    fn called(&mut self, now_ms: u64, call: CallView) {
+        let (window, seq) = (call.window, call.seq);
+        if self.told.get(&window).is_some_and(|told| told.call.seq >= seq) {
+            return;
+        }
+        self.over(now_ms, window);
+        self.told.insert(window, Told { call: call.clone(), speech: Speech::Queued });
+        let waiting = Waiting { call, since_ms: now_ms, tried: BTreeSet::new() };
+        self.floors.entry(waiting.call.zone).or_default().wait(waiting);
+    }
+
+    fn over(&mut self, now_ms: u64, window: u16) {
+        self.told.remove(&window);
+        self.alarms.clear(&Subject::NotSpoken(window), now_ms);
+        for floor in self.floors.values_mut() {
+            floor.waiting.retain(|waiting| waiting.call.window != window);
+            // Nothing was promised yet.
+            floor.turn.take_if(|turn| turn.phase == Phase::Asked && turn.what.call.window == window);
+        }
+    }
+
+    fn voice(&mut self, now_ms: u64, voice: VoiceId, name: String, window: Option<u16>, clock_ms: u64) {
+        if let Some(window) = window {
+            self.known.insert(window, name.clone());
+        }
+        self.voices.insert(voice, Voice { name, window, deaf: false });
+        for floor in self.floors.values_mut() {
+            let others = floor.waiting.len();
+            let Some(turn) = floor.turn.as_mut().filter(|turn| turn.voice == voice && turn.phase == Phase::Asked)
+            else {
+                continue;
+            };
+            turn.phase = Phase::Granted;
+            turn.until_ms = now_ms + START_MS_MAX + REPORT_MS_MAX;
+            let (call, form) = (turn.what.call.clone(), limits::form(others));
+            self.out.push(Output::Speak { voice, call, form, until_ms: clock_ms.saturating_add(START_MS_MAX) });
+        }
+    }
+
+    fn gone(&mut self, now_ms: u64, voice: VoiceId) {
+        self.voices.remove(&voice);
+        for floor in self.floors.values_mut() {
+            let Some(turn) = floor.turn.take_if(|turn| turn.voice == voice) else { continue };
+            #[cfg(feature = "planted")]
+            if planted::is(planted::Bug::FloorFreedWhenCut) {
+                floor.wait(turn.what);
+                continue;
+            }
+            match turn.phase {
+                Phase::Asked => floor.wait(turn.what),
+                Phase::Granted => floor.turn = Some(turn.doubtful(now_ms)),
+                // It goes on to its end, and is believed to until then.
+                Phase::Speaking | Phase::Doubtful => floor.turn = Some(turn),
+            }
+        }
+    }
+
+    fn said(&mut self, now_ms: u64, name: &str, call: u64, what: Word) {
+        match what {
+            Word::Speaking(lasts_ms) => self.speaking(now_ms, name, call, lasts_ms),
+            Word::Spoken => self.spoken(now_ms, name, call),
+            Word::Failed(why) => self.failed(now_ms, name, call, &why),
+        }
+    }
+
+    fn speaking(&mut self, now_ms: u64, name: &str, call: u64, lasts_ms: u64) {
+        let turns = self.floors.values_mut().filter_map(|floor| floor.turn.as_mut());
+        for turn in turns.filter(|turn| turn.what.call.seq == call && turn.name == name) {
+            if matches!(turn.phase, Phase::Granted | Phase::Doubtful) {
+                turn.phase = Phase::Speaking;
+                turn.until_ms = now_ms + lasts_ms.min(LONGEST_MS) + END_MS_MAX;
+                tell(&mut self.told, &turn.what.call, Speech::Speaking);
+            }
+        }
+    }
+
+    fn spoken(&mut self, now_ms: u64, name: &str, call: u64) {
+        for floor in self.floors.values_mut() {
+            floor.turn.take_if(|turn| turn.what.call.seq == call);
+            floor.waiting.retain(|waiting| waiting.call.seq != call);
+        }
+        if let Some((&window, told)) = self.told.iter_mut().find(|(_, told)| told.call.seq == call) {
+            told.speech = Speech::Spoken;
+            self.alarms.clear(&Subject::NotSpoken(window), now_ms);
+        }
+        self.alarms.clear(&Subject::Voice(name.to_owned()), now_ms);
+    }
+
+    fn failed(&mut self, now_ms: u64, name: &str, call: u64, why: &Text) {
+        let of = |turn: &mut Turn| turn.what.call.seq == call && turn.name == name;
+        let turns = self.floors.values_mut().filter_map(|floor| floor.turn.take_if(of));
+        for mut turn in turns.collect::<Vec<_>>() {
+            turn.what.tried.insert(name.to_owned());
+            if self.stands(&turn.what.call) && !self.reached(&turn.what).is_empty() {
+                self.floors.entry(turn.what.call.zone).or_default().wait(turn.what);
+            } else {
+                self.lost(now_ms, &turn.what.call, alarms::failed(&turn.what.call, name, why));
+            }
+        }
+    }
+
+    /// Lets happen what is due, and gives the floor to who is next.
+    fn go_on(&mut self, now_ms: u64) {
+        let zones: Vec<char> = self.floors.keys().copied().collect();
+        for zone in zones {
+            self.expire(now_ms, zone);
+            self.drop_unheard(now_ms, zone);
+            self.next(now_ms, zone);
+            self.look_how_late(now_ms, zone);
+        }
+        self.alarms.forget(now_ms);
+    }
+
+    fn expire(&mut self, now_ms: u64, zone: char) {
+        let Some(floor) = self.floors.get_mut(&zone) else { return };
+        let Some(turn) = floor.turn.take_if(|turn| turn.until_ms <= now_ms) else { return };
+        let (name, call) = (turn.name.clone(), turn.what.call.clone());
+        match turn.phase {
+            Phase::Asked => floor.wait(turn.what),
+            Phase::Granted => floor.turn = Some(turn.doubtful(now_ms)),
+            Phase::Speaking | Phase::Doubtful => self.lost(now_ms, &call, alarms::no_word(&call, &name)),
+        }
+        self.voices.values_mut().filter(|voice| voice.name == name).for_each(|voice| voice.deaf = true);
+        self.alarms.raise(Subject::Voice(name.clone()), alarms::silent(&name), now_ms);
+    }
+
+    /// What no voice could be found for while it was young is not spoken any more: its holder has asked somebody.
+    fn drop_unheard(&mut self, now_ms: u64, zone: char) {
+        let old = |waiting: &mut Waiting| now_ms.saturating_sub(waiting.since_ms) >= YOUNG_MS_MAX;
+        let Some(floor) = self.floors.get_mut(&zone) else { return };
+        let old: Vec<Waiting> = floor.waiting.extract_if(.., old).collect();
+        for waiting in old {
+            if !self.reached(&waiting).is_empty() || self.holds(now_ms) {
+                self.floors.entry(zone).or_default().wait(waiting);
+            } else if let Some(names) = self.voices_of(&waiting.call) {
+                self.lost(now_ms, &waiting.call, alarms::unreachable(&waiting.call, &names));
+            } else {
+                self.told.remove(&waiting.call.window);
+            }
+        }
+    }
+
+    fn next(&mut self, now_ms: u64, zone: char) {
+        let Some(floor) = self.floors.get(&zone) else { return };
+        if floor.turn.is_some() || self.holds(now_ms) {
+            return;
+        }
+        let next = floor.waiting.iter().enumerate().find_map(|(at, waiting)| Some((at, self.voice_for(waiting)?)));
+        let Some((at, voice)) = next else { return };
+        let name = self.voices.get(&voice).map(|voice| voice.name.clone()).unwrap_or_default();
+        if let Some(floor) = self.floors.get_mut(&zone) {
+            let what = floor.waiting.remove(at);
+            floor.turn = Some(Turn { what, voice, name, phase: Phase::Asked, until_ms: now_ms + ANSWER_MS_MAX });
+            self.out.push(Output::Ready(voice));
+        }
+    }
+
+    /// Nothing waits long without the manager knowing, and the word for it does not flicker.
+    fn look_how_late(&mut self, now_ms: u64, zone: char) {
+        let Some(floor) = self.floors.get(&zone) else { return };
+        let known = |waiting: &&Waiting| self.voices_of(&waiting.call).is_some();
+        let mut unspoken = 0;
+        let mut longest_ms = 0;
+        for waiting in floor.unspoken().filter(known) {
+            unspoken += 1;
+            longest_ms = longest_ms.max(now_ms.saturating_sub(waiting.since_ms));
+        }
+        if longest_ms >= LATE_MS {
+            self.alarms.raise(Subject::Late(zone), alarms::late(zone, unspoken, longest_ms), now_ms);
+        } else if longest_ms < LATE_CLEARED_MS {
+            self.alarms.clear(&Subject::Late(zone), now_ms);
+        }
+    }
+
+    /// It will not be spoken.
+    fn lost(&mut self, now_ms: u64, call: &CallView, text: Text) {
+        if self.stands(call) {
+            tell(&mut self.told, call, Speech::Failed);
+            self.alarms.raise(Subject::NotSpoken(call.window), text, now_ms);
+        }
+    }
+
+    fn holds(&self, now_ms: u64) -> bool {
+        #[cfg(feature = "planted")]
+        if planted::is(planted::Bug::SpokenAfterRestart) {
+            return false;
+        }
+        now_ms < self.hold_until_ms
+    }
+
+    fn stands(&self, call: &CallView) -> bool {
+        self.told.get(&call.window).is_some_and(|told| told.call.seq == call.seq)
+    }
+
+    /// Who speaks it now: the best that can be reached and has no other turn.
+    fn voice_for(&self, waiting: &Waiting) -> Option<VoiceId> {
+        let busy = |id| self.floors.values().filter_map(|floor| floor.turn.as_ref()).any(|turn| turn.voice == id);
+        self.reached(waiting).into_iter().find(|id| !busy(*id))
+    }
+
+    /// Who can be reached for it, best first: the zone's voices in their order, then the window's own.
+    fn reached(&self, waiting: &Waiting) -> Vec<VoiceId> {
+        // Of two connections of one device the younger is alive.
+        let able: Vec<(&VoiceId, &Voice)> =
+            self.voices.iter().rev().filter(|(_, voice)| able(voice, waiting)).collect();
+        let speakers = self.speakers.get(&waiting.call.zone).into_iter().flatten();
+        let of_zone = speakers.filter_map(|name| able.iter().find(|(_, voice)| voice.name == *name));
+        let own = able.iter().find(|(_, voice)| voice.window == Some(waiting.call.window));
+        of_zone.chain(own).map(|(id, _)| **id).collect()
+    }
+
+    /// The names of the devices that should speak a call; `None` when there are none, as far as is known.
+    fn voices_of(&self, call: &CallView) -> Option<String> {
+        let speakers = self.speakers.get(&call.zone).into_iter().flatten();
+        let names: Vec<&str> = speakers.chain(self.known.get(&call.window)).map(String::as_str).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+}
+
+fn able(voice: &Voice, waiting: &Waiting) -> bool {
+    !voice.deaf && !waiting.tried.contains(&voice.name)
+}
+
+fn tell(told: &mut BTreeMap<u16, Told>, call: &CallView, speech: Speech) {
+    if let Some(told) = told.get_mut(&call.window).filter(|told| told.call.seq == call.seq) {
+        told.speech = speech;
+    }
+}

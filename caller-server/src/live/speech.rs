@@ -1,0 +1,105 @@
+//! The announcer among the live views: what the hall and the devices tell it, and what it says to voices.
+
+use std::time::Duration;
+
+use ::hall::{state::Doing, words::WindowId};
+use metrics::counter;
+use protocol::{
+    FromServer, Subject,
+    view::{Alarm, Announced, Form, Speech},
+};
+use tokio::time::Instant;
+
+use super::{ConnectionId, FanOut, text};
+use crate::announce::{Announcer, Input, Output, alarms, limits::YOUNG_MS_MAX};
+use crate::views;
+
+impl FanOut {
+    /// Calls that were young when the server ended are announced by the one that follows.
+    pub(super) fn calls_that_stand(&mut self) {
+        let young = |at_ms| self.hall.now_ms().saturating_sub(at_ms) < YOUNG_MS_MAX;
+        let calls = self.hall.calls.iter().filter(|call| young(call.at_ms)).map(|call| WindowId(call.window));
+        for window in calls.collect::<Vec<_>>() {
+            self.announce(window);
+        }
+    }
+
+    /// Tells the announcer whether somebody is expected at a window.
+    pub(super) fn announce(&mut self, window: WindowId) {
+        let calling = self.hall.state.windows.get(&window).filter(|at| matches!(at.doing, Doing::Calling { .. }));
+        let call = calling.and_then(|_| views::last_call(&self.hall.state, window));
+        self.announcer(call.map_or(Input::Over { window: window.0 }, Input::Called));
+    }
+
+    /// Something happened to the announcer; says what comes of it.
+    pub(super) fn announcer(&mut self, input: Input) {
+        let outputs = self.announcer.handle(self.ms(self.now), input);
+        for output in outputs {
+            match output {
+                Output::Ready(voice) => self.say_to(voice, &FromServer::Ready),
+                Output::Speak { voice, call, form, until_ms } => {
+                    counter!("yihao_announcements_total", "form" => name(form)).increment(1);
+                    self.say_to(voice, &FromServer::Speak { call, form, until_ms });
+                }
+            }
+        }
+    }
+
+    /// When the announcer has something to do.
+    pub(super) fn announcer_due_at(&self) -> Option<Instant> {
+        self.announcer.due_ms().map(|due_ms| self.began + Duration::from_millis(due_ms))
+    }
+
+    /// Whether the last call from a window reached people.
+    pub(super) fn announced(&self, window: u16) -> Announced {
+        let call = self.hall.state.windows.get(&WindowId(window)).and_then(|at| at.last_call).map(|call| call.seq);
+        let speech = call.and_then(|call| self.announcer.speech(window, call));
+        Announced {
+            display: self.has_display(window),
+            shown: self.hall.watch.is_shown(WindowId(window), call),
+            spoken: speech == Some(Speech::Spoken),
+            speech,
+        }
+    }
+
+    /// Alarms about calls that were not spoken or not shown.
+    pub(super) fn announcer_alarms(&self) -> Vec<Alarm> {
+        let (now_ms, hall_ms) = (self.ms(self.now), self.hall.now_ms());
+        let both = self.announcer.alarms().all().chain(self.hall.watch.unseen.all());
+        let alarm = |(subject, raised): (&alarms::Subject, &alarms::Raised)| Alarm {
+            code: subject.code().into(),
+            text: raised.text.clone(),
+            since_ms: hall_ms.saturating_sub(now_ms.saturating_sub(raised.since_ms)),
+        };
+        both.map(alarm).collect()
+    }
+
+    /// The announcer's time.
+    pub(super) fn ms(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// A voice that is too slow to take a word is cut like every reader.
+    fn say_to(&mut self, voice: ConnectionId, message: &FromServer) {
+        let text = text(message);
+        for (subject, topic) in &mut self.topics {
+            if matches!(subject, Subject::Window { .. } | Subject::Speaker) {
+                topic.members.retain(|member| member.id != voice || member.send(&text));
+            }
+        }
+    }
+}
+
+fn name(form: Form) -> &'static str {
+    match form {
+        Form::Full => "full",
+        Form::Once => "once",
+        Form::Short => "short",
+    }
+}
+
+/// When an announcer begins whose hall has called before, somebody may still be speaking.
+pub(super) fn announcer(hall: &super::Hall) -> Announcer {
+    let called = hall.state.windows.values().any(|window| window.last_call.is_some());
+    Announcer::new(hall.speakers.clone(), called, 0)
+}

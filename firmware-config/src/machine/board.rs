@@ -1,0 +1,50 @@
+//! Boards, and what each can do.
+
+/// What the device is built on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Board {
+    /// Raspberry Pi 3 B or B+.
+    Pi3,
+    /// Raspberry Pi 4 B.
+    Pi4,
+    /// Raspberry Pi 5.
+    Pi5,
+    /// Raspberry Pi Zero 2 W.
+    Zero2w,
+    /// Any other machine with Debian: no pins, no SPI, nothing about its boot.
+    Debian,
+}
+
+impl Board {
+    pub(super) const CHOICES: [(&'static str, Self); 5] = [
+        ("pi3", Self::Pi3),
+        ("pi4", Self::Pi4),
+        ("pi5", Self::Pi5),
+        ("zero2w", Self::Zero2w),
+        ("debian", Self::Debian),
+    ];
+
+    /// Whether it is a Raspberry Pi.
+    pub fn is_pi(self) -> bool {
+        self != Self::Debian
+    }
+
+    /// The SPI buses that its header can have, and the same for people.
+    pub(crate) fn spi_buses(self) -> (&'static [u8], &'static str) {
+        match self {
+            Self::Pi4 => (&[0, 1, 3, 4, 5, 6], "spi_bus = 0, 1, 3, 4, 5, 6"),
+            Self::Pi3 | Self::Pi5 | Self::Zero2w => (&[0, 1], "spi_bus = 0, 1"),
+            Self::Debian => (&[], "board = \"pi3\", \"pi4\", \"pi5\", \"zero2w\""),
+        }
+    }
+
+    /// Whether it has a jack for sound; on another machine with Debian nobody knows.
+    pub(crate) fn has_headphones(self) -> bool {
+        matches!(self, Self::Pi3 | Self::Pi4 | Self::Debian)
+    }
+
+    /// Whether Bluetooth has the good UART of the header unless it is switched off.
+    pub(crate) fn bluetooth_has_uart(self) -> bool {
+        matches!(self, Self::Pi3 | Self::Pi4 | Self::Zero2w)
+    }
+}

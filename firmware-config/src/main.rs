@@ -1,0 +1,125 @@
+//! The technician's program: profiles are checked, rendered, and compared with what is on a device.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use firmware_config::{
+    Plan, folder,
+    folder::FolderError,
+    hall::{self, HallError},
+    render::render,
+};
+use thiserror::Error;
+
+/// From a device's profile to the files of its system. 由设备配置文件生成系统文件。
+///
+/// A profile is one TOML file a device; it may inherit another: hall, kind of device, device. docs/FIRMWARE.md explains it.
+/// 每台设备一个 TOML 文件，可以继承：大厅、设备类型、设备。说明见 docs/FIRMWARE.md。
+///
+/// Exit code 退出码: 0 right 正确, 1 different (diff only) 有差异（仅 diff）, 2 the profile or the arguments are wrong 配置或参数有误.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Name everything that is wrong, with file, line and remedy. 检查配置，列出全部错误、位置和改法。
+    Check {
+        /// Profiles, or folders with *.toml. 配置文件，或其所在文件夹。
+        #[arg(required = true, value_name = "PROFILE")]
+        profiles: Vec<PathBuf>,
+    },
+    /// Write the files of each device into a folder of its name. 为每台设备生成系统文件，放入同名文件夹。
+    Render {
+        /// Profiles, or folders with *.toml. 配置文件，或其所在文件夹。
+        #[arg(required = true, value_name = "PROFILE")]
+        profiles: Vec<PathBuf>,
+        /// Where the folders go. They hold keys: keep them to yourself. 输出位置，其中含有密钥，请妥善保管。
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Say what is different on a device. 列出设备上与配置不同之处。
+    Diff {
+        /// The device's profile. 设备配置文件。
+        #[arg(value_name = "PROFILE")]
+        profile: PathBuf,
+        /// Its root: / on the device, a mounted card, or a rendered folder. 设备的根目录、挂载的存储卡或已生成的文件夹。
+        #[arg(long, value_name = "DIR")]
+        root: PathBuf,
+    },
+}
+
+/// Why there is no result.
+#[derive(Debug, Error)]
+enum Failure {
+    #[error(transparent)]
+    Hall(#[from] HallError),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error("The system refuses: {0}. 系统错误。")]
+    System(#[from] io::Error),
+}
+
+/// Something is different.
+const DIFFERENT: u8 = 1;
+/// There is no result; as clap says it of the arguments.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    let done = match &Args::parse().command {
+        Command::Check { profiles } => check(profiles),
+        Command::Render { profiles, out } => write(profiles, out),
+        Command::Diff { profile, root } => compare(profile, root),
+    };
+    done.unwrap_or_else(|failure| {
+        // Nobody is left to be told when this can't be written either.
+        let _ = writeln!(io::stderr(), "{failure}");
+        ExitCode::from(FAILED)
+    })
+}
+
+fn check(profiles: &[PathBuf]) -> Result<ExitCode, Failure> {
+    let plans = read(profiles)?;
+    writeln!(io::stdout(), "{} right. {} 个配置正确。", plans.len(), plans.len())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(profiles: &[PathBuf], out: &Path) -> Result<ExitCode, Failure> {
+    let plans = read(profiles)?;
+    for plan in &plans {
+        folder::write(&render(plan), &out.join(&plan.profile.name))?;
+    }
+    writeln!(io::stdout(), "{}: {} devices rendered. 已生成 {} 台设备。", out.display(), plans.len(), plans.len())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn compare(profile: &Path, root: &Path) -> Result<ExitCode, Failure> {
+    let plans = read(&[profile.into()])?;
+    let mut is_same = true;
+    for plan in &plans {
+        for difference in folder::compare(&render(plan), root)? {
+            is_same = false;
+            writeln!(io::stdout(), "{difference}")?;
+        }
+    }
+    if is_same {
+        writeln!(io::stdout(), "{}: as the profile says. 与配置一致。", root.display())?;
+    }
+    Ok(if is_same { ExitCode::SUCCESS } else { ExitCode::from(DIFFERENT) })
+}
+
+/// Reads all profiles; what may be a slip of the pen is said, and does not stop anything.
+fn read(profiles: &[PathBuf]) -> Result<Vec<Plan>, Failure> {
+    let plans = hall::read(&hall::find(profiles)?)?;
+    for remark in hall::remarks(&plans) {
+        writeln!(io::stderr(), "{} / {}", remark.en, remark.zh)?;
+    }
+    Ok(plans)
+}

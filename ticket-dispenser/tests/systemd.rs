@@ -1,0 +1,35 @@
+//! The program as systemd meets it.
+
+use std::{
+    fs,
+    os::unix::net::UnixDatagram,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+const DISPENSER: &str = r#"
+name = "dispenser-1"
+server = "http://127.0.0.1:9"
+key = "k"
+[dispenser]
+kiosk_listen = "127.0.0.1:0"
+printer = { back_end = "png" }
+"#;
+
+#[test]
+fn systemd_hears_that_it_is_ready_and_again_and_again_that_it_is_alive() {
+    let directory = tempfile::tempdir().unwrap();
+    let (profile, ear) = (directory.path().join("dispenser.toml"), directory.path().join("notify"));
+    fs::write(&profile, DISPENSER).unwrap();
+    let systemd = UnixDatagram::bind(&ear).unwrap();
+    systemd.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ticket-dispenser"));
+    command.arg("--profile").arg(&profile).env("NOTIFY_SOCKET", &ear);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut bytes = [0; 64];
+    let heard =
+        [(); 3].map(|()| systemd.recv(&mut bytes).map(|length| String::from_utf8_lossy(&bytes[..length]).into_owned()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(heard.map(Result::unwrap), ["READY=1\n", "WATCHDOG=1\n", "WATCHDOG=1\n"]);
+}
