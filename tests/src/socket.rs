@@ -13,7 +13,7 @@ use tokio_tungstenite::{
 };
 
 /// A message that did not come by then never will.
-const WITHIN: Duration = Duration::from_secs(10);
+const WITHIN: Duration = Duration::from_secs(15);
 
 /// How the server's word that it is still here begins.
 const PULSE: &str = r#"{"say":"pulse""#;

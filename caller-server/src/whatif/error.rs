@@ -136,7 +136,7 @@ impl WhatIfError {
 
 impl From<StoreError> for WhatIfError {
     fn from(error: StoreError) -> Self {
-        Self::Store { zh: error.zh().into(), en: error.to_string() }
+        Self::Store { zh: error.zh(), en: error.to_string() }
     }
 }
 

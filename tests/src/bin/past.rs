@@ -1,7 +1,7 @@
 //! Gives a hall that has never been open some days that are over: for a look at what-ifs and plots.
 //! Run: `cargo run --release -p tests --bin past -- --config hall.toml --data-dir hall-data`
 
-use std::path::PathBuf;
+use std::{fs, io, path::PathBuf};
 
 use clap::Parser;
 use tests::past::{Past, write};
@@ -26,11 +26,11 @@ struct Options {
     seed: u64,
 }
 
-fn main() {
+fn main() -> io::Result<()> {
     let Options { config, data_dir, days, one_in, seed } = Options::parse();
-    let settings =
-        std::fs::read_to_string(config).unwrap_or_else(|error| panic!("the settings can't be read: {error}"));
+    let settings = fs::read_to_string(config)?;
     for day in write(Past { days, one_in: one_in.max(1), seed }, &settings, &data_dir) {
         println!("{day}");
     }
+    Ok(())
 }

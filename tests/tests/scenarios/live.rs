@@ -182,23 +182,29 @@ async fn the_clerk_sees_that_a_call_is_shown_and_spoken_and_the_manager_that_it_
         _ => None,
     };
     // The display says nothing of the call, until somebody should look after it.
-    let keep_display = async {
+    alive(&mut display, manager.view(|view| alarmed(view).filter(|alarm| *alarm))).await;
+    display.say(&FromClient::Shown { call: call.seq }).await;
+    screen.view(|view| announced(view).filter(|announced| *announced == (true, false))).await;
+    // An acknowledgement of another call says nothing of this one.
+    display.say(&FromClient::Spoken { call: call.seq - 1 }).await;
+    display.say(&FromClient::Spoken { call: call.seq }).await;
+    screen.view(|view| announced(view).filter(|announced| *announced == (true, true))).await;
+    // An alarm stands long enough to be read.
+    alive(&mut display, manager.view(|view| alarmed(view).filter(|alarm| !*alarm))).await;
+}
+
+/// Waits for something, with a display that says no more than that it is there.
+async fn alive<T>(display: &mut Socket, something: impl Future<Output = T>) -> T {
+    let pulses = async {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
             display.say(&FromClient::Pulse).await;
         }
     };
     tokio::select! {
-        () = manager.view(|view| alarmed(view).filter(|alarm| *alarm).map(drop)) => {}
-        () = keep_display => {}
+        done = something => done,
+        () = pulses => unreachable!("pulses go on"),
     }
-    display.say(&FromClient::Shown { call: call.seq }).await;
-    screen.view(|view| announced(view).filter(|announced| *announced == (true, false))).await;
-    manager.view(|view| alarmed(view).filter(|alarm| !*alarm)).await;
-    // An acknowledgement of another call says nothing of this one.
-    display.say(&FromClient::Spoken { call: call.seq - 1 }).await;
-    display.say(&FromClient::Spoken { call: call.seq }).await;
-    screen.view(|view| announced(view).filter(|announced| *announced == (true, true))).await;
 }
 
 #[tokio::test]

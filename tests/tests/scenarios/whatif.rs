@@ -15,6 +15,10 @@ use tests::past::{Past, write};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const TARGET_S: u64 = 900;
+/// Windows of Tongxiang.
+const WINDOWS: u64 = 26;
+const LANES: [&str; 3] = ["acceptance", "issuing", "consulting"];
+const CLASSES: [&str; 4] = ["normal", "returning", "priority", "appointment"];
 
 /// A hall with some days behind it, and its manager.
 async fn hall_with_a_past(days: u32, one_in: usize) -> (Hall, Client, Vec<String>) {
@@ -64,60 +68,18 @@ struct Played {
 
 impl Played {
     fn read(book: &Book, day: &str, gap_ms: u64) -> Self {
-        let events =
-            || book.entries.iter().flat_map(|entry| entry.events.iter().map(move |event| (entry.at_ms, event)));
-        let plan = events().find(|(_, event)| event["e"] == "plan_adopted").unwrap().1["plan"].clone();
-        let lane = |name: &Value| ["acceptance", "issuing", "consulting"].iter().position(|lane| name == lane).unwrap();
-        let class =
-            |name: &Value| ["normal", "returning", "priority", "appointment"].iter().position(|of| name == of).unwrap();
-        let zones: Vec<Value> = plan["zones"].as_array().unwrap().clone();
-        let numbers: Vec<u64> = (1..=26).collect();
-        let window = |number: &u64| &plan["windows"][number.to_string()];
-        let windows = numbers.iter().map(|number| Window {
+        let plan = &all(book).find(|(_, event)| event["e"] == "plan_adopted").unwrap().1["plan"];
+        let opened = |event: &Value| event["e"] == "day_opened" && event["day"] == day;
+        let midnight_ms = all(book).find(|(_, event)| opened(event)).unwrap().0 - 60_000;
+        let zones = plan["zones"].as_array().unwrap();
+        let window = |number: u64| &plan["windows"][number.to_string()];
+        let windows = (1..=WINDOWS).map(|number| Window {
             zone: zones.iter().position(|zone| *zone == window(number)["zone"]).unwrap(),
-            lanes: Lanes::of(window(number)["lanes"].as_array().unwrap().iter().map(lane)),
+            lanes: Lanes::of(window(number)["lanes"].as_array().unwrap().iter().map(|name| place(&LANES, name))),
             pace_milli: PACE_MILLI,
         });
-        let of_day = |event: &Value| event["ticket"].as_str().is_some_and(|ticket| ticket.starts_with(day));
-        let opened_ms = events().find(|(_, event)| event["e"] == "day_opened" && event["day"] == day).unwrap().0;
-        let midnight_ms = opened_ms - 60_000;
-        let end_ms = midnight_ms + 86_400_000;
-        let at = |kind: &str, ticket: &Value| {
-            events().find(|(_, event)| event["e"] == kind && event["ticket"] == *ticket).map(|(at_ms, _)| at_ms)
-        };
-        let joined = events().filter(|(_, event)| event["e"] == "joined" && of_day(event));
-        let mut visits = Vec::new();
-        for (at_ms, event) in joined {
-            let Some(called_ms) = at("called", &event["ticket"]) else { continue };
-            let arrival_ms = at_ms - midnight_ms;
-            visits.push(Visit {
-                arrival_ms,
-                effective_arrival_ms: event["since_ms"].as_u64().unwrap() - midnight_ms,
-                service_ms: at("finished", &event["ticket"]).unwrap() - called_ms,
-                class: class(&event["class"]),
-                lane: lane(&event["lane"]),
-                zone: None,
-            });
-        }
-        // The store lists visits by their numbers, and so do ties.
-        let mut openings = Vec::new();
-        for (place, number) in numbers.iter().enumerate() {
-            let mut since = None;
-            for (at_ms, event) in events().filter(|(at_ms, event)| {
-                (midnight_ms..end_ms).contains(at_ms) && event["window"].as_u64() == Some(*number)
-            }) {
-                let at_ms = at_ms - midnight_ms;
-                match event["e"].as_str().unwrap() {
-                    "window_opened" | "resumed" => since = since.or(Some(at_ms)),
-                    "paused" | "window_closed" => {
-                        if let Some(open_ms) = since.take() {
-                            openings.push(Opening { window: place, open_ms, close_ms: Some(at_ms) });
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
+        let visits = visits(book, day, midnight_ms);
+        let openings = (1..=WINDOWS).flat_map(|number| openings(book, number, midnight_ms)).collect();
         let day = Day { visits, windows: windows.collect(), zones: zones.len(), openings };
         Self { day, gap_ms }
     }
@@ -138,6 +100,53 @@ impl Played {
         let mean = real(u64::try_from(tally.sum_ms).unwrap()) / 1000.0 / real(tally.served);
         [mean, real(tally.p50_ms) / 1000.0, real(tally.p95_ms) / 1000.0, real(tally.max_ms) / 1000.0]
     }
+}
+
+fn all(book: &Book) -> impl Iterator<Item = (u64, &Value)> {
+    book.entries.iter().flat_map(|entry| entry.events.iter().map(move |event| (entry.at_ms, event)))
+}
+
+fn place(names: &[&str], name: &Value) -> usize {
+    names.iter().position(|known| name == known).unwrap()
+}
+
+/// Whoever was called, from the number to the end; all of this past come once and are finished.
+fn visits(book: &Book, day: &str, midnight_ms: u64) -> Vec<Visit> {
+    let at = |kind: &str, ticket: &Value| {
+        all(book).find(|(_, event)| event["e"] == kind && event["ticket"] == *ticket).map(|(at_ms, _)| at_ms)
+    };
+    let of_day = |event: &Value| event["ticket"].as_str().is_some_and(|ticket| ticket.starts_with(day));
+    let visit = |(at_ms, event): (u64, &Value)| {
+        let called_ms = at("called", &event["ticket"])?;
+        Some(Visit {
+            arrival_ms: at_ms - midnight_ms,
+            effective_arrival_ms: event["since_ms"].as_u64()? - midnight_ms,
+            service_ms: at("finished", &event["ticket"])? - called_ms,
+            class: place(&CLASSES, &event["class"]),
+            lane: place(&LANES, &event["lane"]),
+            zone: None,
+        })
+    };
+    all(book).filter(|(_, event)| event["e"] == "joined" && of_day(event)).filter_map(visit).collect()
+}
+
+fn openings(book: &Book, number: u64, midnight_ms: u64) -> Vec<Opening> {
+    let window = usize::try_from(number).unwrap() - 1;
+    let (mut openings, mut since) = (Vec::new(), None);
+    for (at_ms, event) in all(book).filter(|(_, event)| event["window"].as_u64() == Some(number)) {
+        if !(midnight_ms..midnight_ms + 86_400_000).contains(&at_ms) {
+            continue;
+        }
+        match event["e"].as_str().unwrap() {
+            "window_opened" | "resumed" => since = since.or(Some(at_ms - midnight_ms)),
+            "paused" | "window_closed" => openings.extend(since.take().map(|open_ms| {
+                let close_ms = Some(at_ms - midnight_ms);
+                Opening { window, open_ms, close_ms }
+            })),
+            _ => {}
+        }
+    }
+    openings
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

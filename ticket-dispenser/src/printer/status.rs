@@ -212,6 +212,9 @@ mod tests {
             ([0x16, 0x12, 0x12, 0x12], PrinterStatus::Ready),
             ([0x12, 0x12, 0x12, 0x1E], PrinterStatus::PaperLow),
             ([0x1A, 0x32, 0x12, 0x7E], PrinterStatus::PaperOut),
+            // Either bit alone says it: the roll's sensor, or that printing stopped because of it.
+            ([0x12, 0x12, 0x12, 0x72], PrinterStatus::PaperOut),
+            ([0x1A, 0x32, 0x12, 0x12], PrinterStatus::PaperOut),
             ([0x1A, 0x16, 0x12, 0x7E], PrinterStatus::CoverOpen),
             ([0x1A, 0x52, 0x1A, 0x12], PrinterStatus::CutterError),
             ([0x1A, 0x52, 0x32, 0x12], PrinterStatus::Broken),
