@@ -108,3 +108,16 @@ build_programs() {
     say "Building the programs"
     cargo build --release --workspace --bins
 }
+
+# build_voice: the first numbers of a day and the windows that speak in the demonstration, at once; the rest beside it, when
+# nothing else wants the processor. docs/VOICE.md says how long it takes and how to make all of it.
+VOICE=target/voice/pack
+build_voice() {
+    local pack=window-display/scripts/voice-pack
+    if ! "$pack" build --windows 1,5,11 --numbers 1-5; then
+        say "The displays chime without a voice. 没有语音，只播放提示音。" >&2
+        return
+    fi
+    say "More of the voice is being made beside it: target/voice/build.log 其余语音在后台生成"
+    nice -n 19 chrt --idle 0 "$pack" build >target/voice/build.log 2>&1 &
+}

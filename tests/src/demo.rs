@@ -107,7 +107,7 @@ pub async fn run(options: Options, stop: impl Future<Output = ()>) -> Result<boo
     }
     let folder = Folder::make(&options.data_dir, &teller)?;
     teller.say("准备大厅：账户、设备 · Setting up the hall: accounts, devices");
-    let furniture = setup::furnish(&folder, server, options.speed)?;
+    let furniture = setup::furnish(&folder, server, &options)?;
     let mut processes = Processes::new(teller.clone());
     let ended = tokio::select! {
         ended = play(&options, &programs, &folder, &furniture, &mut processes, teller.clone()) => ended,

@@ -14,7 +14,7 @@ mod voices;
 
 use std::mem;
 
-use firmware_config::display::Brightness;
+use firmware_config::display::{DayPlan, Volume};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, SILENCE_MS_MAX, Text, View,
@@ -76,6 +76,11 @@ pub enum Input {
         /// For people.
         trouble: Text,
     },
+    /// Somebody silences the voice at once, or lets it speak again.
+    Mute {
+        /// Whether it is to be silent.
+        muted: bool,
+    },
     /// The program ends. A panel may keep its last picture, so no call is left on it.
     Stop,
 }
@@ -97,6 +102,11 @@ pub enum Output {
     },
     /// Speak this at once, say [`Input::VoiceBegan`] and then [`Input::VoiceSpoken`]; nothing else is to be spoken before.
     Speak(Announcement),
+    /// Break off what is being spoken, with [`Input::VoiceFailed`]; nothing is to be spoken until this is taken back.
+    Mute {
+        /// Whether the voice is silent.
+        muted: bool,
+    },
     /// Say this to the server.
     Send(FromClient),
     /// Come back at this time with [`Input::Timer`]; replaces the timer before.
@@ -120,16 +130,18 @@ pub struct Setup {
     /// What the open window says while nobody is called; `None` = its name.
     pub idle: Option<Text>,
     /// How bright the panel is, by the hall's time of day.
-    pub brightness: Brightness,
+    pub brightness: DayPlan,
     /// Whether it has a voice.
     pub voice: bool,
+    /// How loud it is, by the hall's time of day and the lane.
+    pub volume: Volume,
 }
 
 impl Setup {
     /// A panel with one line, always at its brightest, and a voice.
     pub fn new(window: u16, zone: TimeZone) -> Self {
-        let brightness = Brightness::always(100);
-        Self { window: Some(window), zone, panel: true, two_lines: false, idle: None, brightness, voice: true }
+        let (brightness, volume) = (DayPlan::always(100), Volume::full());
+        Self { window: Some(window), zone, panel: true, two_lines: false, idle: None, brightness, voice: true, volume }
     }
 
     /// A voice that speaks for a zone.
@@ -160,6 +172,7 @@ pub struct Display {
     /// The last call that the panel confirmed.
     shown: Option<u64>,
     voices: Voices,
+    muted: bool,
     troubles: Troubles,
     out: Vec<Output>,
 }
@@ -180,6 +193,7 @@ impl Display {
             dimmed_percent: 100,
             shown: None,
             voices: Voices::default(),
+            muted: false,
             troubles: Troubles::default(),
             out: Vec::new(),
         };
@@ -215,6 +229,7 @@ impl Display {
             Input::VoiceFailed { call, trouble } => {
                 self.voice_ended(now_ms, call, Some(trouble.clone()), Some(trouble))
             }
+            Input::Mute { muted } => self.mute(muted),
             Input::Stop => self.cut_off(),
         }
         mem::take(&mut self.out)
@@ -239,7 +254,8 @@ impl Display {
             }
             FromServer::Speak { call, form, until_ms } => {
                 self.hear(now_ms, None);
-                self.speak(now_ms, Leave { call, form, until_ms });
+                let volume_percent = self.volume_percent(&call.number);
+                self.out.extend(self.voices.begin(now_ms, Leave { call, form, until_ms, volume_percent }));
             }
             FromServer::Pulse { now_ms: hall_ms } => self.hear(now_ms, Some(hall_ms)),
             _ => self.hear(now_ms, None),
@@ -305,14 +321,12 @@ impl Display {
         self.passed = self.passed.max(standing.map_or(0, |call| call.seq));
     }
 
-    /// Leave is given for now: what can't be begun is not begun later.
-    fn speak(&mut self, now_ms: u64, leave: Leave) {
-        if !self.setup.voice {
-            return self.send([FromClient::Failed { call: leave.call.seq, why: voices::none() }]);
-        }
-        match self.voices.begin(now_ms, leave) {
-            Ok(announcement) => self.out.push(Output::Speak(announcement)),
-            Err(answer) => self.send(answer),
+    /// How loud a call is spoken now, percent, or why not at all: said at once, so that the zone waits for nobody.
+    fn volume_percent(&self, number: &str) -> Result<u32, Text> {
+        match (self.setup.voice, self.muted) {
+            (false, _) => Err(voices::none()),
+            (true, true) => Err(troubles::muted()),
+            (true, false) => Ok(self.setup.volume.at(number, self.minute())),
         }
     }
 
@@ -331,8 +345,20 @@ impl Display {
 
     fn voice_ended(&mut self, now_ms: u64, call: u64, failed: Option<Text>, trouble: Option<Text>) {
         let Some(words) = self.voices.end(now_ms, call, failed) else { return };
+        // That it is muted stays on top of what became of one call.
+        let trouble = if self.muted { Some(troubles::muted()) } else { trouble };
         self.trouble(|troubles| troubles.voice = trouble);
         self.send(words);
+    }
+
+    /// Breaks off what is spoken, and lets nothing be spoken; what was refused meanwhile is the server's to give to another voice.
+    fn mute(&mut self, muted: bool) {
+        if !self.setup.voice || muted == self.muted {
+            return;
+        }
+        self.muted = muted;
+        self.out.push(Output::Mute { muted });
+        self.trouble(|troubles| troubles.voice = muted.then(troubles::muted));
     }
 
     /// What was said just before a cut may be lost: the server hears again that the call that still stands is shown.
@@ -366,12 +392,17 @@ impl Display {
     /// The hall's time of day counts; until it is known, what can be read by day and night.
     fn dim(&mut self) {
         let brightness = &self.setup.brightness;
-        let wall = self.hall_ms.and_then(|hall_ms| face::wall(hall_ms, &self.setup.zone));
-        let percent = wall.map_or(brightness.brightest(), |(hour, minute)| brightness.at(hour * 60 + minute));
+        let percent = self.minute().map_or(brightness.highest(), |minute| brightness.at(minute));
         if self.setup.panel && percent != self.dimmed_percent {
             self.dimmed_percent = percent;
             self.out.push(Output::Dim { percent });
         }
+    }
+
+    /// The minute of the hall's day, as far as it is known.
+    fn minute(&self) -> Option<u32> {
+        let wall = self.hall_ms.and_then(|hall_ms| face::wall(hall_ms, &self.setup.zone));
+        wall.map(|(hour, minute)| hour * 60 + minute)
     }
 
     fn set_timer(&mut self) {

@@ -8,18 +8,23 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use firmware_config::{LogLevel, Profile, ProfileError, Role};
+use firmware_config::{Display, LogLevel, Profile, ProfileError, Role};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
+    sync::mpsc,
 };
 use tracing::Level;
 use window_display::{
     panel::{TrialError, trial},
     shell::{self, StartError},
+    voice,
 };
+
+/// The window of a call that tests a speaker, which has none of its own; every pack has it.
+const ANY_WINDOW: u16 = 1;
 
 /// Shows and speaks the calls of one window. 显示并播报一个窗口的叫号。
 #[derive(Parser)]
@@ -43,11 +48,22 @@ enum Only {
         #[command(subcommand)]
         act: PanelAct,
     },
+    /// The voice. 语音。
+    Voice {
+        #[command(subcommand)]
+        act: VoiceAct,
+    },
 }
 
 #[derive(Subcommand)]
 enum PanelAct {
     /// Lights all dots, counts up and shows a call; needs no server. 测试显示屏：全亮、计数、叫号。
+    Test,
+}
+
+#[derive(Subcommand)]
+enum VoiceAct {
+    /// Calls a number to this window in both languages; needs no server. 测试语音：播报一次叫号。
     Test,
 }
 
@@ -66,6 +82,8 @@ enum Failure {
     Start(#[from] StartError),
     #[error(transparent)]
     Trial(#[from] TrialError),
+    #[error(transparent)]
+    VoiceTrial(#[from] voice::TrialError),
 }
 
 fn main() -> ExitCode {
@@ -87,21 +105,35 @@ fn start(args: &Args) -> Result<(), Failure> {
     if args.check {
         return Ok(writeln!(io::stdout(), "{}: right. 配置正确。", args.profile.display())?);
     }
-    if let (Some(Only::Panel { act: PanelAct::Test }), Role::Display(display)) = (&args.only, &profile.role) {
+    if let Some(only) = &args.only {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        return Ok(runtime.block_on(trial(&display.panel, &mut io::stdout()))?);
+        return runtime.block_on(test(only, &profile.role));
     }
     let level = level(profile.log);
     tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let stop = told_to_stop()?;
+        let (stop, mute) = (told_to_stop()?, told_to_be_silent()?);
         match &profile.role {
-            Role::Display(display) => Ok(shell::run(&profile, display, TimeZone::system(), stop).await?),
-            Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, TimeZone::system(), stop).await?),
+            Role::Display(display) => Ok(shell::run(&profile, display, TimeZone::system(), mute, stop).await?),
+            Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, TimeZone::system(), mute, stop).await?),
             Role::Dispenser(_) => Err(Failure::Role { path: args.profile.clone() }),
         }
     })
+}
+
+/// Tests a part of a device, before the person who put it there.
+async fn test(only: &Only, role: &Role) -> Result<(), Failure> {
+    let out = &mut io::stdout();
+    match (only, role) {
+        (Only::Panel { act: PanelAct::Test }, Role::Display(display)) => Ok(trial(&display.panel, out).await?),
+        (Only::Panel { act: PanelAct::Test }, _) => Err(TrialError::NoPanel.into()),
+        (Only::Voice { act: VoiceAct::Test }, Role::Display(Display { voice, window, .. })) => {
+            Ok(voice::trial(voice, *window, out).await?)
+        }
+        (Only::Voice { act: VoiceAct::Test }, Role::Speaker(voice)) => Ok(voice::trial(voice, ANY_WINDOW, out).await?),
+        (Only::Voice { act: VoiceAct::Test }, Role::Dispenser(_)) => Err(voice::TrialError::NoVoice.into()),
+    }
 }
 
 /// Ends with SIGTERM or Ctrl-C.
@@ -113,6 +145,25 @@ fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// SIGUSR1 silences the voice at once, SIGUSR2 lets it speak again.
+fn told_to_be_silent() -> io::Result<mpsc::Receiver<bool>> {
+    let (mut silent, mut loud) = (signal(SignalKind::user_defined1())?, signal(SignalKind::user_defined2())?);
+    let (say, wishes) = mpsc::channel(1);
+    tokio::spawn(async move {
+        loop {
+            let muted = tokio::select! {
+                Some(()) = silent.recv() => true,
+                Some(()) = loud.recv() => false,
+                else => return,
+            };
+            if say.send(muted).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(wishes)
 }
 
 fn level(log: LogLevel) -> Level {

@@ -24,7 +24,7 @@ use tracing::{debug, info, warn};
 use crate::{
     display::{Announcement, Display, Input, Output, PanelText, Setup},
     panel::{self, Screen},
-    voice::{self, Speaker, VoiceError},
+    voice::{self, Announced, Announcer, VoiceError},
 };
 
 /// Name and version, for the server's log.
@@ -53,10 +53,12 @@ pub struct Parts {
     /// The panel, if it has one.
     pub screen: Option<Screen>,
     /// The voice, if it has one.
-    pub voice: Option<Speaker>,
+    pub voice: Option<Announcer>,
+    /// Says when somebody silences the voice, or lets it speak again.
+    pub mute: Option<mpsc::Receiver<bool>>,
 }
 
-/// Runs the display of a profile until `stop`. The panel shows times of day of `zone`.
+/// Runs the display of a profile until `stop`. The panel shows times of day of `zone`; `mute` silences the voice.
 ///
 /// # Errors
 /// When it cannot start; once it runs, troubles go to the server and the log.
@@ -64,11 +66,12 @@ pub async fn run(
     profile: &Profile,
     device: &DisplayProfile,
     zone: TimeZone,
+    mute: mpsc::Receiver<bool>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
     let screen = panel::open(&device.panel).map_err(StartError::Panel)?;
-    let parts = Parts { screen, voice };
+    let parts = Parts { screen, voice, mute: Some(mute) };
     run_with(profile, device, zone, parts, Tcp::default(), stop).await
 }
 
@@ -84,7 +87,7 @@ pub async fn run_with(
     network: impl Network,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let Parts { screen, voice } = parts;
+    let Parts { screen, voice, mute } = parts;
     let setup = Setup {
         window: Some(device.window),
         zone,
@@ -93,11 +96,12 @@ pub async fn run_with(
         idle: device.panel.idle.clone(),
         brightness: device.panel.brightness.clone(),
         voice: voice.is_some(),
+        volume: device.voice.volume.clone(),
     };
-    live(profile, setup, Parts { screen, voice }, network, stop).await
+    live(profile, setup, Parts { screen, voice, mute }, network, stop).await
 }
 
-/// Runs the voice of a profile, which has no panel and speaks for a zone, until `stop`.
+/// Runs the voice of a profile, which has no panel and speaks for a zone, until `stop`; `mute` silences it.
 ///
 /// # Errors
 /// When it cannot start; once it runs, troubles go to the server and the log.
@@ -105,11 +109,13 @@ pub async fn run_speaker(
     profile: &Profile,
     voice: &VoiceProfile,
     zone: TimeZone,
+    mute: mpsc::Receiver<bool>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
+    let volume = voice.volume.clone();
     let voice = voice::start(voice).map_err(StartError::Voice)?;
-    let setup = Setup { voice: voice.is_some(), ..Setup::speaker(zone) };
-    live(profile, setup, Parts { screen: None, voice }, Tcp::default(), stop).await
+    let setup = Setup { voice: voice.is_some(), volume, ..Setup::speaker(zone) };
+    live(profile, setup, Parts { screen: None, voice, mute: Some(mute) }, Tcp::default(), stop).await
 }
 
 async fn live(
@@ -119,7 +125,6 @@ async fn live(
     network: impl Network,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let Parts { screen, voice } = parts;
     let config = LinkConfig {
         server: profile.server.clone(),
         key: Some(profile.key.clone()),
@@ -128,7 +133,7 @@ async fn live(
     };
     let (say, heard) = link::connect(config, network)?;
     info!(window = setup.window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
-    let mut shell = Shell::start(setup, screen, voice, say);
+    let mut shell = Shell::start(setup, parts, say);
     tell_systemd(NotifyState::Ready);
     shell.work(heard, stop).await;
     if let Some(screen) = shell.screen.take() {
@@ -142,7 +147,8 @@ struct Shell {
     machine: Display,
     began: Instant,
     say: mpsc::Sender<FromClient>,
-    voice: Option<Speaker>,
+    voice: Option<Announcer>,
+    mute: Option<mpsc::Receiver<bool>>,
     screen: Option<Screen>,
     timer_at: Option<Instant>,
     /// What comes of outputs at once.
@@ -150,10 +156,11 @@ struct Shell {
 }
 
 impl Shell {
-    fn start(setup: Setup, screen: Option<Screen>, voice: Option<Speaker>, say: mpsc::Sender<FromClient>) -> Self {
+    fn start(setup: Setup, parts: Parts, say: mpsc::Sender<FromClient>) -> Self {
+        let Parts { screen, voice, mute } = parts;
         let began = Instant::now();
         let (machine, first) = Display::start(setup, 0);
-        let mut shell = Self { machine, began, say, voice, screen, timer_at: None, inputs: VecDeque::new() };
+        let mut shell = Self { machine, began, say, voice, mute, screen, timer_at: None, inputs: VecDeque::new() };
         first.into_iter().for_each(|output| shell.act(output));
         shell.drain();
         shell
@@ -175,7 +182,8 @@ impl Shell {
                 // From this loop, so that systemd starts the program again when it is the loop that hangs.
                 _ = alive.tick() => tell_systemd(NotifyState::Watchdog),
                 input = said(&mut self.screen) => self.feed(input),
-                input = ended(&mut self.voice) => self.feed(input),
+                muted = wanted(&mut self.mute) => self.feed(Input::Mute { muted }),
+                announced = report(&mut self.voice) => self.announced(announced),
                 // The link ends only after its receiver, which is here.
                 Some(event) = heard.recv() => self.link_event(event),
             }
@@ -194,6 +202,20 @@ impl Shell {
             }
             LinkEvent::Message(FromServer::Refused { refused, .. }) => warn!(refused.code, refused.text.en, "refused"),
             LinkEvent::Message(message) => self.feed(Input::Message(message)),
+        }
+    }
+
+    fn announced(&mut self, announced: Announced) {
+        match announced {
+            Announced::Began { call, lasts } => {
+                info!(call, ?lasts, "speaking");
+                self.feed(Input::VoiceBegan { call, lasts_ms: ms(lasts) });
+            }
+            Announced::Ended { call, missing } => self.feed(Input::VoiceSpoken { call, trouble: missing }),
+            Announced::Failed { call, trouble } => {
+                warn!(call, trouble = trouble.en, "not spoken");
+                self.feed(Input::VoiceFailed { call, trouble });
+            }
         }
     }
 
@@ -221,6 +243,7 @@ impl Shell {
                 }
             }
             Output::Speak(announcement) => self.speak(announcement),
+            Output::Mute { muted } => self.mute(muted),
             Output::SetTimer { at_ms } => self.timer_at = Some(self.began + Duration::from_millis(at_ms)),
             Output::Send(message) => {
                 if let Err(error) = self.say.try_send(message) {
@@ -238,10 +261,17 @@ impl Shell {
         }
     }
 
+    fn mute(&self, muted: bool) {
+        info!(muted, "mute");
+        if let Some(voice) = &self.voice {
+            voice.mute(muted);
+        }
+    }
+
     fn speak(&mut self, announcement: Announcement) {
         info!(call = announcement.call, number = announcement.number, form = ?announcement.form, "speak");
         let call = announcement.call;
-        let asked = self.voice.as_mut().map_or(Err(VoiceError::Ended), |voice| voice.ask(announcement));
+        let asked = self.voice.as_mut().map_or(Err(VoiceError::Ended), |voice| voice.announce(announcement));
         if let Err(error) = asked {
             self.inputs.push_back(Input::VoiceFailed { call, trouble: error.text() });
         }
@@ -262,9 +292,19 @@ async fn said(screen: &mut Option<Screen>) -> Input {
     }
 }
 
-async fn ended(voice: &mut Option<Speaker>) -> Input {
+async fn wanted(mute: &mut Option<mpsc::Receiver<bool>>) -> bool {
+    match mute {
+        Some(wishes) => match wishes.recv().await {
+            Some(muted) => muted,
+            None => pending().await,
+        },
+        None => pending().await,
+    }
+}
+
+async fn report(voice: &mut Option<Announcer>) -> Announced {
     match voice {
-        Some(voice) => voice.ended().await,
+        Some(voice) => voice.report().await,
         None => pending().await,
     }
 }

@@ -1,6 +1,5 @@
 //! What a display shows on: the panel, its back-end, its brightness.
 
-mod brightness;
 mod hardware;
 
 use std::{
@@ -8,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use brightness::Brightness;
 pub use hardware::{CardLink, CardLinkKind, Corner, Max7219, Onbon, Rotation};
 use protocol::Text;
 
+use super::DayPlan;
 use crate::{fault::Fault, section::Section};
 
 /// Modules and cards are made of blocks of so many dots.
@@ -31,7 +30,7 @@ pub struct Panel {
     /// Height in dots.
     pub rows: u32,
     /// How bright it is, by time of day.
-    pub brightness: Brightness,
+    pub brightness: DayPlan,
     /// What an open window says while nobody is called, such as a greeting; `None` = its name.
     pub idle: Option<Text>,
     /// For the back-end `max7219`.
@@ -99,7 +98,7 @@ impl Panel {
             file: section.path("file", default_file),
             columns: section.number("columns", 128, 32..1_025),
             rows: section.number("rows", 16, 16..129),
-            brightness: Brightness::read(&mut section),
+            brightness: DayPlan::read(&mut section, "brightness", false),
             idle: read_idle(section.section("idle")),
             max7219: Max7219::read(section.section("max7219")),
             onbon: Onbon::read(section.section("onbon"), back_end == PanelBackEnd::Onbon),

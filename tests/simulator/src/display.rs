@@ -114,7 +114,7 @@ impl Display {
                 }
                 inputs.push_back(Input::PanelShown { call: panel.call });
             }
-            Output::Dim { .. } => {}
+            Output::Dim { .. } | Output::Mute { .. } => {}
             Output::Speak(announcement) => {
                 let call = (announcement.call, announcement.number.as_str());
                 stage.note(|| format!("display {} speaks {}", self.at, announcement.number));

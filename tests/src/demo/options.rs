@@ -23,6 +23,12 @@ pub struct Options {
     /// Where everything is kept; what a former demonstration left there is deleted · 数据目录，会清除上次演示的内容
     #[arg(long, value_name = "DIR", default_value = "demo-data")]
     pub data_dir: PathBuf,
+    /// A recorded voice for the displays; without one they chime · 语音包目录，省略则只有提示音
+    #[arg(long, value_name = "DIR")]
+    pub voice_pack: Option<PathBuf>,
+    /// Your window's display speaks through this machine's sound card · 您的窗口通过本机声卡播报
+    #[arg(long)]
+    pub sound: bool,
     /// Which day it is in the hall, such as 2026-11-23; without it, today · 大厅里的日期，省略则为今天
     #[arg(long)]
     pub day: Option<Date>,

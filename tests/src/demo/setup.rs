@@ -10,7 +10,7 @@ use caller_server::{
 };
 use protocol::view::DeviceRole;
 
-use super::{Problem, folder::Folder};
+use super::{Options, Problem, folder::Folder};
 use crate::hall::PASSWORD;
 
 /// The hall of Tongxiang.
@@ -19,7 +19,7 @@ const HALL: &str = include_str!("../../../caller-server/halls/tongxiang.toml");
 pub const FREE_WINDOW: u16 = 5;
 /// Windows where nobody sits either.
 const CLOSED: [u16; 3] = [20, 23, 26];
-/// Windows whose display speaks, one in each zone.
+/// Windows whose display speaks into files, one in each zone.
 const SPEAKING: [u16; 2] = [1, 11];
 /// Two dispensers stand in hall A and one in hall B.
 const DISPENSERS: u16 = 3;
@@ -69,7 +69,7 @@ pub fn clerks(windows: &[u16]) -> Vec<(u16, String)> {
 ///
 /// # Errors
 /// The disk, or settings that make no sense.
-pub fn furnish(folder: &Folder, server: SocketAddr, speed: u32) -> Result<Furniture, Problem> {
+pub fn furnish(folder: &Folder, server: SocketAddr, options: &Options) -> Result<Furniture, Problem> {
     let wrong = |error: caller_server::config::ConfigError| Problem::Settings(error.to_string());
     let settings = HallConfig::parse(HALL).map_err(wrong)?;
     let windows: Vec<u16> = settings.plan().map_err(wrong)?.windows.keys().map(|window| window.0).collect();
@@ -80,7 +80,7 @@ pub fn furnish(folder: &Folder, server: SocketAddr, speed: u32) -> Result<Furnit
     for (_, name) in clerks(&windows) {
         gate.accounts().add(&name, Role::Clerk, PASSWORD, 0)?;
     }
-    let builder = Builder { folder, gate: &gate, server, speed };
+    let builder = Builder { folder, gate: &gate, server, options };
     let mut devices = builder.dispensers()?;
     for &window in &windows {
         devices.push(builder.display(window)?);
@@ -92,7 +92,7 @@ struct Builder<'a> {
     folder: &'a Folder,
     gate: &'a Gate,
     server: SocketAddr,
-    speed: u32,
+    options: &'a Options,
 }
 
 impl Builder<'_> {
@@ -106,7 +106,7 @@ impl Builder<'_> {
             let section = format!(
                 "[dispenser]\nkiosk_listen = \"{kiosk}\"\noutbox = \"outbox-{n}\"\npress_gap_ms = {}\n\
                  [dispenser.printer]\nback_end = \"png\"\ndirectory = \"../slips\"\n",
-                PRESS_GAP_MS / self.speed,
+                PRESS_GAP_MS / self.options.speed,
             );
             let device = self.device(&format!("dispenser-{n}"), DeviceRole::Dispenser, None, &section)?;
             devices.push(Device { kiosk: Some(kiosk), ..device });
@@ -116,11 +116,19 @@ impl Builder<'_> {
 
     fn display(&self, window: u16) -> Result<Device, Problem> {
         self.folder.within("panels")?;
-        let voice = if SPEAKING.contains(&window) { "wav" } else { "none" };
+        let voice = match window {
+            FREE_WINDOW if self.options.sound => "alsa",
+            window if SPEAKING.contains(&window) => "wav",
+            _ => "none",
+        };
+        let pack = match &self.options.voice_pack {
+            Some(pack) => format!("pack = {:?}\n", std::path::absolute(pack)?),
+            None => String::new(),
+        };
         let section = format!(
             "[display]\nwindow = {window}\n\
              [display.panel]\nback_end = \"file\"\nfile = \"../panels/window-{window:02}.txt\"\n\
-             [display.voice]\nback_end = \"{voice}\"\ndirectory = \"../voice\"\n",
+             [display.voice]\nback_end = \"{voice}\"\ndirectory = \"../voice\"\n{pack}",
         );
         self.device(&format!("display-{window:02}"), DeviceRole::Display, Some(window), &section)
     }
@@ -149,6 +157,8 @@ fn free_from(port: u16) -> Result<SocketAddr, Problem> {
 mod tests {
     use firmware_config::Profile;
 
+    use clap::Parser;
+
     use super::*;
     use crate::demo::teller::Teller;
 
@@ -156,7 +166,8 @@ mod tests {
     fn every_profile_is_one_that_its_device_takes() {
         let dir = tempfile::tempdir().unwrap();
         let folder = Folder::make(dir.path(), &Teller::silent()).unwrap();
-        let furniture = furnish(&folder, ([127, 0, 0, 1], 8_080).into(), 60).unwrap();
+        let options = Options::parse_from(["demo", "--sound", "--voice-pack", "a \"pack\""]);
+        let furniture = furnish(&folder, ([127, 0, 0, 1], 8_080).into(), &options).unwrap();
         for device in &furniture.devices {
             Profile::read(&device.profile).unwrap_or_else(|error| panic!("{}: {error}", device.name));
         }

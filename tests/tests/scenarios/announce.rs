@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use protocol::view::{Alarm, ClerkView, DeviceRole, ManagerView, Speech};
 use protocol::{Answer, Subject, View};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 use tests::socket::Socket;
@@ -54,7 +55,7 @@ async fn twenty_windows_call_at_once_and_every_call_is_shown_and_spoken_in_turn(
     let pack = tempfile::tempdir().unwrap();
     let mut windows = Vec::new();
     for number in 1..=WINDOWS {
-        record(pack.path(), &format!("tails/{number:02}"));
+        record(pack.path(), &format!("tail/{number:02}"));
         let mut clerk = hall.clerk(number).await;
         assert_eq!(clerk.at(number, "open").await.status, 200);
         windows.push(Window { number, clerk, display: Display::start_quick(&hall, number, pack.path()) });
@@ -67,7 +68,7 @@ async fn twenty_windows_call_at_once_and_every_call_is_shown_and_spoken_in_turn(
     for burst in 1..=times("YIHAO_BURSTS", BURSTS) {
         for _ in 0..WINDOWS {
             let number = dispenser.issue().await.number();
-            record(pack.path(), &format!("heads/{number}"));
+            record(pack.path(), &format!("head/{number}"));
         }
         let (seqs, shown_ms) = call(&mut windows).await;
         slowest_ms = slowest_ms.max(shown_ms);
@@ -149,7 +150,15 @@ fn record(pack: &Path, unit: &str) {
     bytes.extend(b"data");
     bytes.extend((2 * samples).to_le_bytes());
     bytes.extend((0..samples).flat_map(|i| (if i % 96 < 48 { 8_000_i16 } else { -8_000 }).to_le_bytes()));
+    let hash = Sha256::digest(&bytes).iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
     fs::write(path, bytes).unwrap();
+    let manifest = pack.join("zh/voice.toml");
+    let before = fs::read_to_string(&manifest).unwrap_or("format = 1\n".into());
+    let entry = format!("[[unit]]\nid = '{unit}'\nfile = '{unit}.wav'\nsha256 = '{hash}'\n");
+    // Beside it first: a display may read it now.
+    let beside = pack.join("zh/voice.toml.new");
+    fs::write(&beside, before + &entry).unwrap();
+    fs::rename(beside, manifest).unwrap();
 }
 
 fn now_ms() -> u64 {
@@ -164,7 +173,7 @@ async fn a_voice_that_does_not_answer_holds_up_nobody_and_is_named_to_the_manage
     let pack = tempfile::tempdir().unwrap();
     let mut windows = Vec::new();
     for number in 1..=2 {
-        record(pack.path(), &format!("tails/{number:02}"));
+        record(pack.path(), &format!("tail/{number:02}"));
         let mut clerk = hall.clerk(number).await;
         assert_eq!(clerk.at(number, "open").await.status, 200);
         windows.push(Window { number, clerk, display: Display::start_quick(&hall, number, pack.path()) });
@@ -175,7 +184,7 @@ async fn a_voice_that_does_not_answer_holds_up_nobody_and_is_named_to_the_manage
     freeze(windows[0].display.0.pid());
     for window in &mut windows {
         let number = dispenser.issue().await.number();
-        record(pack.path(), &format!("heads/{number}"));
+        record(pack.path(), &format!("head/{number}"));
         let answer = window.clerk.at(window.number, "call_next").await.answer();
         let Answer::Called { call } = answer else { panic!("no call: {answer:?}") };
         seqs.insert(window.number, call.seq);
@@ -208,12 +217,12 @@ async fn a_zones_speaker_speaks_for_a_window_without_a_display() {
     let hall = Hall::start(Setup { config, ..Setup::default() }).await;
     let key = Gate::open(hall.data_dir()).unwrap().devices().add("speaker-1", DeviceRole::Speaker, None, 0).unwrap();
     let pack = tempfile::tempdir().unwrap();
-    record(pack.path(), "tails/02");
+    record(pack.path(), "tail/02");
     let speaker = Device::start_speaker(&hall, &key, pack.path());
     let mut clerk = hall.clerk(2).await;
     assert_eq!(clerk.at(2, "open").await.status, 200);
     let number = hall.dispenser(1).await.issue().await.number();
-    record(pack.path(), &format!("heads/{number}"));
+    record(pack.path(), &format!("head/{number}"));
     let Answer::Called { call } = clerk.at(2, "call_next").await.answer() else { panic!("no call") };
     speech_is(&hall, 2, Speech::Spoken).await;
     let heard = cue(&speaker, call.seq).unwrap();

@@ -274,6 +274,11 @@ impl Display {
 
     /// The same on another panel, by its lines in the profile.
     pub fn start_on(hall: &Hall, panel: &str, under: &[String]) -> Self {
+        Self::start_with(hall, panel, r#"voice = { back_end = "wav", directory = "voice" }"#, under)
+    }
+
+    /// The same with another voice.
+    pub fn start_with(hall: &Hall, panel: &str, voice: &str, under: &[String]) -> Self {
         let (server, key) = (hall.address, &hall.display_keys[0]);
         let profile = format!(
             r#"
@@ -283,7 +288,7 @@ impl Display {
             [display]
             window = 1
             {panel}
-            voice = {{ back_end = "wav", directory = "voice" }}
+            {voice}
             "#
         );
         Self(Device::start("window-display", &profile, under))

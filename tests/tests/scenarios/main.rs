@@ -58,6 +58,7 @@ mod start;
 mod store;
 mod stored;
 mod visitors;
+mod voice;
 mod whatif;
 
 use std::time::Duration;

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use window_display::display::Announcement;
 use window_display::panel::{Panel, PanelError, Picture, Screen};
 use window_display::shell::{Parts, run_with};
-use window_display::voice::{Speaker, Speech, Voice, VoiceError};
+use window_display::voice::{Announcer, Speech, Voice, VoiceError};
 
 use crate::world::{Chance, PORT, SERVER, START_MS, Wire, now_ms};
 
@@ -178,7 +178,8 @@ impl DisplayAt {
         let panel = Box::new(Seen(self.shown.clone()));
         let parts = Parts {
             screen: Some(Screen::new(panel, Size::new(128, 16))),
-            voice: Some(Speaker::in_place(Box::new(Heard(self.spoken.clone())))),
+            voice: Some(Announcer::in_place(Box::new(Heard(self.spoken.clone())))),
+            mute: None,
         };
         let settings = display_settings(self.window);
         let role = Role::Display(settings.clone());
@@ -203,7 +204,7 @@ impl Panel for Seen {
 struct Heard(Kept<u64>);
 
 impl Voice for Heard {
-    fn speak(&mut self, announcement: &Announcement) -> Result<Speech, VoiceError> {
+    fn begin(&mut self, announcement: &Announcement) -> Result<Speech, VoiceError> {
         self.0.lock().unwrap().push(announcement.call);
         Ok(Speech { lasts: ANNOUNCEMENT, missing: None })
     }

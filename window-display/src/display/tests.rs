@@ -2,6 +2,7 @@
 
 mod properties;
 mod speaking;
+mod volume;
 
 use std::fmt::Write;
 
@@ -62,6 +63,8 @@ fn read(text: &str) -> (u64, Input) {
         "voice-began" => Input::VoiceBegan { call: number(2), lasts_ms: 4_000 },
         "voice-spoken" if words.len() > 3 => Input::VoiceSpoken { call: number(2), trouble: Some(trouble()) },
         "voice-spoken" => Input::VoiceSpoken { call: number(2), trouble: None },
+        "mute" => Input::Mute { muted: true },
+        "unmute" => Input::Mute { muted: false },
         "voice-failed" => Input::VoiceFailed { call: number(2), trouble: trouble() },
         other => panic!("no input: {other}"),
     };
@@ -105,13 +108,16 @@ fn line(output: &Output) -> String {
             format!("show {}{call}{}", panel.text.replace('\n', " / "), if *blink { " blinking" } else { "" })
         }
         Output::Dim { percent } => format!("dim {percent} %"),
-        Output::Speak(Announcement { call, number, window, language, form }) => {
-            format!("speak {number} window {window} call {call} {language:?} {form:?}")
+        Output::Speak(Announcement { call, number, window, language, volume_percent, form }) => {
+            let quieter = Some(*volume_percent).filter(|percent| *percent < 100);
+            let quieter = quieter.map(|percent| format!(" at {percent} %")).unwrap_or_default();
+            format!("speak {number} window {window} call {call} {language:?} {form:?}{quieter}")
         }
         Output::Send(FromClient::Failed { call, why }) => format!("send failed {call}: {}", why.en),
         Output::Send(FromClient::Trouble { trouble }) => {
             format!("send trouble: {}", trouble.as_ref().map_or("none", |text| &text.en))
         }
+        Output::Mute { muted } => format!("mute {muted}"),
         Output::Send(message) => format!("send {message:?}"),
         Output::SetTimer { at_ms } => format!("timer {} s", at_ms / 1_000),
     };

@@ -23,3 +23,8 @@ impl Troubles {
         Output::Send(FromClient::Trouble { trouble })
     }
 }
+
+/// Somebody wanted it so; the manager's must see it, because calls go unspoken.
+pub(super) fn muted() -> Text {
+    Text::new("语音已静音。", "The voice is muted.")
+}

@@ -6,6 +6,8 @@ use protocol::{
     view::{CallView, Form},
 };
 
+use super::Output;
+
 /// A call to be spoken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
@@ -17,15 +19,17 @@ pub struct Announcement {
     pub window: u16,
     /// How the holder wants to be called.
     pub language: Language,
+    /// How loud, percent: 0 to 100.
+    pub volume_percent: u32,
     /// How much of it is spoken.
     pub form: Form,
 }
 
 impl Announcement {
     /// Of a call as the server shows it.
-    pub fn of(call: &CallView, form: Form) -> Self {
+    pub fn of(call: &CallView, form: Form, volume_percent: u32) -> Self {
         let CallView { seq, number, window, language, .. } = call;
-        Self { call: *seq, number: number.clone(), window: *window, language: *language, form }
+        Self { call: *seq, number: number.clone(), window: *window, language: *language, volume_percent, form }
     }
 }
 
@@ -39,13 +43,15 @@ pub(super) struct Voices {
     is_awaited: bool,
 }
 
-/// What the server gave leave for.
+/// What the server gave leave for: now, so what can't be begun is not begun later.
 #[derive(Debug, Clone)]
 pub(super) struct Leave {
     pub(super) call: CallView,
     pub(super) form: Form,
     /// Not to be begun when the device's clock shows more.
     pub(super) until_ms: u64,
+    /// How loud it would be, percent, or why not at all.
+    pub(super) volume_percent: Result<u32, Text>,
 }
 
 impl Voices {
@@ -62,24 +68,26 @@ impl Voices {
         (!self.is_awaited).then_some(FromClient::Voice { clock_ms: now_ms })
     }
 
-    /// What is to be spoken now, or the answer instead.
-    #[expect(clippy::result_large_err, reason = "either is rare, and handed on at once")]
-    pub(super) fn begin(&mut self, now_ms: u64, leave: Leave) -> Result<Announcement, Option<FromClient>> {
-        let Leave { call, form, until_ms } = leave;
+    /// The announcement, or the answer instead.
+    pub(super) fn begin(&mut self, now_ms: u64, leave: Leave) -> Option<Output> {
+        let Leave { call, form, until_ms, volume_percent } = leave;
         let seq = call.seq;
         let same = |other: &CallView| (other.seq, other.at_ms) == (call.seq, call.at_ms);
         if self.spoken.as_ref().is_some_and(same) {
-            return Err(Some(FromClient::Spoken { call: seq }));
+            return Some(Output::Send(FromClient::Spoken { call: seq }));
         }
         if self.speaking.as_ref().is_some_and(same) {
-            return Err(None);
+            return None;
         }
-        if self.speaking.is_some() || now_ms > until_ms {
-            return Err(Some(FromClient::Failed { call: seq, why: late() }));
-        }
-        let announcement = Announcement::of(&call, form);
-        self.speaking = Some(call);
-        Ok(announcement)
+        let in_time = if self.speaking.is_some() || now_ms > until_ms { Err(late()) } else { Ok(()) };
+        Some(match volume_percent.and_then(|percent| in_time.map(|()| percent)) {
+            Ok(percent) => {
+                let announcement = Announcement::of(&call, form, percent);
+                self.speaking = Some(call);
+                Output::Speak(announcement)
+            }
+            Err(why) => Output::Send(FromClient::Failed { call: seq, why }),
+        })
     }
 
     /// Whether this call is being spoken.

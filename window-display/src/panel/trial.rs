@@ -45,7 +45,7 @@ pub enum TrialError {
 /// When there is no panel, or it does not show a step.
 pub async fn trial(profile: &PanelProfile, out: &mut dyn Write) -> Result<(), TrialError> {
     let mut screen = super::open(profile)?.ok_or(TrialError::NoPanel)?;
-    let brightness = profile.brightness.brightest();
+    let brightness = profile.brightness.highest();
     screen.dim(brightness);
     writeln!(out, "1/3 All dots are lit. 所有点都亮。")?;
     step(&mut screen, all_lit(profile), STEP).await?;

@@ -14,8 +14,8 @@ pub(super) const STEP_MS: u32 = 450;
 const TONE_MS: u32 = 900;
 /// The whole chime, ms.
 pub(super) const CHIME_MS: u32 = STEP_MS + TONE_MS;
-/// The loudness of a tone at its beginning; two together stay below full scale.
-const AMPLITUDE: f32 = 0.4;
+/// The amplitude of a tone at its beginning: the chime as a whole is as loud as the clips of a pack, -18 LUFS.
+const AMPLITUDE: f32 = 0.44;
 /// A tone falls to 1/e of its loudness in this time, s.
 const DECAY_S: f32 = 0.22;
 /// A tone comes up and goes in this time, s; a jump would click.

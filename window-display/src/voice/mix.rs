@@ -23,17 +23,22 @@ pub(super) struct Placed {
     pub(super) sound: SamplesBuffer,
 }
 
-/// All sounds as samples, quieter as a whole when they would be too loud.
+/// All sounds as samples at a volume of 0 to 100 percent, quieter as a whole when they would be too loud.
 ///
 /// Everything comes as a `SamplesBuffer`: compressed formats that are decoded while the mixer of rodio 0.23.0 pulls are
 /// silent in it (its issue 832).
-pub(super) fn render(sounds: Vec<Placed>) -> Vec<f32> {
+pub(super) fn render(sounds: Vec<Placed>, volume_percent: u32) -> Vec<f32> {
     let mut samples: Vec<f32> = mix(sounds).collect();
     let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-    if peak > PEAK_MAX {
-        samples.iter_mut().for_each(|sample| *sample *= PEAK_MAX / peak);
-    }
+    let gain = gain(volume_percent) * if peak > PEAK_MAX { PEAK_MAX / peak } else { 1.0 };
+    samples.iter_mut().for_each(|sample| *sample *= gain);
     samples
+}
+
+/// The square: 50 percent are 12 dB less, about half as loud to the ear (Stevens' law: 10 dB).
+fn gain(volume_percent: u32) -> f32 {
+    let share = volume_percent.min(100) as f32 / 100.0;
+    share * share
 }
 
 fn mix(sounds: Vec<Placed>) -> MixerSource {

@@ -1,25 +1,33 @@
-//! A recorded voice: a directory of WAV files, each one unit of a sentence.
+//! A recorded voice: for each language a manifest and the clips that it names, each one unit of a sentence.
 //!
 //! ```text
-//! PACK/zh/heads/A012.wav   请A零一二号
-//! PACK/zh/tails/05.wav     到五号窗口办理业务
-//! PACK/en/heads/A012.wav   Number A zero one two
-//! PACK/en/tails/05.wav     please go to window five
+//! PACK/zh/voice.toml
+//! PACK/zh/head/A012.ogg   请A零一二号
+//! PACK/zh/tail/05.ogg     到五号窗口办理业务
+//! PACK/en/head/A012.ogg   Ticket number A, zero, one, two
+//! PACK/en/tail/05.ogg     please go to window five
 //! ```
 //!
-//! A number is one unit, never put together from digits: read digit by digit it is understood by few.
+//! A number is one unit, never put together from digits: read digit by digit it is understood by few. A manifest is read when the
+//! first sentence in its language is spoken, and again after it has changed; a clip each time, and compared with its hash.
 
-use std::{fs, io::BufReader, num::NonZero, path::PathBuf};
+mod clip;
+mod manifest;
 
-use hound::{SampleFormat, WavReader};
+use std::{
+    fs, io,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use manifest::Manifest;
 use protocol::Text;
 use rodio::buffer::SamplesBuffer;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-/// The longest unit, s. A longer one is a mistake, and would keep everybody waiting.
-const UNIT_S_MAX: u32 = 20;
-/// The longest number that names a file, characters.
-const NUMBER_CHARS_MAX: usize = 8;
+/// The largest clip: 20 s as WAV of 48 kHz, and the most that it may take of the memory.
+const CLIP_BYTES_MAX: u64 = 4_000_000;
 
 /// The language of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,17 +37,21 @@ pub(super) enum Tongue {
 }
 
 /// A directory of units.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Pack {
     directory: PathBuf,
+    mandarin: Manifest,
+    english: Manifest,
 }
 
 /// Why a unit cannot be heard.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(super) enum UnitError {
+    #[error("There is no recorded voice at {path}: {why}. Copy a pack there; docs/VOICE.md says how one is made.")]
+    NoPack { path: PathBuf, why: String },
     #[error("The recorded voice lacks {unit}.")]
     Missing { unit: String },
-    #[error("The unit {unit} of the recorded voice is damaged: {why}.")]
+    #[error("The unit {unit} of the recorded voice is damaged: {why}. Copy the pack again.")]
     Damaged { unit: String, why: String },
 }
 
@@ -47,70 +59,61 @@ impl UnitError {
     /// The same for people, in both languages.
     pub(super) fn text(&self) -> Text {
         let zh = match self {
+            Self::NoPack { path, .. } => format!("没有语音包或无法读取：{}，请重新复制语音包。", path.display()),
             Self::Missing { unit } => format!("语音包缺少{unit}。"),
-            Self::Damaged { unit, .. } => format!("语音包文件{unit}已损坏。"),
+            Self::Damaged { unit, .. } => format!("语音包中的{unit}已损坏，请重新复制语音包。"),
         };
         Text::new(zh, self.to_string())
     }
 }
 
-impl Tongue {
-    fn directory(self) -> &'static str {
-        match self {
-            Self::Mandarin => "zh",
-            Self::English => "en",
-        }
-    }
-}
-
 impl Pack {
     pub(super) fn new(directory: PathBuf) -> Self {
-        Self { directory }
+        let manifest = |language| Manifest::at(directory.join(language));
+        let (mandarin, english) = (manifest("zh"), manifest("en"));
+        Self { directory, mandarin, english }
     }
 
-    /// The two units of a sentence.
-    pub(super) fn sentence(&self, tongue: Tongue, number: &str, window: u16) -> Result<[SamplesBuffer; 2], UnitError> {
-        let tongue = tongue.directory();
-        let head = format!("{tongue}/heads/{number}.wav");
-        // The number comes from outside: it must not name a file elsewhere.
-        if number.len() > NUMBER_CHARS_MAX || !number.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(UnitError::Missing { unit: head });
+    /// `请A零一二号`
+    pub(super) fn head(&mut self, tongue: Tongue, number: &str) -> Result<SamplesBuffer, UnitError> {
+        self.unit(tongue, &format!("head/{number}"))
+    }
+
+    /// `到五号窗口办理业务`
+    pub(super) fn tail(&mut self, tongue: Tongue, window: u16) -> Result<SamplesBuffer, UnitError> {
+        self.unit(tongue, &format!("tail/{window:02}"))
+    }
+
+    fn unit(&mut self, tongue: Tongue, id: &str) -> Result<SamplesBuffer, UnitError> {
+        let (language, manifest) = match tongue {
+            Tongue::Mandarin => ("zh", &mut self.mandarin),
+            Tongue::English => ("en", &mut self.english),
+        };
+        let unit = format!("{language}/{id}");
+        let Some(entry) = manifest.find(id)? else { return Err(UnitError::Missing { unit }) };
+        let path = self.directory.join(language).join(&*entry.file);
+        let damaged = |why: String| UnitError::Damaged { unit: unit.clone(), why };
+        let clip = match read(&path) {
+            Ok(clip) => clip,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(UnitError::Missing { unit }),
+            Err(error) => return Err(damaged(error.to_string())),
+        };
+        if Sha256::digest(&clip).as_slice() != entry.sha256 {
+            return Err(damaged("it is not what the manifest says".into()));
         }
-        Ok([self.unit(head)?, self.unit(format!("{tongue}/tails/{window:02}.wav"))?])
-    }
-
-    fn unit(&self, unit: String) -> Result<SamplesBuffer, UnitError> {
-        match fs::File::open(self.directory.join(&unit)) {
-            Ok(file) => read(file).map_err(|why| UnitError::Damaged { unit, why }),
-            Err(_) => Err(UnitError::Missing { unit }),
-        }
+        clip::decode(&clip).map_err(damaged)
     }
 }
 
-fn read(file: fs::File) -> Result<SamplesBuffer, String> {
-    let mut reader = WavReader::new(BufReader::new(file)).map_err(|error| error.to_string())?;
-    let spec = reader.spec();
-    let (Some(channels), Some(rate)) = (NonZero::new(spec.channels), NonZero::new(spec.sample_rate)) else {
-        return Err("it has no channels or no sample rate".into());
-    };
-    if reader.duration() / spec.sample_rate >= UNIT_S_MAX {
-        return Err(format!("it lasts {UNIT_S_MAX} s or more"));
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = fs::File::open(path)?;
+    if file.metadata()?.len() > CLIP_BYTES_MAX {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"));
     }
-    let samples: Result<Vec<f32>, _> = match spec.sample_format {
-        SampleFormat::Float => reader.samples::<f32>().collect(),
-        SampleFormat::Int => {
-            let full = full_scale(spec.bits_per_sample);
-            reader.samples::<i32>().map(|sample| sample.map(|sample| scaled(sample, full))).collect()
-        }
-    };
-    samples.map(|samples| SamplesBuffer::new(channels, rate, samples)).map_err(|error| error.to_string())
+    let mut clip = Vec::new();
+    file.take(CLIP_BYTES_MAX).read_to_end(&mut clip)?;
+    Ok(clip)
 }
 
-/// One more than the highest sample of so many bits.
-fn full_scale(bits: u16) -> f32 {
-    2.0_f32.powi(i32::from(bits) - 1)
-}
-
-fn scaled(sample: i32, full: f32) -> f32 {
-    sample as f32 / full
-}
+#[cfg(test)]
+pub(super) mod tests;

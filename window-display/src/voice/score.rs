@@ -27,36 +27,51 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// The chime once, then the sentence in each language of the holder, `times` over; less where many wait. Without a recorded
-    /// voice the chime is all that there is.
-    pub(super) fn of(announcement: &Announcement, with_chime: bool, pack: Option<&Pack>, times: u32) -> Self {
+    /// The chime once, then the sentence in Mandarin, `times` over, then once in English where that is wanted; less where many wait.
+    /// Without a recorded voice the chime is all that there is.
+    pub(super) fn of(announcement: &Announcement, with_chime: bool, pack: Option<&mut Pack>, times: u32) -> Self {
         let mut score = Self { sounds: Vec::new(), missing: None };
         let mut at = Duration::ZERO;
-        let times = if announcement.form == Form::Full { times } else { 1 };
-        if with_chime && (announcement.form != Form::Short || pack.is_none()) {
+        let sentences = pack.map(|pack| score.sentences(pack, announcement, times)).unwrap_or_default();
+        if with_chime && (announcement.form != Form::Short || sentences.is_empty()) {
             score.sounds.push(Placed { at, sound: chime() });
             at += Duration::from_millis(CHIME_MS.into()) + AFTER_CHIME;
         }
-        let sentences: Vec<_> = pack.into_iter().flat_map(|pack| score.sentences(pack, announcement)).collect();
-        for [head, tail] in (0..times).flat_map(|_| sentences.iter().cloned()) {
-            at = score.place(at, head) + JOIN;
-            at = score.place(at, tail) + BETWEEN;
+        for sentence in &sentences {
+            let mut end = at;
+            for unit in sentence {
+                end = score.place(at, unit.clone());
+                at = end + JOIN;
+            }
+            at = end + BETWEEN;
         }
         score
     }
 
-    fn sentences(&mut self, pack: &Pack, announcement: &Announcement) -> Vec<[SamplesBuffer; 2]> {
-        let mut sentences = Vec::new();
-        for tongue in tongues(announcement.language) {
-            match pack.sentence(*tongue, &announcement.number, announcement.window) {
-                Ok(units) => sentences.push(units),
-                Err(error) => {
-                    tracing::warn!(call = announcement.call, %error, "a sentence is missing from an announcement");
-                    self.missing.get_or_insert(error.text());
-                }
-            }
-        }
-        sentences
+    /// All that is said, one after another; none of them is empty.
+    fn sentences(&mut self, pack: &mut Pack, announcement: &Announcement, times: u32) -> Vec<Vec<SamplesBuffer>> {
+        let times = if announcement.form == Form::Full { times } else { 1 };
+        let mandarin = self.sentence(pack, Tongue::Mandarin, announcement);
+        let english = match announcement.language {
+            Language::Zh => vec![],
+            Language::En => self.sentence(pack, Tongue::English, announcement),
+        };
+        let sentences = (0..times).map(|_| mandarin.clone()).chain([english]);
+        sentences.filter(|sentence| !sentence.is_empty()).collect()
+    }
+
+    /// What there is of head and tail: without its number a call still says where, and the panel says who.
+    fn sentence(&mut self, pack: &mut Pack, tongue: Tongue, announcement: &Announcement) -> Vec<SamplesBuffer> {
+        let Announcement { call, number, window, .. } = announcement;
+        let units = [pack.head(tongue, number), pack.tail(tongue, *window)];
+        let found = units.into_iter().filter_map(|unit| {
+            unit.inspect_err(|error| {
+                tracing::warn!(call, %error, "a unit is missing from an announcement");
+                self.missing.get_or_insert(error.text());
+            })
+            .ok()
+        });
+        found.collect()
     }
 
     /// Lets a sound begin, and says when it ends.
@@ -74,12 +89,5 @@ pub(super) fn words(announcement: &Announcement) -> String {
     match language {
         Language::Zh => mandarin,
         Language::En => format!("{mandarin} Number {number}, please go to window {window:02}."),
-    }
-}
-
-fn tongues(language: Language) -> &'static [Tongue] {
-    match language {
-        Language::Zh => &[Tongue::Mandarin],
-        Language::En => &[Tongue::Mandarin, Tongue::English],
     }
 }

@@ -7,16 +7,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use firmware_config::display::Voice as VoiceProfile;
 use hound::{SampleFormat, WavSpec, WavWriter};
 use serde::Serialize;
 
-use super::{
-    Speech, Voice, VoiceError,
-    mix::{RATE_HZ, render},
-    pack::Pack,
-    score::{Score, words},
-};
+use super::{Speaks, Speech, Voice, VoiceError, mix::RATE_HZ, score::words};
 use crate::display::Announcement;
 
 /// Announcements that are kept; the oldest make room. A day of one window in full would be 100 MB.
@@ -28,9 +22,7 @@ const SPEC: WavSpec =
 /// Writes `call-0000000012.wav` and `call-0000000012.json` into a directory.
 pub(super) struct Wav {
     directory: PathBuf,
-    pack: Option<Pack>,
-    times: u32,
-    chime: bool,
+    speaks: Speaks,
 }
 
 /// What is heard when; one line of JSON.
@@ -39,20 +31,15 @@ struct Cue<'a> {
     call: u64,
     file: &'a str,
     text: String,
-    /// Whether the sentence is heard, or the chime alone.
+    /// Whether the whole sentence is heard, or only a part of it or the chime.
     sentence: bool,
     start_ms: u64,
     end_ms: u64,
 }
 
 impl Wav {
-    pub(super) fn new(profile: &VoiceProfile) -> Self {
-        Self {
-            directory: profile.directory.clone(),
-            pack: profile.pack.clone().map(Pack::new),
-            times: profile.times,
-            chime: profile.chime,
-        }
+    pub(super) fn new(directory: PathBuf, speaks: Speaks) -> Self {
+        Self { directory, speaks }
     }
 
     fn write(&self, announcement: &Announcement, samples: &[f32], cue: &Cue<'_>) -> io::Result<()> {
@@ -79,13 +66,9 @@ impl Wav {
 }
 
 impl Voice for Wav {
-    fn speak(&mut self, announcement: &Announcement) -> Result<Speech, VoiceError> {
-        let Score { sounds, missing } = Score::of(announcement, self.chime, self.pack.as_ref(), self.times);
-        let sentence = self.pack.is_some() && missing.is_none();
-        let samples = render(sounds);
-        if samples.is_empty() {
-            return Err(VoiceError::Silent { missing });
-        }
+    fn begin(&mut self, announcement: &Announcement) -> Result<Speech, VoiceError> {
+        let (samples, missing) = self.speaks.samples(announcement)?;
+        let sentence = self.speaks.pack.is_some() && missing.is_none();
         let lasts = Duration::from_millis(samples.len() as u64 * 1_000 / u64::from(RATE_HZ));
         let file = name(announcement.call, "wav");
         let (start_ms, end_ms) = from_now(lasts);

@@ -42,13 +42,14 @@ struct Witness {
     shown: BTreeSet<u64>,
     begun: BTreeSet<u64>,
     speaking: Option<u64>,
+    muted: bool,
     /// What the server gives leave for now.
     leave: Option<u64>,
 }
 
 impl Witness {
     fn new() -> Self {
-        Self { panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None, leave: None }
+        Self { panel: None, shown: BTreeSet::new(), begun: BTreeSet::new(), speaking: None, muted: false, leave: None }
     }
 
     fn input(&self, line: &str) -> Option<Input> {
@@ -61,6 +62,8 @@ impl Witness {
             "began" => Input::VoiceBegan { call: self.speaking?, lasts_ms: 4_000 },
             "spoken" => Input::VoiceSpoken { call: self.speaking?, trouble: None },
             "mute" => Input::VoiceFailed { call: self.speaking?, trouble: trouble() },
+            "hush" => Input::Mute { muted: true },
+            "aloud" => Input::Mute { muted: false },
             "stop" => Input::Stop,
             line => match message(line) {
                 Some(FromServer::Welcome { now_ms, .. }) => Input::LinkUp { now_ms },
@@ -84,6 +87,7 @@ impl Witness {
             Output::Speak(Announcement { call, .. }) => {
                 assert_eq!(self.speaking, None, "two voices at once");
                 assert_eq!(self.leave, Some(*call), "spoken without leave");
+                assert!(!self.muted, "spoken although it is muted");
                 self.begun.insert(*call);
                 self.speaking = Some(*call);
             }
@@ -94,6 +98,7 @@ impl Witness {
             Output::Send(FromClient::Voice { .. }) => {}
             Output::Send(FromClient::Trouble { trouble }) => trouble.iter().for_each(people::can_read),
             Output::Send(other) => panic!("a display never says {other:?}"),
+            Output::Mute { muted } => self.muted = *muted,
             Output::SetTimer { .. } => {}
         }
     }

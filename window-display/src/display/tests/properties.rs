@@ -44,6 +44,9 @@ enum Act {
     VoiceFailed {
         back: u64,
     },
+    Mute {
+        muted: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +83,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => back().prop_map(|back| Act::VoiceBegan { back }),
         3 => back().prop_map(|back| Act::VoiceSpoken { back }),
         1 => back().prop_map(|back| Act::VoiceFailed { back }),
+        1 => any::<bool>().prop_map(|muted| Act::Mute { muted }),
     ];
     prop::collection::vec((0..8_000_u64, act), 1..60)
 }
@@ -115,6 +119,7 @@ impl Journal {
             Act::VoiceBegan { back } => Input::VoiceBegan { call: before(self.call, back), lasts_ms: 4_000 },
             Act::VoiceSpoken { back } => Input::VoiceSpoken { call: before(self.call, back), trouble: None },
             Act::VoiceFailed { back } => Input::VoiceFailed { call: before(self.call, back), trouble },
+            Act::Mute { muted } => Input::Mute { muted },
         }
     }
 
@@ -142,6 +147,7 @@ struct Witness {
     speaking: Option<u64>,
     /// What the server gave leave for, and whether in time.
     leave: Option<(u64, bool)>,
+    muted: bool,
     panel: String,
 }
 
@@ -171,6 +177,7 @@ impl Witness {
             Output::Speak(Announcement { call, .. }) => {
                 assert_eq!(self.speaking, None, "two voices at once");
                 assert_eq!(self.leave, Some((*call, true)), "without leave, or too late");
+                assert!(!self.muted, "spoken although it is muted");
                 assert_ne!(self.ended.last(), Some(call), "spoken twice");
                 self.begun.insert(*call);
                 self.speaking = Some(*call);
@@ -180,6 +187,7 @@ impl Witness {
             Output::Send(FromClient::Speaking { call, .. }) => assert_eq!(self.speaking, Some(*call)),
             Output::Send(FromClient::Failed { call, .. }) => assert_ne!(self.speaking, Some(*call)),
             Output::Send(FromClient::Voice { .. }) => assert_eq!(self.speaking, None, "it is not ready"),
+            Output::Mute { muted } => self.muted = *muted,
             Output::Send(FromClient::Trouble { .. }) | Output::Dim { .. } | Output::SetTimer { .. } => {}
             Output::Send(other) => panic!("a display never says {other:?}"),
         }

@@ -2,6 +2,7 @@
 
 use std::{cell::Cell, collections::BTreeSet, f64::consts::TAU};
 
+use ebur128::{EbuR128, Mode};
 use hound::WavReader;
 use protocol::{order::Language, view::Form};
 
@@ -9,41 +10,44 @@ use super::*;
 use crate::voice::{
     chime::{CHIME_MS, STEP_MS, TONES_HZ},
     mix::PEAK_MAX,
+    pack::{Pack, tests::Bench},
 };
 
 /// A voice in a directory of its own.
 struct Stage {
-    directory: tempfile::TempDir,
+    bench: Bench,
     calls: Cell<u64>,
 }
 
 impl Stage {
     fn new() -> Self {
-        Self { directory: tempfile::tempdir().unwrap(), calls: Cell::new(0) }
+        Self { bench: Bench::new(), calls: Cell::new(0) }
     }
 
     fn voice(&self, with_pack: bool, times: u32, chime: bool) -> Wav {
-        let pack = with_pack.then(|| Pack::new(self.directory.path().join("pack")));
-        Wav { directory: self.directory.path().join("out"), pack, times, chime }
+        let pack = with_pack.then(|| Pack::new(self.bench.path()));
+        Wav::new(self.bench.0.path().join("out"), Speaks { pack, times, chime })
     }
 
     /// A unit that is a tone of so many ms.
     fn record(&self, unit: &str, ms: u32, hz: f32, amplitude: f32, rate_hz: u32) {
-        let path = self.directory.path().join("pack").join(unit);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let mut writer = WavWriter::create(path, WavSpec { sample_rate: rate_hz, ..SPEC }).unwrap();
-        for i in 0..rate_hz / 1_000 * ms {
-            let phase = std::f32::consts::TAU * hz * i as f32 / rate_hz as f32;
-            writer.write_sample(sixteen_bits(amplitude * phase.sin())).unwrap();
-        }
-        writer.finalize().unwrap();
+        self.bench.tone(unit, ms, hz, amplitude, rate_hz);
+    }
+
+    /// An announcement with a number of its own.
+    fn call(&self, language: Language) -> Announcement {
+        self.calls.set(self.calls.get() + 1);
+        let (call, number) = (self.calls.get(), "A012".into());
+        Announcement { call, number, window: 5, language, volume_percent: 100, form: Form::Full }
     }
 
     fn announce(&self, voice: &mut Wav, language: Language) -> (Result<Speech, VoiceError>, Vec<f64>) {
-        self.calls.set(self.calls.get() + 1);
-        let call = self.calls.get();
-        let speech = voice.speak(&Announcement { call, number: "A012".into(), window: 5, language, form: Form::Full });
-        let path = voice.directory.join(name(call, "wav"));
+        self.hear(voice, &self.call(language))
+    }
+
+    fn hear(&self, voice: &mut Wav, announcement: &Announcement) -> (Result<Speech, VoiceError>, Vec<f64>) {
+        let speech = voice.begin(announcement);
+        let path = voice.directory.join(name(announcement.call, "wav"));
         let samples = WavReader::open(path).map_or(vec![], |mut wav| {
             assert_eq!(wav.spec(), SPEC);
             wav.samples::<i16>().map(|sample| f64::from(sample.unwrap()) / 32_767.0).collect()
@@ -52,7 +56,7 @@ impl Stage {
     }
 
     fn cue(&self, call: u64) -> serde_json::Value {
-        let line = fs::read_to_string(self.directory.path().join("out").join(name(call, "json"))).unwrap();
+        let line = fs::read_to_string(self.bench.0.path().join("out").join(name(call, "json"))).unwrap();
         assert_eq!(line.lines().count(), 1);
         serde_json::from_str(&line).unwrap()
     }
@@ -73,22 +77,11 @@ fn ms(samples: &[f64]) -> usize {
     samples.len() / 48
 }
 
-/// The highest point of the wave itself, found between the samples by a windowed sinc at four times the rate, as
-/// ITU-R BS.1770 does it.
-fn true_peak(samples: &[f64]) -> f64 {
-    const REACH: i64 = 16;
-    let at = |x: f64| -> f64 {
-        #[expect(clippy::cast_possible_truncation, reason = "an announcement has a few million samples")]
-        let middle = x.floor() as i64;
-        let around = middle - REACH + 1..=middle + REACH;
-        let sample = |i: i64| usize::try_from(i).ok().and_then(|i| samples.get(i)).copied().unwrap_or(0.0);
-        let weight = |d: f64| {
-            let window = 0.5 + 0.5 * (TAU / 2.0 * d / REACH as f64).cos();
-            if d == 0.0 { 1.0 } else { (TAU / 2.0 * d).sin() / (TAU / 2.0 * d) * window }
-        };
-        around.map(|i| sample(i) * weight(x - i as f64)).sum()
-    };
-    (0..samples.len() * 4).map(|i| at(i as f64 / 4.0).abs()).fold(0.0, f64::max)
+/// Integrated loudness, LUFS, and true peak, dBTP, as ITU-R BS.1770 has them.
+fn loudness(samples: &[f64]) -> (f64, f64) {
+    let mut meter = EbuR128::new(1, RATE_HZ, Mode::I | Mode::TRUE_PEAK).unwrap();
+    meter.add_frames_f64(samples).unwrap();
+    (meter.loudness_global().unwrap(), 20.0 * meter.true_peak(0).unwrap().log10())
 }
 
 #[test]
@@ -108,8 +101,8 @@ fn the_chime_is_two_falling_tones() {
 #[test]
 fn a_sentence_is_head_and_tail_twice_after_the_chime() {
     let stage = Stage::new();
-    stage.record("zh/heads/A012.wav", 800, 300.0, 0.5, 24_000);
-    stage.record("zh/tails/05.wav", 1_000, 2_000.0, 0.5, 48_000);
+    stage.record("zh/head/A012", 800, 300.0, 0.5, 24_000);
+    stage.record("zh/tail/05", 1_000, 2_000.0, 0.5, 48_000);
     let (speech, samples) = stage.announce(&mut stage.voice(true, 2, true), Language::Zh);
     let begin = CHIME_MS + 250;
     let sentence = 800 + 220 + 1_000;
@@ -127,9 +120,9 @@ fn a_sentence_is_head_and_tail_twice_after_the_chime() {
 fn english_follows_mandarin() {
     let stage = Stage::new();
     for (unit, hz) in
-        [("zh/heads/A012", 300.0), ("zh/tails/05", 400.0), ("en/heads/A012", 1_000.0), ("en/tails/05", 1_500.0)]
+        [("zh/head/A012", 300.0), ("zh/tail/05", 400.0), ("en/head/A012", 1_000.0), ("en/tail/05", 1_500.0)]
     {
-        stage.record(&format!("{unit}.wav"), 500, hz, 0.3, 48_000);
+        stage.record(unit, 500, hz, 0.3, 48_000);
     }
     let (speech, samples) = stage.announce(&mut stage.voice(true, 1, false), Language::En);
     assert_eq!(speech.unwrap().missing, None);
@@ -139,58 +132,87 @@ fn english_follows_mandarin() {
 }
 
 #[test]
-fn a_missing_or_damaged_unit_leaves_the_chime_and_is_named() {
+fn a_missing_number_leaves_chime_and_tail_and_is_named() {
     let stage = Stage::new();
-    stage.record("zh/heads/A012.wav", 500, 300.0, 0.3, 48_000);
-    let mut voice = stage.voice(true, 2, true);
-    let (speech, samples) = stage.announce(&mut voice, Language::Zh);
-    assert_eq!(speech.unwrap().missing.unwrap().en, "The recorded voice lacks zh/tails/05.wav.");
-    assert_eq!(ms(&samples), CHIME_MS as usize);
+    stage.record("zh/tail/05", 1_000, 2_000.0, 0.3, 48_000);
+    let (speech, samples) = stage.announce(&mut stage.voice(true, 2, true), Language::Zh);
+    assert_eq!(speech.unwrap().missing.unwrap().en, "The recorded voice lacks zh/head/A012.");
+    let begin = CHIME_MS + 250;
+    assert_eq!(ms(&samples), (begin + 1_000 + 700 + 1_000) as usize);
+    assert!([begin, begin + 1_700].iter().all(|at| amplitude(&samples, 2_000.0, at + 100, at + 900) > 0.25));
     assert_eq!(stage.cue(1)["sentence"], false);
-    let tail = stage.directory.path().join("pack/zh/tails/05.wav");
-    for damaged in
-        ["", "RIFF\0\0\0\0WAVE", "RIFF$\0\0\0WAVEfmt \x10\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\0data\0\0\0\0"]
-    {
-        fs::create_dir_all(tail.parent().unwrap()).unwrap();
-        fs::write(&tail, damaged).unwrap();
-        let (speech, samples) = stage.announce(&mut voice, Language::Zh);
-        let missing = speech.unwrap().missing.unwrap();
-        assert!(missing.en.starts_with("The unit zh/tails/05.wav of the recorded voice is damaged"), "{missing:?}");
-        assert_eq!(missing.zh, "语音包文件zh/tails/05.wav已损坏。");
+}
+
+#[test]
+fn without_a_pack_the_chime_remains_and_the_reason_is_told() {
+    let stage = Stage::new();
+    let (speech, samples) = stage.announce(&mut stage.voice(true, 2, true), Language::Zh);
+    assert!(speech.unwrap().missing.unwrap().zh.starts_with("没有语音包"));
+    assert_eq!(ms(&samples), CHIME_MS as usize);
+    let error = stage.announce(&mut stage.voice(true, 2, false), Language::Zh).0.unwrap_err();
+    assert!(error.text().zh.starts_with("没有提示音，也没有语音。没有语音包"), "{error}");
+}
+
+#[test]
+fn who_waits_behind_shortens_the_sentence_and_a_number_names_no_file() {
+    let stage = Stage::new();
+    stage.record("zh/head/A012", 500, 300.0, 0.3, 48_000);
+    stage.record("zh/tail/05", 500, 400.0, 0.3, 48_000);
+    let mut voice = stage.voice(true, 3, true);
+    let lasts = |voice: &mut Wav, form| {
+        let (_, samples) = stage.hear(voice, &Announcement { form, ..stage.call(Language::Zh) });
+        ms(&samples)
+    };
+    let (begin, sentence) = (CHIME_MS as usize + 250, 500 + 220 + 500);
+    assert_eq!(lasts(&mut voice, Form::Full), begin + 3 * sentence + 2 * 700);
+    assert_eq!(lasts(&mut voice, Form::Once), begin + sentence);
+    assert_eq!(lasts(&mut voice, Form::Short), sentence);
+    let elsewhere = Announcement { number: "../A012".into(), ..stage.call(Language::Zh) };
+    assert_eq!(voice.begin(&elsewhere).unwrap().missing.unwrap().en, "The recorded voice lacks zh/head/../A012.");
+}
+
+#[test]
+fn where_there_is_no_sentence_the_shortest_form_keeps_the_chime() {
+    let stage = Stage::new();
+    let short = Announcement { form: Form::Short, ..stage.call(Language::Zh) };
+    for with_pack in [true, false] {
+        let (_, samples) = stage.hear(&mut stage.voice(with_pack, 2, true), &short);
         assert_eq!(ms(&samples), CHIME_MS as usize);
     }
 }
 
 #[test]
-fn a_unit_that_would_keep_everybody_waiting_is_not_played() {
+fn volume_is_the_square_of_its_percentage() {
     let stage = Stage::new();
-    stage.record("zh/heads/A012.wav", 20_000, 300.0, 0.3, 8_000);
-    stage.record("zh/tails/05.wav", 100, 300.0, 0.3, 8_000);
-    let (speech, _) = stage.announce(&mut stage.voice(true, 2, true), Language::Zh);
-    assert!(speech.unwrap().missing.unwrap().en.contains("20 s or more"));
+    let mut voice = stage.voice(false, 1, true);
+    let peak = |percent| {
+        let (_, samples) =
+            stage.hear(&mut voice, &Announcement { volume_percent: percent, ..stage.call(Language::Zh) });
+        samples.iter().fold(0.0_f64, |peak, sample| peak.max(sample.abs()))
+    };
+    let [full, half, none] = [100, 50, 0].map(peak);
+    assert!((half / full - 0.25).abs() < 0.001 && none == 0.0, "{full} {half} {none}");
 }
 
 #[test]
-fn a_number_cannot_name_a_file_elsewhere() {
+fn the_chime_is_as_loud_as_the_clips() {
     let stage = Stage::new();
-    stage.record("zh/A012.wav", 500, 300.0, 0.3, 48_000);
-    stage.record("zh/tails/05.wav", 500, 300.0, 0.3, 48_000);
-    let mut voice = stage.voice(true, 1, false);
-    let (number, language) = ("../A012".into(), Language::Zh);
-    let error = voice.speak(&Announcement { call: 1, number, window: 5, language, form: Form::Full });
-    assert!(error.unwrap_err().text().zh.starts_with("没有提示音，也没有语音。语音包缺少"));
+    let (_, samples) = stage.announce(&mut stage.voice(false, 1, true), Language::Zh);
+    let (lufs, peak_dbtp) = loudness(&samples);
+    assert!((lufs + 18.0).abs() < 0.5, "{lufs} LUFS");
+    assert!(peak_dbtp < -3.0, "{peak_dbtp} dBTP");
 }
 
 #[test]
 fn loud_units_are_made_quieter_and_the_wave_stays_below_minus_one_and_a_half_decibels() {
     let stage = Stage::new();
-    stage.record("zh/heads/A012.wav", 300, 11_990.0, 1.0, 48_000);
-    stage.record("zh/tails/05.wav", 300, 300.0, 1.0, 48_000);
+    stage.record("zh/head/A012", 300, 11_990.0, 1.0, 48_000);
+    stage.record("zh/tail/05", 300, 300.0, 1.0, 48_000);
     let (_, samples) = stage.announce(&mut stage.voice(true, 1, true), Language::Zh);
     let peak = samples.iter().fold(0.0_f64, |peak, sample| peak.max(sample.abs()));
     assert!((peak - f64::from(PEAK_MAX)).abs() < 0.001, "{peak}");
-    let true_peak_db = 20.0 * true_peak(&samples).log10();
-    assert!(true_peak_db < -1.5, "{true_peak_db} dBFS");
+    let (_, peak_dbtp) = loudness(&samples);
+    assert!(peak_dbtp < -1.5, "{peak_dbtp} dBTP");
 }
 
 #[test]

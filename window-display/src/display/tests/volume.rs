@@ -1,0 +1,52 @@
+//! How loud a call is spoken, or not at all.
+
+use super::*;
+
+#[test]
+fn the_volume_follows_the_halls_time_of_day_and_the_lane() {
+    let profile = "name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow=5\n[display.voice]\n\
+                   volume=['06:00 80', '14:00 50']\nlane_volume=['B 60', 'C 0']\n";
+    let profile = firmware_config::Profile::parse("p.toml".as_ref(), profile).unwrap();
+    let firmware_config::Role::Display(device) = profile.role else { panic!("no display") };
+    let volume = device.voice.volume;
+    // While the time is not known it is as loud as it gets.
+    assert_eq!(["A001", "B001", "C001"].map(|number| volume.at(number, None)), [80, 48, 0]);
+    check_as(
+        Setup { volume, panel: false, ..Setup::new(5, shanghai()) },
+        "timer 5 s
+         > 0 pulse
+         > 0 leave 11 A012 until 2
+         speak A012 window 5 call 11 Zh Once at 50 %
+         > 8 voice-spoken 11
+         send Spoken { call: 11 }
+         > 9 leave 12 B012 until 11
+         speak B012 window 5 call 12 Zh Once at 30 %",
+    );
+}
+
+#[test]
+fn a_muted_voice_breaks_off_and_gives_each_leave_back_at_once() {
+    check_as(
+        Setup { panel: false, ..Setup::new(5, shanghai()) },
+        "timer 5 s
+         > 0 leave 11 A012 until 2
+         speak A012 window 5 call 11 Zh Once
+         > 1 ready
+         > 2 mute
+         mute true
+         send trouble: The voice is muted.
+         > 2.1 voice-failed 11 The voice is muted.
+         send failed 11: The voice is muted.
+         send Voice { clock_ms: 2100 }
+         > 2.2 mute
+         > 2.3 leave 12 A013 until 4
+         send failed 12: The voice is muted.
+         > 3 ready
+         send Voice { clock_ms: 3000 }
+         > 4 unmute
+         mute false
+         send trouble: none
+         > 5 leave 14 A014 until 7
+         speak A014 window 5 call 14 Zh Once",
+    );
+}

@@ -1,0 +1,217 @@
+//! A voice at work: takes an announcement, and reports its beginning, its end, or why it failed.
+
+use std::{
+    collections::VecDeque,
+    future::pending,
+    io,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant as Moment},
+};
+
+use protocol::Text;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+use super::{Speech, Voice, VoiceError};
+use crate::display::Announcement;
+
+/// How often a voice is asked whether it still sounds.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// A voice that needs so much longer than its announcement lasts is stuck.
+const LATE_MAX: Duration = Duration::from_secs(3);
+/// Beginning and end of the one announcement at a time.
+const REPORTS_MAX: usize = 2;
+
+/// What becomes of an announcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Announced {
+    /// It sounds.
+    Began {
+        /// The position of the call in the journal.
+        call: u64,
+        /// For how long.
+        lasts: Duration,
+    },
+    /// It was heard to its end.
+    Ended {
+        /// The position of the call in the journal.
+        call: u64,
+        /// Why a part of it was missing.
+        missing: Option<Text>,
+    },
+    /// It was not heard, or not to its end.
+    Failed {
+        /// The position of the call in the journal.
+        call: u64,
+        /// For people.
+        trouble: Text,
+    },
+}
+
+/// A voice at work. One announcement at a time.
+pub struct Announcer {
+    hand: Hand,
+    mute: Arc<Mute>,
+    announcing: Option<u64>,
+}
+
+/// Who speaks.
+enum Hand {
+    /// A thread of its own, because speaking blocks.
+    Thread { ask: mpsc::Sender<Announcement>, reports: mpsc::Receiver<Announced> },
+    /// Nobody else: a simulated world has a voice that doesn't block, and its own time. What is said when.
+    Here { voice: Box<dyn Voice>, said: VecDeque<(Instant, Announced)> },
+}
+
+impl Announcer {
+    /// Starts a voice.
+    ///
+    /// # Errors
+    /// What the system said, when there is no thread for it.
+    pub fn start(mut voice: Box<dyn Voice>) -> io::Result<Self> {
+        // One, because the machine asks for the next only when the last has ended.
+        let (ask, mut asked) = mpsc::channel::<Announcement>(1);
+        let (report, reports) = mpsc::channel(REPORTS_MAX);
+        let mute = Arc::new(Mute::default());
+        let muted = mute.clone();
+        thread::Builder::new().name("voice".into()).spawn(move || {
+            while let Some(announcement) = asked.blocking_recv() {
+                // Who doesn't listen any more is noticed at the end.
+                let began = |lasts| drop(report.blocking_send(Announced::Began { call: announcement.call, lasts }));
+                let last = announce(voice.as_mut(), &announcement, &muted, began);
+                if report.blocking_send(last).is_err() {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self { hand: Hand::Thread { ask, reports }, mute, announcing: None })
+    }
+
+    /// A voice without a thread, for a simulated world.
+    pub fn in_place(voice: Box<dyn Voice>) -> Self {
+        Self { hand: Hand::Here { voice, said: VecDeque::new() }, mute: Arc::default(), announcing: None }
+    }
+
+    /// Asks for an announcement, without waiting for it.
+    ///
+    /// # Errors
+    /// When the voice has ended.
+    pub fn announce(&mut self, announcement: Announcement) -> Result<(), VoiceError> {
+        let call = announcement.call;
+        match &mut self.hand {
+            Hand::Thread { ask, .. } => ask.try_send(announcement).map_err(|_| VoiceError::Ended)?,
+            Hand::Here { voice, said } => {
+                let begun = voice.begin(&announcement);
+                let now = Instant::now();
+                let mut ends = now;
+                if let Ok(Speech { lasts, .. }) = begun {
+                    said.push_back((now, Announced::Began { call, lasts }));
+                    ends += lasts;
+                }
+                said.push_back((ends, report(call, begun.map(|speech| speech.missing))));
+            }
+        }
+        self.announcing = Some(call);
+        Ok(())
+    }
+
+    /// Breaks off what is announced and lets nothing sound, until it is taken back.
+    pub fn mute(&self, muted: bool) {
+        self.mute.set(muted);
+    }
+
+    /// What becomes of the announcement that was asked for. Waits without end when there is none.
+    pub async fn report(&mut self) -> Announced {
+        let report = match &mut self.hand {
+            Hand::Thread { reports, .. } => reports.recv().await,
+            Hand::Here { said, .. } => match said.front() {
+                Some((at, _)) => {
+                    sleep_until(*at).await;
+                    said.pop_front().map(|(_, report)| report)
+                }
+                None => pending().await,
+            },
+        };
+        match (report, self.announcing) {
+            (Some(began @ Announced::Began { .. }), _) => began,
+            (Some(last), _) => {
+                self.announcing = None;
+                last
+            }
+            (None, Some(call)) => {
+                self.announcing = None;
+                Announced::Failed { call, trouble: VoiceError::Ended.text() }
+            }
+            (None, None) => pending().await,
+        }
+    }
+}
+
+/// Speaks an announcement to its end.
+fn announce(
+    voice: &mut dyn Voice,
+    announcement: &Announcement,
+    mute: &Mute,
+    began: impl FnOnce(Duration),
+) -> Announced {
+    let ended = match voice.begin(announcement) {
+        Ok(Speech { lasts, missing }) => {
+            began(lasts);
+            follow(voice, lasts, mute).map(|()| missing)
+        }
+        Err(error) => Err(error),
+    };
+    voice.stop();
+    report(announcement.call, ended)
+}
+
+fn report(call: u64, ended: Result<Option<Text>, VoiceError>) -> Announced {
+    match ended {
+        Ok(missing) => Announced::Ended { call, missing },
+        Err(error) => Announced::Failed { call, trouble: error.text() },
+    }
+}
+
+/// Waits for the end.
+fn follow(voice: &mut dyn Voice, lasts: Duration, mute: &Mute) -> Result<(), VoiceError> {
+    let began = Moment::now();
+    loop {
+        if mute.within(LOOK_EVERY) {
+            return Err(VoiceError::Muted);
+        }
+        match voice.sounds()? {
+            Some(false) => return Ok(()),
+            None if began.elapsed() >= lasts => return Ok(()),
+            _ if began.elapsed() >= lasts + LATE_MAX => return Err(VoiceError::Stuck),
+            _ => {}
+        }
+    }
+}
+
+/// Whether nothing is to sound; wakes the voice at once.
+#[derive(Default)]
+struct Mute {
+    muted: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Mute {
+    fn set(&self, muted: bool) {
+        // Nobody panics while holding it; a bool is right anyway.
+        *self.muted.lock().unwrap_or_else(PoisonError::into_inner) = muted;
+        self.changed.notify_all();
+    }
+
+    /// Whether it is muted, or becomes so within this time.
+    fn within(&self, time: Duration) -> bool {
+        let muted = self.muted.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(muted, time, |muted| !*muted);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+#[cfg(test)]
+mod tests;
