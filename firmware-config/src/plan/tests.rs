@@ -143,7 +143,7 @@ fn the_nearer_file_wins_and_what_is_wrong_is_said_of_the_file_where_it_stands() 
     let expected = [
         line("d.toml", "line 5: display.window"),
         line("kind.toml", "line 2: log must be one of"),
-        line("hall.toml", "line 4: display.voice.times must be from 1 to 5"),
+        line("hall.toml", "line 4: display.voice.times must be from 1 to 3"),
     ];
     let said: Vec<&str> = said.lines().collect();
     assert_eq!(said.len(), 3, "{said:?}");

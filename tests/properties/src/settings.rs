@@ -64,7 +64,7 @@ fn is_a_device(profile: &Profile) {
             assert!(dispenser.reserve.refill_at <= dispenser.reserve.count, "more is asked for than is held");
         }
         Role::Display(display) => assert!((1..=999).contains(&display.window)),
-        Role::Speaker(voice) => assert!((1..=5).contains(&voice.times)),
+        Role::Speaker(voice) => assert!((1..=3).contains(&voice.times)),
     }
 }
 
