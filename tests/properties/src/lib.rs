@@ -8,13 +8,14 @@
 //! - [`machines`]: what a server says to a dispenser and a display
 //! - [`printer`]: what a printer says of itself; [`scanner`]: what a reader for cards types
 //! - [`settings`]: `hall.toml`, a device's profile, a template of slips
+//! - [`whatif`]: tables of visits and of hours, and rules, for a what-if
 //! - [`http`], [`websocket`]: a whole server, asked over its sockets
 //!
 //! Behind them: [`living`], a hall in the middle of a day; [`people`], what a person must be able to read; [`server`], a
 //! server inside this process; [`scratch`], a directory that costs no disk.
 //!
-//! A reader that comes to the product later (CSV) gets its function here, its
-//! line in [`ALL`], its target and its corpus: a test holds the three together.
+//! A reader that comes to the product later gets its function here, its line in [`ALL`], its target and its corpus: a test
+//! holds the three together.
 
 #![allow(clippy::panic)]
 
@@ -36,13 +37,14 @@ pub mod scratch;
 pub mod server;
 pub mod settings;
 pub mod websocket;
+pub mod whatif;
 pub mod wire;
 
 /// A property of any bytes.
 pub type Property = fn(&[u8]);
 
 /// Every property by its name, which is also the name of its target and of its corpus.
-pub const ALL: [(&str, Property); 17] = [
+pub const ALL: [(&str, Property); 18] = [
     ("acts", acts::in_one_hall),
     ("card_answer", panels::card_answer),
     ("device_profile", settings::device_profile),
@@ -60,6 +62,7 @@ pub const ALL: [(&str, Property); 17] = [
     ("scanner", scanner::any_bytes),
     ("slip_template", settings::slip_template),
     ("websocket", websocket::conversation),
+    ("whatif", whatif::files),
 ];
 
 /// The lines of a text; bytes that are no text have none.

@@ -209,7 +209,12 @@ impl Witness {
                 name.0
             )));
         }
+        // What changed nothing has no entry; a server that starts again looks anew, and finds again that nothing changes.
+        let changed_nothing = !self.model.keys.contains_key(&name);
         match self.answers.get(&name) {
+            Some(Answer::Done { .. }) if changed_nothing && matches!(answer, Answer::Done { .. }) => {
+                self.seen.again += 1
+            }
             Some(first) if first != answer => {
                 let first = first.clone();
                 self.breaks(Broken::RetryDiffers(format!("{:?} was told {first:?} and then {answer:?}", name.0)));

@@ -72,7 +72,7 @@ pub struct Play {
 /// bounded.
 const SERVICES_MAX: usize = 65_536;
 /// The most scenarios for one curve of a living hall.
-const SCENARIOS: usize = 256;
+const SCENARIOS: usize = 512;
 /// A curve goes on behind the last who waits by so many places, so that a burst needs few curves.
 const PLACES_MORE: usize = 32;
 
