@@ -262,7 +262,8 @@ impl Announcer {
 
     fn spoken(&mut self, now_ms: u64, name: &str, call: u64) {
         for floor in self.floors.values_mut() {
-            floor.turn.take_if(|turn| turn.what.call.seq == call);
+            // While another speaks it, that one has the floor to its own end.
+            floor.turn.take_if(|turn| turn.what.call.seq == call && (turn.name == name || turn.phase == Phase::Asked));
             floor.waiting.retain(|waiting| waiting.call.seq != call);
         }
         if let Some((&window, told)) = self.told.iter_mut().find(|(_, told)| told.call.seq == call) {

@@ -20,7 +20,7 @@ mod people;
 mod staffing;
 
 pub use error::WhatIfError;
-pub use figures::{half_hours, real, trim};
+pub use figures::{cv, half_hours, mean_s, real, seconds, trim};
 pub use ground::Ground;
 pub use jobs::{Job, Jobs};
 

@@ -7,6 +7,7 @@
 //! - [`machine`]: board, network, sound card, screen
 //! - [`Plan`]: a profile seen as a whole machine; [`hall`]: many of them beside each other
 //! - [`render`]: the files of a device; [`folder`]: written, and compared with what is there
+//! - `program` (a feature): log, end and signs of life of the programs that run on devices
 //! - [`fault`]: what can be wrong in a profile, with file, key, line and remedy, in Chinese and English
 //!
 //! `examples/` holds a commented profile of each role with every default, and a whole hall.
@@ -21,6 +22,8 @@ mod layers;
 pub mod machine;
 mod plan;
 mod profile;
+#[cfg(feature = "program")]
+pub mod program;
 pub mod render;
 pub mod scanner;
 mod section;

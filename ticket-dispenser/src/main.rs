@@ -3,25 +3,22 @@
 mod printer_command;
 
 use std::{
-    fmt::Display,
-    future::Future,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use firmware_config::{Dispenser, LogLevel, Profile, Role};
+use firmware_config::{Dispenser, Profile, ProfileError, Role, program};
 use jiff::tz::TimeZone;
+use thiserror::Error;
 use ticket_dispenser::{
-    shell,
-    slip::command::{self, SlipArgs},
+    dispenser::PrinterStatus,
+    printer::PrinterError,
+    shell::{self, ShellError},
+    slip::command::{self, SlipArgs, SlipCommandError},
 };
-use tokio::{
-    runtime,
-    signal::unix::{SignalKind, signal},
-};
-use tracing::Level;
+use tokio::runtime;
 
 use self::printer_command::PrinterArgs;
 
@@ -48,84 +45,86 @@ enum Command {
     Slip(SlipArgs),
 }
 
+/// Why the program ends other than by a signal.
+#[derive(Debug, Error)]
+enum Failure {
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    #[error(
+        "{path}: this is no dispenser: it needs a section [dispenser].\n{path}：这不是取号机的配置：缺少 [dispenser] 一节。"
+    )]
+    Role { path: PathBuf },
+    #[error("The system refuses: {0}. 系统错误。")]
+    System(#[from] io::Error),
+    #[error(transparent)]
+    Start(#[from] ShellError),
+    #[error(transparent)]
+    Slip(#[from] SlipCommandError),
+    #[error(transparent)]
+    Printer(#[from] PrinterError),
+    #[error("{place}: {status}")]
+    DoesNotPrint { place: String, status: PrinterStatus },
+    #[error(
+        "back_end = \"{back_end}\": there is no printer to ask; choose another in [dispenser.printer].\n\
+         back_end = \"{back_end}\"：没有可查询的打印机，请在 [dispenser.printer] 中选择其他后端。"
+    )]
+    NoPrinter { back_end: &'static str },
+}
+
 fn main() -> ExitCode {
     let args = Args::parse();
     let done = match (&args.command, &args.profile) {
         (Some(Command::Printer(args)), _) => return printer_command::run(args),
-        (Some(Command::Slip(args)), _) => {
-            command::run(args).map_err(|error| error.to_string()).and_then(|text| say(&text))
-        }
+        (Some(Command::Slip(args)), _) => command::run(args).map_err(Failure::from).and_then(|text| say(&text)),
         (None, Some(profile)) => start(profile, args.check),
         // Without a command the profile is required.
         (None, None) => Ok(()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
+        Err(failure) => {
             // Nobody is left to be told when this cannot be written either.
-            let _ = writeln!(io::stderr(), "{message}");
+            let _ = writeln!(io::stderr(), "{failure}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn say(text: &str) -> Result<(), String> {
-    writeln!(io::stdout(), "{text}").map_err(|error| error.to_string())
+fn say(text: &str) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{text}")?)
 }
 
-/// Everything until the end, or what stands in the way, in words.
-fn start(path: &Path, check: bool) -> Result<(), String> {
-    let profile = Profile::read(path).map_err(|error| error.to_string())?;
-    let path = path.display();
-    let Role::Dispenser(dispenser) = &profile.role else { return Err(no_dispenser(&path)) };
-    let level = level(profile.log);
-    tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
+/// Everything until the end.
+fn start(path: &Path, check: bool) -> Result<(), Failure> {
+    let profile = Profile::read(path)?;
+    let dispenser = dispenser(path, &profile)?;
+    program::log(profile.log);
     if check {
-        let mut ready = shell::prepare(dispenser, &TimeZone::system()).map_err(|error| error.to_string())?;
-        let status = ready.printer.look().map_err(|error| error.to_string())?;
-        if !status.prints() {
-            return Err(format!("{path}: {status}"));
-        }
-        return say(&format!("{path}: right. 配置正确。"));
+        let status = shell::prepare(dispenser, &TimeZone::system())?.printer.look()?;
+        return match status.prints() {
+            true => say(&format!("{}: right. 配置正确。", path.display())),
+            false => Err(Failure::DoesNotPrint { place: path.display().to_string(), status }),
+        };
     }
-    run(&profile, dispenser).map_err(|error| error.to_string())
+    run(&profile, dispenser)
 }
 
-fn no_dispenser(path: &impl Display) -> String {
-    format!(
-        "{path}: this is no dispenser: it needs a section [dispenser].\n{path}：这不是取号机的配置：缺少 [dispenser] 一节。"
-    )
+fn dispenser<'a>(path: &Path, profile: &'a Profile) -> Result<&'a Dispenser, Failure> {
+    match &profile.role {
+        Role::Dispenser(dispenser) => Ok(dispenser),
+        Role::Display(_) | Role::Speaker(_) => Err(Failure::Role { path: path.into() }),
+    }
 }
 
-fn run(profile: &Profile, dispenser: &Dispenser) -> Result<(), Box<dyn std::error::Error>> {
+fn run(profile: &Profile, dispenser: &Dispenser) -> Result<(), Failure> {
     let zone = TimeZone::system();
     let ready = shell::prepare(dispenser, &zone)?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let ran = runtime.block_on(async {
-        let stop = told_to_stop()?;
+        let stop = program::told_to_stop()?;
         Ok(shell::run(profile, dispenser, ready, zone, stop).await?)
     });
     // A thread may sit in a read from the terminal for ever.
     runtime.shutdown_background();
     ran
-}
-
-/// Ends with SIGTERM or Ctrl-C.
-fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-fn level(log: LogLevel) -> Level {
-    match log {
-        LogLevel::Error => Level::ERROR,
-        LogLevel::Warn => Level::WARN,
-        LogLevel::Info => Level::INFO,
-        LogLevel::Debug => Level::DEBUG,
-    }
 }

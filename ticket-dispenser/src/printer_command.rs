@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use firmware_config::{Dispenser, Profile, Role, dispenser::BackEnd};
+use firmware_config::{Dispenser, Profile, dispenser::BackEnd};
 use jiff::{Timestamp, tz::TimeZone};
 use protocol::{
     Text,
@@ -19,7 +19,7 @@ use ticket_dispenser::{
     shell, slip,
 };
 
-use crate::no_dispenser;
+use crate::{Failure, dispenser};
 
 /// The printer does not print.
 const DOES_NOT_PRINT: u8 = 1;
@@ -50,43 +50,32 @@ enum Act {
 
 /// Does it, and says what came of it.
 pub fn run(args: &PrinterArgs) -> ExitCode {
-    let (code, text) = match dispenser(args) {
-        Ok(dispenser) => match perform(args.act, &dispenser) {
-            Ok(text) => (0, text),
-            Err(text) => (DOES_NOT_PRINT, text),
-        },
-        Err(text) => (BAD_PROFILE, text),
+    let (code, text) = match perform(args) {
+        Ok(text) => (0, text),
+        Err(failure @ (Failure::Profile(_) | Failure::Role { .. })) => (BAD_PROFILE, failure.to_string()),
+        Err(failure) => (DOES_NOT_PRINT, failure.to_string()),
     };
     // Nobody is left to be told when this can't be written.
     let _ = if code == 0 { writeln!(io::stdout(), "{text}") } else { writeln!(io::stderr(), "{text}") };
     ExitCode::from(code)
 }
 
-fn dispenser(args: &PrinterArgs) -> Result<Dispenser, String> {
-    match Profile::read(&args.profile).map_err(|error| error.to_string())?.role {
-        Role::Dispenser(dispenser) => Ok(dispenser),
-        Role::Display(_) | Role::Speaker(_) => Err(no_dispenser(&args.profile.display())),
+fn perform(args: &PrinterArgs) -> Result<String, Failure> {
+    let profile = Profile::read(&args.profile)?;
+    let dispenser = dispenser(&args.profile, &profile)?;
+    match dispenser.printer.back_end {
+        BackEnd::Png => Err(Failure::NoPrinter { back_end: "png" }),
+        BackEnd::Terminal => Err(Failure::NoPrinter { back_end: "terminal" }),
+        _ => ask(args.act, dispenser),
     }
 }
 
-fn perform(act: Act, dispenser: &Dispenser) -> Result<String, String> {
-    let name = match dispenser.printer.back_end {
-        BackEnd::Png => "png",
-        BackEnd::Terminal => "terminal",
-        _ => return ask(act, dispenser),
-    };
-    Err(format!(
-        "back_end = \"{name}\": there is no printer to ask; choose another in [dispenser.printer].\n\
-         back_end = \"{name}\"：没有可查询的打印机，请在 [dispenser.printer] 中选择其他后端。"
-    ))
-}
-
-fn ask(act: Act, dispenser: &Dispenser) -> Result<String, String> {
+fn ask(act: Act, dispenser: &Dispenser) -> Result<String, Failure> {
     let mut printer = EscPos::new(&dispenser.printer);
-    let status = printer.look().map_err(|error| error.to_string())?;
+    let status = printer.look()?;
     let place = printer.place().unwrap_or_default().to_owned();
     if !status.prints() {
-        return Err(format!("{place}: {status}"));
+        return Err(Failure::DoesNotPrint { place, status });
     }
     match act {
         Act::Status => Ok(format!("{place}: {status}\n{}", abilities(&printer))),
@@ -105,11 +94,11 @@ fn abilities(printer: &EscPos) -> &'static str {
 }
 
 /// Prints a slip that is nobody's number.
-fn test(printer: &mut EscPos, dispenser: &Dispenser) -> Result<&'static str, String> {
+fn test(printer: &mut EscPos, dispenser: &Dispenser) -> Result<&'static str, Failure> {
     let zone = TimeZone::system();
-    let (mut face, style, _) = shell::drawing(dispenser, &zone).map_err(|error| error.to_string())?;
+    let (mut face, style, _) = shell::drawing(dispenser, &zone)?;
     let raster = slip::render(&mut face, &specimen(dispenser), &style);
-    let proof = printer.print(&raster).map_err(|error| error.to_string())?;
+    let proof = printer.print(&raster)?;
     Ok(match proof {
         Proof::Confirmed => "printed and confirmed. 已打印并确认。",
         Proof::StayedWell => "printed, as far as its status tells. 已打印（依据打印机状态判断）。",

@@ -11,7 +11,7 @@ mod world;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use firmware_config::{Dispenser as Settings, Profile};
+use firmware_config::{Dispenser as Settings, Profile, program};
 use jiff::tz::TimeZone;
 use protocol::{
     Subject,
@@ -19,14 +19,13 @@ use protocol::{
     link::{self, BadServer, LinkConfig, LinkEvent, Network},
     order::{Class, Language},
 };
-use sd_notify::NotifyState;
 use thiserror::Error;
 use tokio::{
     net::TcpListener,
     sync::{mpsc, watch},
     time,
 };
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 use typeset::face::{Face, FontError};
 
 use self::{
@@ -157,7 +156,7 @@ pub async fn run(
     let touches = kiosk.touches.clone();
     reader::start(&settings.scanner.input, move |text| threads::pass_scan(&touches, text));
     threads::read_enter(kiosk.touches, press);
-    tell_systemd(NotifyState::Ready);
+    program::is_ready();
     shell.live(stop).await;
     info!("stopped");
     Ok(())
@@ -229,21 +228,13 @@ impl Shell {
                 () = &mut stop => return,
                 _ = calendar.tick() => {
                     self.hands.look_at_calendar();
-                    // From this loop, so that systemd starts the program again when it is the loop that hangs.
-                    tell_systemd(NotifyState::Watchdog);
+                    program::is_alive();
                 }
                 Some(input) = self.told.recv() => self.hands.feed(input),
                 Some(touch) = self.touched.recv() => self.hands.touched(touch),
                 Some(event) = self.link.recv() => self.hands.heard(event),
             }
         }
-    }
-}
-
-/// Without systemd nobody is told.
-fn tell_systemd(state: NotifyState<'_>) {
-    if let Err(why) = sd_notify::notify(&[state]) {
-        debug!(%why, "systemd can't be told");
     }
 }
 

@@ -1,14 +1,13 @@
 //! Reads the profile, then runs the display until it is told to stop.
 
 use std::{
-    future::Future,
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use firmware_config::{Display, LogLevel, Profile, ProfileError, Role};
+use firmware_config::{Display, Profile, ProfileError, Role, program};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::{
@@ -16,7 +15,6 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::mpsc,
 };
-use tracing::Level;
 use window_display::{
     panel::{TrialError, trial},
     shell::{self, StartError},
@@ -109,11 +107,10 @@ fn start(args: &Args) -> Result<(), Failure> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         return runtime.block_on(test(only, &profile.role));
     }
-    let level = level(profile.log);
-    tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
+    program::log(profile.log);
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let (stop, mute) = (told_to_stop()?, told_to_be_silent()?);
+        let (stop, mute) = (program::told_to_stop()?, told_to_be_silent()?);
         match &profile.role {
             Role::Display(display) => Ok(shell::run(&profile, display, TimeZone::system(), mute, stop).await?),
             Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, TimeZone::system(), mute, stop).await?),
@@ -136,17 +133,6 @@ async fn test(only: &Only, role: &Role) -> Result<(), Failure> {
     }
 }
 
-/// Ends with SIGTERM or Ctrl-C.
-fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
 /// SIGUSR1 silences the voice at once, SIGUSR2 lets it speak again.
 fn told_to_be_silent() -> io::Result<mpsc::Receiver<bool>> {
     let (mut silent, mut loud) = (signal(SignalKind::user_defined1())?, signal(SignalKind::user_defined2())?);
@@ -164,13 +150,4 @@ fn told_to_be_silent() -> io::Result<mpsc::Receiver<bool>> {
         }
     });
     Ok(wishes)
-}
-
-fn level(log: LogLevel) -> Level {
-    match log {
-        LogLevel::Error => Level::ERROR,
-        LogLevel::Warn => Level::WARN,
-        LogLevel::Info => Level::INFO,
-        LogLevel::Debug => Level::DEBUG,
-    }
 }

@@ -7,13 +7,12 @@ use std::{
     time::Duration,
 };
 
-use firmware_config::{Display as DisplayProfile, Profile, display::Voice as VoiceProfile};
+use firmware_config::{Display as DisplayProfile, Profile, display::Voice as VoiceProfile, program};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, Subject,
     link::{self, BadServer, LinkConfig, LinkEvent, Network, Tcp},
 };
-use sd_notify::NotifyState;
 use thiserror::Error;
 use tokio::{
     sync::mpsc,
@@ -134,7 +133,7 @@ async fn live(
     let (say, heard) = link::connect(config, network)?;
     info!(window = setup.window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
     let mut shell = Shell::start(setup, parts, say);
-    tell_systemd(NotifyState::Ready);
+    program::is_ready();
     shell.work(heard, stop).await;
     if let Some(screen) = shell.screen.take() {
         screen.close().await;
@@ -179,8 +178,7 @@ impl Shell {
                     self.timer_at = None;
                     self.feed(Input::Timer);
                 }
-                // From this loop, so that systemd starts the program again when it is the loop that hangs.
-                _ = alive.tick() => tell_systemd(NotifyState::Watchdog),
+                _ = alive.tick() => program::is_alive(),
                 input = said(&mut self.screen) => self.feed(input),
                 muted = wanted(&mut self.mute) => self.feed(Input::Mute { muted }),
                 announced = report(&mut self.voice) => self.announced(announced),
@@ -275,13 +273,6 @@ impl Shell {
         if let Err(error) = asked {
             self.inputs.push_back(Input::VoiceFailed { call, trouble: error.text() });
         }
-    }
-}
-
-/// Without systemd nobody is told.
-fn tell_systemd(state: NotifyState<'_>) {
-    if let Err(why) = sd_notify::notify(&[state]) {
-        debug!(%why, "systemd can't be told");
     }
 }
 

@@ -206,6 +206,23 @@ fn a_voice_that_may_have_begun_keeps_the_floor_until_it_cannot_sound_any_more() 
 }
 
 #[test]
+fn what_another_voice_says_of_a_call_does_not_take_the_floor_from_the_one_that_speaks_it() {
+    check(
+        "> 0 voice d1
+         > 0 voice d2
+         > 1 call 1 at 7
+         ready? 1
+         > 1 voice d1
+         1 speaks 7 Full until 1003 s
+         > 1 speaking d1 7
+         > 1 call 2 at 8
+         > 2 spoken d2 7
+         > 3 spoken d1 7
+         ready? 2",
+    );
+}
+
+#[test]
 fn a_voice_that_is_cut_off_while_it_speaks_goes_on_to_its_end() {
     check(
         "> 0 voice d1

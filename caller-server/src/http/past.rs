@@ -29,7 +29,7 @@ use crate::{
     gate::Who,
     store::{DayFigures, RulesChange, VisitRecord},
     views,
-    whatif::{half_hours, real, trim},
+    whatif::{half_hours, mean_s, seconds, trim},
 };
 
 /// So many changes of the rules are shown.
@@ -132,13 +132,12 @@ fn services(visits: &[VisitRecord]) -> Vec<ServiceRow> {
     let row = |is_in: &dyn Fn(&VisitRecord) -> bool| {
         let served_ms = finished.iter().filter(|visit| is_in(visit)).map(|visit| Some(visit.served_ms));
         let tally = WaitTally::of(served_ms, 0);
-        let seconds = |ms: u64| real(ms) / 1000.0;
         (tally.served > 0).then(|| ServiceRow {
             lane: None,
             class: None,
             window: None,
             visits: u32::try_from(tally.served).unwrap_or(u32::MAX),
-            mean_s: seconds(u64::try_from(tally.sum_ms).unwrap_or(u64::MAX)) / real(tally.served),
+            mean_s: mean_s(&tally),
             p50_s: seconds(tally.p50_ms),
             p95_s: seconds(tally.p95_ms),
         })

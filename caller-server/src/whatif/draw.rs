@@ -2,6 +2,7 @@
 
 use hall::whatif::Visit;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rand_distr::{Distribution, StandardNormal};
 
 use super::real;
 
@@ -81,10 +82,8 @@ impl Draw {
         whole((mean_ms.max(1.0).ln() - variance / 2.0 + variance.sqrt() * self.normal()).exp())
     }
 
-    /// Of the standard normal distribution, by Box and Muller.
     fn normal(&mut self) -> f64 {
-        let (one, two): (f64, f64) = (1.0 - self.0.random::<f64>(), self.0.random());
-        (-2.0 * one.ln()).sqrt() * (std::f64::consts::TAU * two).cos()
+        StandardNormal.sample(&mut self.0)
     }
 }
 

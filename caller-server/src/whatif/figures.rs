@@ -19,12 +19,28 @@ const HALF_HOURS: u16 = 48;
 /// Figures for people need no more digits than a double has.
 #[allow(clippy::cast_precision_loss)]
 #[must_use]
-pub fn real(number: u64) -> f64 {
-    number as f64
+pub fn real(number: impl Into<u128>) -> f64 {
+    number.into() as f64
 }
 
-fn seconds(ms: u64) -> f64 {
+/// From ms.
+#[must_use]
+pub fn seconds(ms: impl Into<u128>) -> f64 {
     real(ms) / 1000.0
+}
+
+/// Of those who were served; 0 when nobody was.
+#[must_use]
+pub fn mean_s(tally: &WaitTally) -> f64 {
+    seconds(tally.sum_ms) / real(tally.served.max(1))
+}
+
+/// Standard deviation over mean; 0 where the mean is.
+#[must_use]
+pub fn cv(spread: Spread) -> f64 {
+    let mean = real(spread.sum) / real(spread.count);
+    let variance = real(spread.squares) / real(spread.count) - mean * mean;
+    if mean > 0.0 { variance.max(0.0).sqrt() / mean } else { 0.0 }
 }
 
 /// A replay in figures. Classes, lanes, zones, windows and half hours without anybody are among them: a mean over several
@@ -102,18 +118,6 @@ pub fn waits(tally: &WaitTally) -> WaitFigures {
         max_s: one(seconds(tally.max_ms)),
         over_target_percent: one(100.0 * real(tally.over_target) / real(tally.served.max(1))),
     }
-}
-
-fn mean_s(tally: &WaitTally) -> f64 {
-    seconds(u64::try_from(tally.sum_ms).unwrap_or(u64::MAX)) / real(tally.served.max(1))
-}
-
-/// Standard deviation over mean.
-fn cv(spread: Spread) -> f64 {
-    let wide = |number: u128| real(u64::try_from(number).unwrap_or(u64::MAX));
-    let mean = wide(spread.sum) / wide(spread.count);
-    let variance = wide(spread.squares) / wide(spread.count) - mean * mean;
-    if mean > 0.0 { variance.max(0.0).sqrt() / mean } else { 0.0 }
 }
 
 /// Several replays of the same hall in their mean; what nobody was in is left out.

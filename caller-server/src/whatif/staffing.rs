@@ -16,7 +16,7 @@ use super::{
     change::{minutes, ms, target, terms},
     compare::{day_of, days},
     draw::Draw,
-    figures::real,
+    figures::{mean_s, real, seconds},
     ground::{Ground, class_place, lane_place},
     openings::{self, Times},
     people::{PeopleOfDay, Taken},
@@ -102,7 +102,7 @@ pub fn next_hour(ask: &NextHour, ground: &Ground, progress: &impl Progress) -> R
         needed,
         windows: small(windows.len()),
         open: Some(small(open.count())),
-        arrivals: real(arrivals) / real(hours.max(1)),
+        arrivals: real(arrivals) / real(hours.max(1_u64)),
         tried,
         notes: vec![hour.note()],
     })
@@ -122,8 +122,7 @@ fn search(
         let waits_ms = play(count)?;
         let p95_ms = p95_ms(&waits_ms);
         let tally = WaitTally::of(waits_ms, target_ms);
-        let mean_s = real(u64::try_from(tally.sum_ms).unwrap_or(u64::MAX)) / 1000.0 / real(tally.served.max(1));
-        tried.push(Tried { windows: small(count), mean_s, p95_s: p95_ms.map(|ms| real(ms) / 1000.0) });
+        tried.push(Tried { windows: small(count), mean_s: mean_s(&tally), p95_s: p95_ms.map(seconds) });
         // More windows could in theory be worse (who is next may change): the first that is enough counts.
         if needed.is_none() && p95_ms.is_some_and(|p95_ms| p95_ms <= target_ms) {
             needed = Some(count);

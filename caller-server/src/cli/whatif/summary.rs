@@ -6,6 +6,7 @@ use hall::whatif::{Day, Served, Spread, Tally, WaitTally};
 use serde::Serialize;
 
 use super::problem::{FileProblem, WhatIfError};
+use crate::whatif::{cv, real};
 
 /// The names behind the places.
 pub(super) struct Names<'a> {
@@ -102,7 +103,7 @@ impl Summary {
     pub fn in_words(&self) -> String {
         let minutes = |ms: f64| ms / 60_000.0;
         let mean = minutes(self.wait.mean_ms.unwrap_or_default());
-        let p95 = minutes(real(self.wait.p95_ms.unwrap_or_default().into()));
+        let p95 = minutes(real(self.wait.p95_ms.unwrap_or_default()));
         let (visits, unserved) = (self.visits, self.unserved);
         format!(
             "{visits} visits, {unserved} not served; mean wait {mean:.1} min, 95 in 100 no longer than {p95:.1} min.\n\
@@ -114,7 +115,7 @@ impl Summary {
 impl Wait {
     fn of(tally: &WaitTally) -> Self {
         let some = tally.served > 0;
-        let share = |sum: u128| some.then(|| real(sum) / real(tally.served.into()));
+        let share = |sum: u128| some.then(|| real(sum) / real(tally.served));
         Self {
             served: tally.served,
             unserved: tally.unserved,
@@ -130,16 +131,8 @@ impl Wait {
 impl Figures {
     fn of(spread: Spread) -> Self {
         let mean = real(spread.sum) / real(spread.count);
-        let variance = (real(spread.squares) / real(spread.count) - mean * mean).max(0.0);
-        let cv = if mean > 0.0 { variance.sqrt() / mean } else { 0.0 };
-        Self { min: spread.min, mean, max: spread.max, cv }
+        Self { min: spread.min, mean, max: spread.max, cv: cv(spread) }
     }
-}
-
-/// Figures for people need no more digits than a double has.
-#[allow(clippy::cast_precision_loss)]
-fn real(number: u128) -> f64 {
-    number as f64
 }
 
 /// Writes a row for each visit, in their order.
