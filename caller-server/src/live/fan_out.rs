@@ -107,10 +107,14 @@ impl FanOut {
         }
         self.order_slips(entries);
         let now = self.now;
-        let all = entries.iter().flat_map(|entry| &entry.events).any(Event::concerns_all_windows);
+        let events = || entries.iter().flat_map(|entry| &entry.events);
+        let all = events().any(Event::concerns_all_windows);
+        // The next slip is to be the new one.
+        let slip = events().any(|event| matches!(event, Event::SlipChanged { .. }));
         for (subject, topic) in &mut self.topics {
             match subject {
                 Subject::Window { .. } if !all => {}
+                Subject::Dispenser if slip => topic.is_due(now),
                 Subject::Clerk { window, .. } if touched.contains(&WindowId(*window)) => topic.is_due(now),
                 _ => topic.is_stale(subject, now),
             }

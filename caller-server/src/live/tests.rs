@@ -104,6 +104,23 @@ async fn next_window(inbox: &mut mpsc::Receiver<Utf8Bytes>) -> WindowView {
     }
 }
 
+/// Its views are a second apart otherwise.
+#[tokio::test(start_paused = true)]
+async fn a_dispenser_has_a_new_slip_at_once() {
+    let mut rig = Rig::new();
+    let mut inbox = rig.join(1, Subject::Dispenser, None, 100);
+    next(&mut inbox).await;
+    rig.issue();
+    next(&mut inbox).await;
+    let template = Some("first = \"zh\"".to_owned());
+    rig.does(Actor::Manager("lin".into()), Command::SetSlip { template: template.clone(), reason: "换页脚".into() });
+    let message = timeout(Duration::from_millis(100), inbox.recv()).await.expect("it waits").expect("cut");
+    let FromServer::View { view: View::Dispenser(view), .. } = serde_json::from_str(&message).unwrap() else {
+        panic!("not a dispenser's view: {message}");
+    };
+    assert_eq!(view.slip.as_deref(), template.as_deref());
+}
+
 #[tokio::test]
 async fn a_display_sees_every_call_in_order() {
     let mut rig = Rig::new();
