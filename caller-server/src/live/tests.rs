@@ -112,13 +112,13 @@ async fn a_dispenser_has_a_new_slip_at_once() {
     next(&mut inbox).await;
     rig.issue();
     next(&mut inbox).await;
-    let template = Some("first = \"zh\"".to_owned());
-    rig.does(Actor::Manager("lin".into()), Command::SetSlip { template: template.clone(), reason: "换页脚".into() });
+    let template = "first = \"zh\"";
+    rig.does(Actor::Manager("lin".into()), Command::SetSlip { template: template.into(), reason: "换页脚".into() });
     let message = timeout(Duration::from_millis(100), inbox.recv()).await.expect("it waits").expect("cut");
     let FromServer::View { view: View::Dispenser(view), .. } = serde_json::from_str(&message).unwrap() else {
         panic!("not a dispenser's view: {message}");
     };
-    assert_eq!(view.slip.as_deref(), template.as_deref());
+    assert_eq!(view.slip.as_deref(), Some(template));
 }
 
 #[tokio::test]
