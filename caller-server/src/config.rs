@@ -97,6 +97,8 @@ pub struct LimitsConfig {
     pub connections_max: usize,
     /// The most messages that wait for one connection; a reader that is slower is cut off.
     pub queue_max: usize,
+    /// The most scenarios from which a wait is foretold: fewer cost less time, and the band is rougher.
+    pub forecast_scenarios: usize,
 }
 
 /// What the server writes about its work, on stderr.

@@ -18,7 +18,7 @@ mod tests;
 
 use std::time::Duration;
 
-use hall::{Command, words::Actor};
+use hall::{Command, forecast::Outlook, words::Actor};
 use metrics::{counter, histogram};
 use protocol::Order;
 use rand::distr::{Alphanumeric, SampleString};
@@ -116,6 +116,8 @@ pub struct Parts {
     pub clock: HallClock,
     /// When the business day opens and closes by itself.
     pub day: DayTimes,
+    /// From how many scenarios a wait is foretold, at most.
+    pub forecast_scenarios: usize,
 }
 
 /// Everything that can happen to the desk.
@@ -136,7 +138,8 @@ impl Desk {
     ) -> (Self, DeskHandle) {
         let (handle, asks) = mpsc::channel(ASKS_MAX);
         let token = Box::new(|| Alphanumeric.sample_string(&mut rand::rng(), TOKEN_CHARS));
-        let machine = Machine::new(beginning, Sources { clock: parts.clock.clone(), day: parts.day, token });
+        let outlook = Outlook::playing(parts.forecast_scenarios);
+        let machine = Machine::new(beginning, Sources { clock: parts.clock.clone(), day: parts.day, token, outlook });
         let desk = Self { machine, looked: Instant::now(), recover_at: None, asks, outcomes, parts };
         (desk, DeskHandle(handle))
     }

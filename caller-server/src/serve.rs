@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use axum::serve::Listener;
-use hall::{Command, words::Actor};
+use hall::{Command, forecast::Outlook, words::Actor};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use protocol::Refused;
 use thiserror::Error;
@@ -240,8 +240,11 @@ fn open(
     let figures = reader.clone();
     let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));
     let hall = Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched);
-    let live = Live::spawn(hall.spoken_by(config.speakers()));
-    let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into() };
+    let forecast_scenarios = config.limits.forecast_scenarios;
+    let hall = hall.spoken_by(config.speakers()).foretold_by(Outlook::playing(forecast_scenarios));
+    let live = Live::spawn(hall);
+    let day = (&config.day).into();
+    let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day, forecast_scenarios };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);
     Ok((desk, handle, live, reader))
 }

@@ -1,6 +1,6 @@
 //! What the types of the settings can't say.
 
-use hall::words::ZoneId;
+use hall::{forecast::SCENARIOS_MAX, words::ZoneId};
 use jiff::tz::TimeZone;
 use tracing_subscriber::EnvFilter;
 
@@ -44,6 +44,9 @@ impl HallConfig {
         within("limits.connections_max", self.limits.connections_max as u64, 1, 100_000)?;
         // With fewer, the burst of a hall that opens would cut off every screen.
         within("limits.queue_max", self.limits.queue_max as u64, 16, 65_536)?;
+        // One block of scenarios, and as many as are drawn.
+        let scenarios = self.limits.forecast_scenarios as u64;
+        within("limits.forecast_scenarios", scenarios, 64, SCENARIOS_MAX as u64)?;
         within("wrap_up_s", self.wrap_up_s.into(), 0, 3_600)
     }
 

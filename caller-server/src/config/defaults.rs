@@ -50,7 +50,7 @@ impl Default for JournalConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { connections_max: 8_000, queue_max: 256 }
+        Self { connections_max: 8_000, queue_max: 256, forecast_scenarios: 512 }
     }
 }
 

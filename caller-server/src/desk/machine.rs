@@ -33,6 +33,8 @@ pub struct Sources {
     pub day: DayTimes,
     /// Unguessable names for citizens' pages.
     pub token: Box<dyn FnMut() -> String + Send>,
+    /// What holders of numbers are told of their waits.
+    pub outlook: Outlook,
 }
 
 /// Something happened. `R` is where an answer goes.
@@ -73,7 +75,6 @@ pub struct Machine<R> {
     state: State,
     head: Head,
     answers: Answers,
-    outlook: Outlook,
     gathering: Batch<R>,
     flushing: Option<Batch<R>>,
     storage: Storage,
@@ -95,7 +96,6 @@ impl<R> Machine<R> {
             state: beginning.state,
             head: beginning.head,
             answers: beginning.answers,
-            outlook: Outlook::default(),
             gathering: Batch::default(),
             flushing: None,
             storage: Storage::Well,
@@ -221,9 +221,9 @@ impl<R> Machine<R> {
     /// Adds to an entry in which a number was given out what its holder is told: it is kept with what happened, so that a
     /// replay needs no forecast and a retry gets the same answer.
     fn foresee(&mut self, entry: &mut Entry) {
-        self.outlook.apply(entry);
+        self.sources.outlook.apply(entry);
         let moment = Moment { now_ms: entry.at_ms, midnight_ms: self.sources.clock.midnight_ms(entry.at_ms) };
-        let foreseen = self.outlook.at_printing(&self.state, entry, moment);
+        let foreseen = self.sources.outlook.at_printing(&self.state, entry, moment);
         entry.events.extend(foreseen.inspect(|event| evolve(&mut self.state, event)));
     }
 
@@ -286,7 +286,7 @@ impl<R> Machine<R> {
         }
         self.out.push(Output::Storage(Some(why.text.clone())));
         self.state = durable;
-        self.outlook = Outlook::default();
+        self.sources.outlook.forget();
         #[cfg(feature = "planted")]
         let durable_seq = if planted::is(planted::Bug::AnswersOutliveFailure) { u64::MAX } else { self.state.seq };
         #[cfg(not(feature = "planted"))]

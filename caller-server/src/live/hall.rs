@@ -59,6 +59,12 @@ impl Hall {
         Self { speakers, ..self }
     }
 
+    /// The same, whose waits are foretold so.
+    #[must_use]
+    pub fn foretold_by(self, outlook: Outlook) -> Self {
+        Self { outlook: RefCell::new(outlook), ..self }
+    }
+
     /// What a view is made from.
     pub fn scene(&self) -> Scene<'_> {
         let now_ms = self.now_ms();
@@ -132,7 +138,7 @@ impl Hall {
         views::Watch {
             figures: self.watch.figures(today),
             days: self.watch.days(today),
-            devices: self.watch.devices(),
+            devices: self.watch.devices(&self.state),
             alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
             unprinted: self.watch.slips.rows(&self.state),
             choices: &self.choices,

@@ -19,6 +19,7 @@ use caller_server::live::{FanOut, Hall, Tell, Watched};
 use caller_server::store::Snapshot;
 use hall::{
     Command, Entry, State,
+    forecast::Outlook,
     words::{Actor, WindowId},
 };
 use protocol::{Order, order::WindowAct};
@@ -206,14 +207,16 @@ impl Server {
         clock.start_at_least(beginning.state.at_ms);
         let watched = Watched::new(gate(), Box::new(|_| None));
         let names = self.config.names().expect("a sound configuration");
-        let hall = Hall::new(beginning.state.clone(), names, clock.clone(), watched);
+        let outlook = Outlook::playing(self.config.limits.forecast_scenarios);
+        let hall = Hall::new(beginning.state.clone(), names, clock.clone(), watched).foretold_by(outlook.clone());
         let views = FanOut::new(hall, self.instant(stage.now_ms));
         let mut tokens = stage.dice.random::<u64>();
         let token = Box::new(move || {
             tokens = tokens.wrapping_add(1);
             format!("s{tokens:016x}")
         });
-        let desk = Machine::new(beginning, Sources { clock: clock.clone(), day: (&self.config.day).into(), token });
+        let sources = Sources { clock: clock.clone(), day: (&self.config.day).into(), token, outlook };
+        let desk = Machine::new(beginning, sources);
         let (job, sessions, views_due) = Default::default();
         self.alive = Some(Alive { desk, journal, job, views, clock, sessions, views_due });
         let plan = What::Command(Command::AdoptPlan(self.config.plan().expect("a sound configuration")));

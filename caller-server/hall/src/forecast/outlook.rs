@@ -14,8 +14,9 @@ use crate::{
 const GOOD_FOR_MS: u64 = 1_000;
 
 /// The forecasts of a living hall.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Outlook {
+    scenarios_max: usize,
     shapes: Shapes,
     curves: BTreeMap<Line, (AtMs, Curve)>,
 }
@@ -39,7 +40,24 @@ pub struct Moment {
     pub midnight_ms: AtMs,
 }
 
+impl Default for Outlook {
+    fn default() -> Self {
+        Self::playing(super::play::SCENARIOS)
+    }
+}
+
 impl Outlook {
+    /// Forecasts from at most so many scenarios: fewer cost less, and their bands are rougher.
+    #[must_use]
+    pub fn playing(scenarios_max: usize) -> Self {
+        Self { scenarios_max, shapes: Shapes::default(), curves: BTreeMap::new() }
+    }
+
+    /// What is known of the hall is void.
+    pub fn forget(&mut self) {
+        self.curves.clear();
+    }
+
     /// Something happened: what it makes wrong is forgotten. A curve tells waits by place, so that who comes and goes leaves it
     /// right.
     pub fn apply(&mut self, entry: &Entry) {
@@ -48,7 +66,7 @@ impl Outlook {
             event.window().is_some() || event.concerns_all_windows() || of_rules
         };
         if entry.events.iter().any(changes) {
-            self.curves.clear();
+            self.forget();
         }
     }
 
@@ -98,7 +116,7 @@ impl Outlook {
     /// The forecast for every place in a line.
     pub fn curve(&mut self, state: &State, line: Line, moment: Moment) -> Curve {
         let (pool, line) = live::pool(state, line, moment, &mut self.shapes);
-        pool.curve(Play::live(line, &pool))
+        pool.curve(Play::live(line, &pool, self.scenarios_max))
     }
 }
 

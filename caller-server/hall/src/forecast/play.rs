@@ -71,18 +71,18 @@ pub struct Play {
 /// Services that are played for one curve of a living hall, at most, beyond the least number of scenarios: what it costs is
 /// bounded.
 const SERVICES_MAX: usize = 65_536;
-/// The most scenarios for one curve of a living hall.
-const SCENARIOS: usize = 512;
+/// The most scenarios for one curve of a living hall, where nothing else is wished.
+pub(super) const SCENARIOS: usize = 512;
 /// A curve goes on behind the last who waits by so many places, so that a burst needs few curves.
 const PLACES_MORE: usize = 32;
 
 impl Play {
     /// How a living hall plays: the more wait, the fewer scenarios, because their waits vary less.
     #[must_use]
-    pub fn live(line: usize, pool: &Pool) -> Self {
+    pub fn live(line: usize, pool: &Pool, scenarios_max: usize) -> Self {
         let waiting = pool.order.len();
         let more = PLACES_MORE + waiting / 8;
-        let scenarios = (SERVICES_MAX / (waiting + more + pool.windows.len())).clamp(1, SCENARIOS);
+        let scenarios = (SERVICES_MAX / (waiting + more + pool.windows.len())).clamp(1, scenarios_max.max(1));
         Self { line, more, scenarios }
     }
 }
