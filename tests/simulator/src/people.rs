@@ -1,6 +1,6 @@
 //! Clerks, who go by what they last heard, and the holders of slips.
 
-use hall::words::Actor;
+use hall::words::{Actor, Ticket};
 use protocol::{
     Answer, Order,
     balance::{Balance, IdlePick},
@@ -9,6 +9,7 @@ use protocol::{
 use rand::{RngExt, seq::IndexedRandom};
 
 use crate::act::{Act, Ms};
+use crate::model::Where;
 use crate::stage::Stage;
 use crate::wishes::{Came, Wishes};
 
@@ -150,6 +151,15 @@ pub fn holds(stage: &mut Stage, token: String) {
     };
     let ms = stage.between(1_000, 90_000);
     stage.after(ms, Act::Citizen(token, act));
+}
+
+/// The slip of somebody who is in the hall once more, at one of so many dispensers.
+pub fn slip_again(stage: &mut Stage, dispensers: usize) -> Option<Order> {
+    let here = stage.witness.model.visits.iter().filter(|(_, visit)| visit.at != Where::Over);
+    let here: Vec<Ticket> = here.map(|(ticket, _)| *ticket).collect();
+    let ticket = here.choose(&mut stage.dice)?.to_string();
+    let at = format!("dispenser-{}", stage.dice.random_range(0..dispensers));
+    Some(Order::Reprint { ticket, at })
 }
 
 /// Rules as a manager may try them.

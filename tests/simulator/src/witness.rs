@@ -259,7 +259,8 @@ impl Witness {
 
     /// A slip came out of a printer; the token of its holder comes back.
     pub fn paper(&mut self, slip: &Slip) -> Option<String> {
-        if !self.given.contains_key(&slip.key) {
+        let day = self.day_of(slip);
+        if day.is_none() {
             self.breaks(Broken::AcknowledgedLost(format!("{} is on paper and on no disk", slip.number)));
         }
         if let Some(before) = self.paper.get(&slip.key)
@@ -268,11 +269,7 @@ impl Witness {
             let number = before.number.clone();
             self.breaks(Broken::PaperTwice(format!("{number} came out twice, and the second does not say so")));
         }
-        let same = |other: &Slip| {
-            other.key != slip.key
-                && self.given.get(&other.key).map(|given| &given.day)
-                    == self.given.get(&slip.key).map(|given| &given.day)
-        };
+        let same = |other: &Slip| other.key != slip.key && self.day_of(other) == day;
         let is_another = |other: &Slip| other.number == slip.number && !is_again(slip, other);
         if self.paper.values().any(|other| same(other) && is_another(other)) {
             self.breaks(Broken::PaperTwice(format!("two people hold {}", slip.number)));
@@ -281,6 +278,17 @@ impl Witness {
         self.seen.offline += u64::from(slip.offline);
         self.paper.insert(slip.key.clone(), slip.clone());
         token(slip)
+    }
+
+    /// The day of a slip: whoever gave out its number made it durable, or the staff wants it once more, which the journal knows.
+    fn day_of(&self, slip: &Slip) -> Option<String> {
+        let given = self.given.get(&slip.key).map(|given| given.day.clone());
+        let again = || {
+            let holder = token(slip).filter(|_| slip.reprint)?;
+            let (ticket, _) = self.model.visits.iter().find(|(_, visit)| visit.token == holder)?;
+            Some(ticket.day.to_string())
+        };
+        given.or_else(again)
     }
 
     /// The holder of a token gave up.

@@ -203,9 +203,11 @@ impl World {
     }
 
     fn manager(&mut self) {
-        let act = people::rules(&mut self.stage);
-        self.wishes.add(&mut self.stage, Actor::Manager("manager".into()), Order::Hall(act), None);
-        let ms = self.stage.between(20_000, 120_000);
+        let again =
+            if self.stage.percent(50) { people::slip_again(&mut self.stage, self.dispensers.len()) } else { None };
+        let order = again.unwrap_or_else(|| Order::Hall(people::rules(&mut self.stage)));
+        self.wishes.add(&mut self.stage, Actor::Manager("manager".into()), order, None);
+        let ms = self.stage.between(10_000, 80_000);
         self.stage.after(ms, Act::Manager);
     }
 
