@@ -87,7 +87,7 @@ impl Plan {
             slow: options.slow.unwrap_or(4),
             storm_every_s: options.storm_every_s.unwrap_or(usual.storm_every_s),
             phase_s: options.phase_s,
-            yesterday: options.what == What::Hall && !options.no_yesterday,
+            yesterday: options.what != What::Soak && !options.no_yesterday,
             speed: if options.what == What::Soak { SOAK_SPEED } else { 1 },
             seed: options.seed,
         };

@@ -2,11 +2,13 @@
 //! nothing, slow ones that read a little now and then. Whether the server let go of one is told by the kernel.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use protocol::{PULSE_MS, Subject};
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::ledger::{Cut, Phase};
@@ -15,7 +17,7 @@ use crate::process::{End, ends_at};
 use crate::socket::{Socket, pulse};
 
 /// How often the kernel is asked about the ends.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// A connection that was just made is in the kernel's table by then.
 const IN_TABLE_WITHIN: Duration = Duration::from_secs(2);
 /// Saying something takes no longer, unless the server does not even read.
@@ -39,18 +41,18 @@ pub fn keep(world: &Arc<World>) -> Vec<Running> {
     let plan = &world.plan;
     let half = plan.stalled / 2;
     let habits = [(Habit::Deaf, plan.stalled - half), (Habit::Silent, half), (Habit::Slow, plan.slow)];
-    let mut running = vec![Running::spawn(look(world.clone(), show))];
+    let mut running = vec![Running::spawn(look(world.address, show))];
     for (habit, count) in habits {
         running.extend((0..count).map(|_| Running::spawn(stay(world.clone(), habit, ends.clone()))));
     }
     running
 }
 
-/// Asks the kernel while it is crowded.
-async fn look(world: Arc<World>, show: watch::Sender<Arc<BTreeMap<u16, End>>>) {
-    let mut phase = world.phase.subscribe();
-    while phase.wait_for(|phase| *phase == Phase::Crowded).await.is_ok() {
-        show.send_replace(Arc::new(ends_at(world.address)));
+/// Asks the kernel, in calm phases too: with thousands of connections the question itself takes a tenth of a processor, which must
+/// not be taken for the readers' doing.
+async fn look(server: SocketAddr, show: watch::Sender<Arc<BTreeMap<u16, End>>>) {
+    while let Ok(ends) = spawn_blocking(move || ends_at(server)).await {
+        show.send_replace(Arc::new(ends));
         sleep(LOOK_EVERY).await;
     }
 }
