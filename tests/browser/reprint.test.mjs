@@ -48,3 +48,16 @@ test('a slip that was torn is listed for the staff, and comes out at the dispens
   }
   noErrors(clerk, manager);
 });
+
+test('the numbers that a dead dispenser kept for itself are void by the manager\'s word', async () => {
+  const manager = await screens.open(hall.url('/manager'), { size: SIZES.desk });
+  await signIn(manager, 'chen', WORDS.zh);
+  await hall.unplug('kiosk-2');
+  const row = manager.getByRole('listitem').filter({ hasText: 'kiosk-2' }).filter({ hasText: '备用号码150个' });
+  await row.getByRole('button', { name: '作废' }).click(SEEN_WITHIN);
+  await shows(manager, '作废 kiosk-2 的备用号码？');
+  await picture(manager, 'manager-void-zh');
+  await manager.getByRole('dialog').getByRole('button', { name: '作废' }).click();
+  await noLongerShows(manager, '备用号码150个', SEEN_WITHIN);
+  noErrors(manager);
+});

@@ -138,12 +138,13 @@ impl Watched {
     }
 
     /// The devices that have a key.
-    pub fn devices(&self) -> Vec<DeviceRow> {
+    pub fn devices(&self, state: &State) -> Vec<DeviceRow> {
         let row = |device: &Device| DeviceRow {
             name: device.name.clone(),
             role: device.role,
             connected: self.is_connected(&device.name),
             trouble: self.troubles.get(&device.name).cloned(),
+            reserved: state.reserve_left(&device.name),
         };
         self.known().iter().map(row).collect()
     }

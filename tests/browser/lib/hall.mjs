@@ -118,6 +118,11 @@ directory = "${voice}"
     return { take };
   }
 
+  /** A device loses its power. */
+  async unplug(name) {
+    await this.devices.find((device) => device.name === name).kill();
+  }
+
   /** Stops everything and removes the directory. */
   async close() {
     await Promise.all([...this.devices, this.server].map((running) => running.stop()));

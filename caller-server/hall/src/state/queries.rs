@@ -14,6 +14,18 @@ impl State {
         self.visits.get(&ticket)
     }
 
+    /// How many of the numbers that are reserved for a dispenser are not known to be given out.
+    #[must_use]
+    pub fn reserve_left(&self, device: &str) -> u32 {
+        let (Some(day), Some(plan)) = (&self.day, &self.plan) else { return 0 };
+        let numbers = day.leases.get(device).into_iter().flatten().flat_map(|range| {
+            let letter = plan.letters.get(&range.lane).copied();
+            letter.into_iter().flat_map(|letter| (range.first..=range.last).map(move |n| Number { letter, n }))
+        });
+        let unknown = numbers.filter(|&number| self.visit(Ticket { day: day.day, number }).is_none());
+        u32::try_from(unknown.count()).unwrap_or(u32::MAX)
+    }
+
     /// The ticket to which the token of a citizen's page belongs.
     #[must_use]
     pub fn ticket_of(&self, token: &str) -> Option<Ticket> {

@@ -182,6 +182,20 @@ fn the_numbers_of_a_dead_dispenser_are_void_and_never_given_out() {
 }
 
 #[test]
+fn what_is_left_of_a_reserve_is_known_until_it_is_void() {
+    let mut hall = Hall::open(plan());
+    hall.follow(
+        "08:30 lease k1 acceptance 5      | k1 holds 995 to 999
+         08:30 lease k1 issuing 3         | k1 holds 997 to 999",
+    );
+    assert_eq!((hall.state.reserve_left("k1"), hall.state.reserve_left("k2")), (8, 0));
+    hall.follow("08:31 merge k1 A995@08:30 | A995 issued, A995 waits (arrived)");
+    assert_eq!(hall.state.reserve_left("k1"), 7);
+    hall.follow("08:32 void k1 | k1 holds none");
+    assert_eq!(hall.state.reserve_left("k1"), 0);
+}
+
+#[test]
 fn paper_that_is_out_there_is_merged_on_a_closed_day_too() {
     let mut hall = Hall::open(carrying());
     hall.follow(

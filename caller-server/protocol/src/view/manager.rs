@@ -122,6 +122,8 @@ pub struct DeviceRow {
     pub connected: bool,
     /// What is wrong with it.
     pub trouble: Option<Text>,
+    /// Numbers of today that it may yet give out by itself, and that no other dispenser gets.
+    pub reserved: u32,
 }
 
 /// What a device is.

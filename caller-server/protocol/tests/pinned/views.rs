@@ -195,7 +195,7 @@ fn what_a_manager_sees() {
     pinned(
         View::Manager(manager),
         &format!(
-            r#"{{"of":"manager","day":null,"open":false,"lanes":[],"longest_wait_s":1,"issued":2,"finished":3,"unserved":4,"mean_wait_s":5,"mean_service_s":6,"windows":[{{"window":{{{CLOSED_WINDOW}}},"clerk":null,"since_ms":1,"pause_reason":"r","served":4,"mean_service_s":600}}],"devices":[{{"name":"d","role":"display","connected":true,"trouble":{TEXT}}}],"alarms":[{{"code":"not_shown","text":{TEXT},"since_ms":7}}],"choices":[{{"call":{CALL},"why":{TEXT}}}],"rules":{RULES}}}"#
+            r#"{{"of":"manager","day":null,"open":false,"lanes":[],"longest_wait_s":1,"issued":2,"finished":3,"unserved":4,"mean_wait_s":5,"mean_service_s":6,"windows":[{{"window":{{{CLOSED_WINDOW}}},"clerk":null,"since_ms":1,"pause_reason":"r","served":4,"mean_service_s":600}}],"devices":[{{"name":"d","role":"display","connected":true,"trouble":{TEXT},"reserved":3}}],"alarms":[{{"code":"not_shown","text":{TEXT},"since_ms":7}}],"choices":[{{"call":{CALL},"why":{TEXT}}}],"rules":{RULES}}}"#
         ),
     );
     let forecast =
@@ -207,7 +207,7 @@ fn what_a_manager_sees() {
         (DeviceRole::Speaker, "speaker"),
         (DeviceRole::Terminal, "terminal"),
     ] {
-        let line = format!(r#"{{"name":"d","role":"{word}","connected":true,"trouble":null}}"#);
+        let line = format!(r#"{{"name":"d","role":"{word}","connected":true,"trouble":null,"reserved":3}}"#);
         pinned(device(role, None), &line);
     }
 }

@@ -28,6 +28,12 @@ export const manager = {
   no_choices: { zh: '今天还没有叫号', en: 'Nobody was called yet today' },
   connected: { zh: '在线', en: 'Connected' },
   disconnected: { zh: '离线', en: 'Disconnected' },
+  reserved: (count: number) => ({ zh: `备用号码${count}个`, en: `${count} reserved numbers` }),
+  void_reserve: { zh: '作废', en: 'Void' },
+  void_sure: (device: string) => ({
+    zh: `作废 ${device} 的备用号码？仅在它今天不再使用时作废：它若仍断网发号，这些号码将无法并入队列。`,
+    en: `Void the reserved numbers of ${device}? Only if it is out of use today: numbers that it gives out while cut off would not be taken into the line.`,
+  }),
   no_devices: { zh: '没有登记的设备', en: 'No device is enrolled' },
   no_day: { zh: '尚未开始', en: 'Not begun' },
   day_open: { zh: '取号中', en: 'Open' },
