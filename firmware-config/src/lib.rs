@@ -7,6 +7,7 @@
 //! - [`machine`]: board, network, sound card, screen
 //! - [`Plan`]: a profile seen as a whole machine; [`hall`]: many of them beside each other
 //! - [`render`]: the files of a device; [`folder`]: written, and compared with what is there
+//! - [`doctor`]: a device examined step by step, with the technician
 //! - `program` (a feature): log, end and signs of life of the programs that run on devices
 //! - [`fault`]: what can be wrong in a profile, with file, key, line and remedy, in Chinese and English
 //!
@@ -14,6 +15,7 @@
 
 pub mod dispenser;
 pub mod display;
+pub mod doctor;
 pub mod fault;
 pub mod folder;
 pub mod gpio;

@@ -1,4 +1,4 @@
-//! The technician's program: profiles are checked, rendered, and compared with what is on a device.
+//! The technician's program: profiles are checked, rendered, and compared with what is on a device, which is examined.
 
 use std::{
     io::{self, Write},
@@ -8,7 +8,9 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use firmware_config::{
-    Plan, folder,
+    Plan, ProfileError,
+    doctor::{self, Found, here::Here},
+    folder,
     folder::FolderError,
     hall::{self, HallError},
     render::render,
@@ -20,7 +22,7 @@ use thiserror::Error;
 /// A profile is one TOML file a device; it may inherit another: hall, kind of device, device. docs/FIRMWARE.md explains it.
 /// 每台设备一个 TOML 文件，可以继承：大厅、设备类型、设备。说明见 docs/FIRMWARE.md。
 ///
-/// Exit code 退出码: 0 right 正确, 1 different (diff only) 有差异（仅 diff）, 2 the profile or the arguments are wrong 配置或参数有误.
+/// Exit code 退出码: 0 right 正确, 1 different or not well (diff, doctor) 有差异或有故障（diff、doctor）, 2 the profile or the arguments are wrong 配置或参数有误.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
@@ -45,6 +47,16 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Examine the device on which this runs, step by step, and ask what only you can see or hear; stop its service first.
+    /// 逐步检查本设备，需要看和听的会提问；请先停止其服务。
+    Doctor {
+        /// The device's profile. 设备配置文件。
+        #[arg(value_name = "PROFILE")]
+        profile: PathBuf,
+        /// Ask nothing; what only people can tell stays unknown. 不提问。
+        #[arg(long)]
+        no_questions: bool,
+    },
     /// Say what is different on a device. 列出设备上与配置不同之处。
     Diff {
         /// The device's profile. 设备配置文件。
@@ -62,12 +74,14 @@ enum Failure {
     #[error(transparent)]
     Hall(#[from] HallError),
     #[error(transparent)]
+    Profile(#[from] ProfileError),
+    #[error(transparent)]
     Folder(#[from] FolderError),
     #[error("The system refuses: {0}. 系统错误。")]
     System(#[from] io::Error),
 }
 
-/// Something is different.
+/// Something is different, or not well.
 const DIFFERENT: u8 = 1;
 /// There is no result; as clap says it of the arguments.
 const FAILED: u8 = 2;
@@ -76,6 +90,7 @@ fn main() -> ExitCode {
     let done = match &Args::parse().command {
         Command::Check { profiles } => check(profiles),
         Command::Render { profiles, out } => write(profiles, out),
+        Command::Doctor { profile, no_questions } => doctor(profile, !no_questions),
         Command::Diff { profile, root } => compare(profile, root),
     };
     done.unwrap_or_else(|failure| {
@@ -98,6 +113,30 @@ fn write(profiles: &[PathBuf], out: &Path) -> Result<ExitCode, Failure> {
     }
     writeln!(io::stdout(), "{}: {} devices rendered. 已生成 {} 台设备。", out.display(), plans.len(), plans.len())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn doctor(path: &Path, asks: bool) -> Result<ExitCode, Failure> {
+    let plan = Plan::read(path)?;
+    let profile = path.display().to_string();
+    let answers = asks.then(|| io::stdin().lock());
+    let mut here = Here { root: "/".into(), answers, questions: io::stdout() };
+    let mut is_well = true;
+    for step in doctor::steps(&plan) {
+        let title = doctor::title(&step);
+        writeln!(io::stdout(), "… {} {}", title.zh, title.en)?;
+        let (sign, said) = match doctor::examine(&step, &plan, &profile, &mut here) {
+            Found::Well(said) => ("✓", said),
+            Found::Unknown(said) => ("?", said),
+            Found::Wrong(said) => {
+                is_well = false;
+                ("✗", said)
+            }
+        };
+        // What programs and the system say is the same in both.
+        let both = if said.zh == said.en { said.en } else { format!("{}\n  {}", said.zh, said.en) };
+        writeln!(io::stdout(), "{sign} {both}")?;
+    }
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::from(DIFFERENT) })
 }
 
 fn compare(profile: &Path, root: &Path) -> Result<ExitCode, Failure> {

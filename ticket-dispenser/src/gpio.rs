@@ -3,6 +3,7 @@
 //! - [`Board`]: what the levels of the pins mean, pure: `debounce`, [`lamp`], and which button is which press
 //! - [`Bank`]: the pins themselves; [`pi`] has the real ones
 //! - [`run`]: the loop between the two, in a thread of its own
+//! - [`trial`]: each of them tried, with whoever wired them
 
 mod board;
 mod debounce;
@@ -10,6 +11,7 @@ pub mod lamp;
 pub mod pi;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 
 use std::{
     thread,

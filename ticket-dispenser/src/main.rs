@@ -14,6 +14,10 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 use ticket_dispenser::{
     dispenser::PrinterStatus,
+    gpio::{
+        pi::Pi,
+        trial::{self, TrialError},
+    },
     printer::PrinterError,
     shell::{self, ShellError},
     slip::command::{self, SlipArgs, SlipCommandError},
@@ -42,7 +46,22 @@ struct Args {
 #[derive(Subcommand)]
 enum Command {
     Printer(PrinterArgs),
+    /// Buttons, sensor and lamp. 按钮、传感器和指示灯。
+    Pins {
+        #[command(subcommand)]
+        act: PinsAct,
+    },
     Slip(SlipArgs),
+}
+
+#[derive(Subcommand)]
+enum PinsAct {
+    /// Asks for a press of each button, and lights the lamp; stop the dispenser first. 逐个测试，请先停止取号程序。
+    Test {
+        /// The device's profile, a TOML file. 设备配置文件。
+        #[arg(long, value_name = "FILE")]
+        profile: PathBuf,
+    },
 }
 
 /// Why the program ends other than by a signal.
@@ -62,6 +81,8 @@ enum Failure {
     Slip(#[from] SlipCommandError),
     #[error(transparent)]
     Printer(#[from] PrinterError),
+    #[error(transparent)]
+    Pins(#[from] TrialError),
     #[error("{place}: {status}")]
     DoesNotPrint { place: String, status: PrinterStatus },
     #[error(
@@ -76,6 +97,7 @@ fn main() -> ExitCode {
     let done = match (&args.command, &args.profile) {
         (Some(Command::Printer(args)), _) => return printer_command::run(args),
         (Some(Command::Slip(args)), _) => command::run(args).map_err(Failure::from).and_then(|text| say(&text)),
+        (Some(Command::Pins { act: PinsAct::Test { profile } }), _) => try_pins(profile),
         (None, Some(profile)) => start(profile, args.check),
         // Without a command the profile is required.
         (None, None) => Ok(()),
@@ -88,6 +110,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn try_pins(path: &Path) -> Result<(), Failure> {
+    let profile = Profile::read(path)?;
+    let gpio = &dispenser(path, &profile)?.gpio;
+    if gpio.is_empty() {
+        return Err(TrialError::NoPins.into());
+    }
+    let mut pins = Pi::open(gpio).map_err(TrialError::Pin)?;
+    Ok(trial::trial(gpio, &mut pins, trial::PATIENCE, &mut io::stdout())?)
 }
 
 fn say(text: &str) -> Result<(), Failure> {

@@ -24,6 +24,23 @@ impl Board {
         ("debian", Self::Debian),
     ];
 
+    /// As a profile names it.
+    pub fn word(self) -> &'static str {
+        Self::CHOICES.iter().find(|(_, board)| *board == self).map_or("debian", |(word, _)| word)
+    }
+
+    /// Whether a board that calls itself so is this one: `Raspberry Pi 4 Model B Rev 1.5`.
+    pub fn is(self, model: &str) -> bool {
+        let begins = match self {
+            Self::Pi3 => "Raspberry Pi 3",
+            Self::Pi4 => "Raspberry Pi 4",
+            Self::Pi5 => "Raspberry Pi 5",
+            Self::Zero2w => "Raspberry Pi Zero 2",
+            Self::Debian => "",
+        };
+        model.starts_with(begins)
+    }
+
     /// Whether it is a Raspberry Pi.
     pub fn is_pi(self) -> bool {
         self != Self::Debian

@@ -173,3 +173,46 @@ fn off_a_pi_it_says_so_and_what_to_do() {
         assert!(matches!(why, PinError::NoPi) && text.contains("no Raspberry Pi") && text.contains("树莓派"), "{text}");
     }
 }
+
+/// What a trial says, with somebody who presses these pins in turn, and its end.
+fn try_out(gpio: &Gpio, pins: &Pins, presses: &'static [u8]) -> (String, Result<(), trial::TrialError>) {
+    let hand = pins.clone();
+    thread::spawn(move || {
+        for &pin in presses {
+            thread::sleep(Duration::from_millis(150));
+            hand.put(pin, false);
+            thread::sleep(Duration::from_millis(80));
+            hand.put(pin, true);
+        }
+    });
+    let mut out = Vec::new();
+    let ended = trial::trial(gpio, &mut FakeBank(pins.clone()), Duration::from_secs(2), &mut out);
+    (String::from_utf8(out).unwrap(), ended)
+}
+
+#[test]
+fn a_trial_asks_for_each_button_tells_the_sensor_and_lights_the_lamp() {
+    let pins = Pins::default();
+    [NORMAL, PRIORITY, LANGUAGE, HELP].into_iter().for_each(|pin| pins.put(pin, true));
+    pins.put(PAPER, true);
+    let (said, ended) = try_out(&gpio(), &pins, &[NORMAL, PRIORITY, LANGUAGE, HELP]);
+    ended.unwrap();
+    let asked: Vec<usize> = ["取号按钮（引脚17）", "优先按钮", "语言按钮", "求助按钮", "无纸", "指示灯（引脚18）"]
+        .map(|word| said.find(word).unwrap_or_else(|| panic!("{word} is not in {said}")))
+        .into();
+    assert!(asked.is_sorted(), "{said}");
+    assert_eq!(said.matches('✓').count(), 4);
+    assert_eq!(pins.get(LAMP), Some(true), "it is dark again: a low level lights it");
+}
+
+#[test]
+fn a_trial_names_the_button_that_does_nothing_or_hangs_and_a_profile_without_pins() {
+    let pins = Pins::default();
+    [NORMAL, PRIORITY, LANGUAGE, HELP].into_iter().for_each(|pin| pins.put(pin, true));
+    let error = try_out(&gpio(), &pins, &[NORMAL]).1.unwrap_err().to_string();
+    assert!(error.contains("the priority button at pin 27") && error.contains("引脚 27"), "{error}");
+    pins.put(NORMAL, false);
+    let error = try_out(&gpio(), &pins, &[]).1.unwrap_err().to_string();
+    assert!(error.contains("the big button at pin 17 counts as pressed"), "{error}");
+    assert!(matches!(try_out(&Gpio::default(), &pins, &[]).1, Err(trial::TrialError::NoPins)));
+}
