@@ -120,5 +120,5 @@ build_voice() {
     fi
     say "More of the voice is being made beside it: target/voice/build.log 其余语音在后台生成"
     # It ends with the demonstration, and goes on where it was at the next.
-    nice -n 19 chrt --idle 0 setpriv --pdeathsig TERM "$pack" build >target/voice/build.log 2>&1 &
+    nice -n 19 chrt --idle 0 setpriv --pdeathsig TERM "$pack" build --kiosk >target/voice/build.log 2>&1 &
 }

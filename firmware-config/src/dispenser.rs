@@ -7,7 +7,11 @@ use std::{net::SocketAddr, path::PathBuf};
 use protocol::{Text, order::Lane};
 
 pub use self::printer::{BackEnd, Flow, Printer};
-use crate::{Gpio, Scanner, fault::Fault, section::Section};
+use crate::{
+    Gpio, Scanner,
+    fault::Fault,
+    section::{Section, Use},
+};
 
 /// The most numbers that the server reserves for one dispenser and lane.
 const RESERVE_MAX: u32 = 200;
@@ -23,6 +27,8 @@ const FOOTER_CHARS_MAX: usize = 100;
 pub struct Dispenser {
     /// Where the kiosk page is served; this machine only.
     pub kiosk_listen: SocketAddr,
+    /// The recorded voice with which the page speaks to people who do not see it.
+    pub voice_pack: Option<PathBuf>,
     /// The queue of a press without a choice: a button, or Enter on the terminal.
     pub lane: Lane,
     /// Where given numbers are kept until the server knows them.
@@ -78,6 +84,7 @@ impl Dispenser {
         let listen = section.text("kiosk_listen", "\"127.0.0.1:8101\"", is_local);
         let dispenser = Self {
             kiosk_listen: listen.and_then(|at| at.parse().ok()).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8101))),
+            voice_pack: section.optional_path("voice_pack", Use::Read),
             lane: section.choice("lane", Lane::Acceptance, &LANES),
             outbox: section.path("outbox", "outbox"),
             press_gap_ms: section.number("press_gap_ms", 2_000, 0..10_001),

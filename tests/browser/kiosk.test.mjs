@@ -1,7 +1,8 @@
 // The kiosk page with a reader, a call for the staff, keys alone, and no way out.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Hall } from './lib/hall.mjs';
 import { WORDS, noErrors, noLongerShows, numberOn, shows, signIn, slip } from './lib/people.mjs';
@@ -15,14 +16,16 @@ const OFFLINE_WITHIN = { timeout: 6_000 };
 const NEXT_PRESS_MS = 2_500;
 
 const words = WORDS.zh;
-let hall, screens, dispenser;
+let hall, screens, dispenser, pack;
 
 before(async () => {
   hall = await Hall.open();
   screens = await Screens.start();
   const secret = path.join(hall.directory, 'visitor.secret');
   await writeFile(secret, '5a'.repeat(32));
-  dispenser = await hall.dispenser('dispenser-1', `[dispenser.scanner]\nsecret_file = "${secret}"\n`);
+  pack = path.join(hall.directory, 'voice');
+  const settings = `voice_pack = "${pack}"`;
+  dispenser = await hall.dispenser('dispenser-1', `[dispenser.scanner]\nsecret_file = "${secret}"\n`, { settings });
 });
 
 after(async () => {
@@ -101,7 +104,10 @@ test('keys alone are enough, and then the screen is read out', async () => {
   await kiosk.evaluate(() => {
     globalThis.spoken = [];
     speechSynthesis.getVoices = () => [{}];
-    speechSynthesis.speak = (utterance) => globalThis.spoken.push(`${utterance.lang} ${utterance.text}`);
+    speechSynthesis.speak = (utterance) => {
+      globalThis.spoken.push(`${utterance.lang} ${utterance.text}`);
+      utterance.onend?.(new Event('end'));
+    };
   });
   await kiosk.getByRole('switch').waitFor();
   for (let at = 0; at < 3; at += 1) {
@@ -122,6 +128,59 @@ test('keys alone are enough, and then the screen is read out', async () => {
   const spoken = await kiosk.evaluate(() => globalThis.spoken);
   assert.ok(spoken.some((line) => /^zh-CN .*综合受理/u.test(line)), spoken.join('\n'));
   assert.ok(spoken.includes(`zh-CN 您的号码是 ${[...number].join(' ')}，请取走小票。`), spoken.join('\n'));
+  noErrors(kiosk);
+  await kiosk.context().close();
+});
+
+/** A second of silence. */
+function silence() {
+  const samples = 8_000;
+  const wav = Buffer.alloc(44 + samples, 128);
+  wav.write('RIFF', 0);
+  wav.writeUInt32LE(36 + samples, 4);
+  wav.write('WAVEfmt ', 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(8_000, 24);
+  wav.writeUInt32LE(8_000, 28);
+  wav.writeUInt16LE(1, 32);
+  wav.writeUInt16LE(8, 34);
+  wav.write('data', 36);
+  wav.writeUInt32LE(samples, 40);
+  return wav;
+}
+
+test('it speaks with the recorded voice, sentence by sentence, and what is not recorded with another', async () => {
+  const clip = (text) => path.join(pack, 'zh/say', `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.ogg`);
+  await mkdir(path.join(pack, 'zh/say'), { recursive: true });
+  for (const text of ['请按此取号', '综合受理']) {
+    await writeFile(clip(text), silence());
+  }
+  const kiosk = await screens.open(dispenser.kiosk, { size: SIZES.kiosk });
+  await kiosk.getByRole('switch').waitFor({ timeout: 15_000 }); // the number of the visitor before may stand there
+  await kiosk.evaluate(() => {
+    globalThis.spoken = [];
+    speechSynthesis.getVoices = () => [{}];
+    speechSynthesis.speak = (utterance) => {
+      globalThis.spoken.push(utterance.text);
+      utterance.onend?.(new Event('end'));
+    };
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+      this.addEventListener('playing', () => globalThis.spoken.push(this.src));
+      return play.call(this);
+    };
+  });
+  for (let at = 0; at < 3; at += 1) {
+    await kiosk.keyboard.press('Tab');
+    await pause(150);
+  }
+  await kiosk.waitForFunction(() => globalThis.spoken.includes('所有事项，一号办理'), null, { timeout: 8_000 });
+  const spoken = await kiosk.evaluate(() => globalThis.spoken);
+  const heard = ['请按此取号', '综合受理'].map((text) => path.basename(clip(text), '.ogg'));
+  assert.deepEqual(spoken.filter((said) => said.includes('/voice/')).map((said) => path.basename(said)), heard, spoken.join('\n'));
+  assert.ok(spoken.at(-1) !== heard.at(-1), 'the sentences that are not recorded come after');
   noErrors(kiosk);
   await kiosk.context().close();
 });

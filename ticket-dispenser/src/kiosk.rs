@@ -1,6 +1,6 @@
 //! The kiosk page and its two conversations, on localhost only.
 
-use std::sync::Arc;
+use std::{path::Path as Directory, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -25,6 +25,8 @@ mod tests;
 
 /// The largest press, bytes; a real one has 70.
 const PRESS_BYTES_MAX: usize = 1_024;
+/// The largest clip of the recorded voice, bytes: twenty seconds have about 150,000.
+const CLIP_BYTES_MAX: u64 = 1_000_000;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws:";
 const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>Yihao 一号</title><p>网页尚未构建。在 caller-server/web \
      中运行 npm ci 和 npm run build，然后重新编译取号程序。<p lang=en>The page is not built. Run npm ci and npm run build in \
@@ -50,14 +52,17 @@ pub struct Kiosk {
     pub touches: mpsc::Sender<Touch>,
     /// What the screen shows, as JSON.
     pub shown: watch::Receiver<Arc<str>>,
+    /// The recorded voice with which the page speaks; without one it tries the browser's own voices.
+    pub voice: Option<Arc<Directory>>,
 }
 
 /// The page, `/ws` with a [`KioskState`] on every change, `POST /press`, `POST /scan`, `POST /help` (and
-/// `/help/end`) and `POST /reprint`.
+/// `/help/end`) and `POST /reprint`; `GET /voice/{language}/{sentence}` is a clip of the recorded voice.
 pub fn routes(kiosk: Kiosk) -> Router {
     Router::new()
         .route("/", get(page))
         .route("/assets/{*path}", get(asset))
+        .route("/voice/{language}/{sentence}", get(clip))
         .route("/ws", get(watch_screen))
         .route("/press", post(press))
         .route("/scan", post(scan))
@@ -89,6 +94,31 @@ async fn asset(Path(path): Path<String>) -> Response {
         Some(file) => ([(header::CONTENT_TYPE, file.metadata.mimetype().to_owned())], file.data).into_response(),
         None => refuse(StatusCode::NOT_FOUND, "not_found", "没有这个文件。", "There is no such file."),
     }
+}
+
+/// A sentence of the recorded voice, by the beginning of its SHA-256.
+async fn clip(State(kiosk): State<Kiosk>, Path((language, sentence)): Path<(String, String)>) -> Response {
+    let is_name = sentence.len() == 16 && sentence.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_name || !matches!(language.as_str(), "zh" | "en") {
+        return refuse(StatusCode::NOT_FOUND, "not_found", "没有这个文件。", "There is no such file.");
+    }
+    let clip = match kiosk.voice {
+        Some(pack) => read_clip(&pack.join(format!("{language}/say/{sentence}.ogg"))).await,
+        None => None,
+    };
+    match clip {
+        Some(clip) => ([(header::CONTENT_TYPE, "audio/ogg")], clip).into_response(),
+        // Not recorded: nothing is wrong, and the page has another voice to try.
+        None => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+async fn read_clip(path: &Directory) -> Option<Vec<u8>> {
+    let metadata = tokio::fs::metadata(path).await.ok()?;
+    if metadata.len() > CLIP_BYTES_MAX {
+        return None;
+    }
+    tokio::fs::read(path).await.ok()
 }
 
 async fn press(State(kiosk): State<Kiosk>, press: Result<Json<KioskPress>, JsonRejection>) -> Response {

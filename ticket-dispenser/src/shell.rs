@@ -209,7 +209,8 @@ impl Shell {
             clogged: false,
         };
         hands.feed(Input::Printer(status));
-        Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing }, lamp: lit })
+        let voice = settings.voice_pack.as_deref().map(Into::into);
+        Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing, voice }, lamp: lit })
     }
 
     /// What people do at the dispenser and what they see.

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 
-import { Speaker, spelt } from '../src/lib/speak.ts';
+import { Speaker, clipOf, type Voice } from '../src/lib/speak.ts';
+import { spelt, spoken } from '../src/lib/words/spoken.ts';
 import { leads_away } from '../src/pages/kiosk/shut.ts';
 import { Wedge } from '../src/pages/kiosk/wedge.ts';
 
@@ -39,20 +41,61 @@ test('keys that lead away are told from those that the page needs', () => {
   assert.ok(key('r', { ctrlKey: true }) && key('ArrowLeft', { altKey: true }) && key('l', { metaKey: true }));
 });
 
-test('it speaks when somebody listens, each text once, and says so when it can not', () => {
+/** A voice that has these sentences, and what it was told. */
+function voice(name: string, said: string[], has: (sentence: string) => boolean): Voice {
+  return {
+    say(sentence, language) {
+      if (has(sentence)) said.push(`${name} ${language}: ${sentence}`);
+      return Promise.resolve(has(sentence));
+    },
+    stop: () => {},
+  };
+}
+
+test('it speaks when somebody listens, each text once, and what one voice lacks with the next', async () => {
   const said: string[] = [];
-  const speaker = new Speaker({ say: (text, tag) => said.push(`${tag}: ${text}`) > 0, stop: () => said.push('stop') });
-  const text = { zh: '请取号', en: 'Take a number' };
-  assert.equal(speaker.speak(text, 'zh'), false, 'nobody listens');
+  const speaker = new Speaker([voice('hall', said, (sentence) => sentence.length > 3), voice('browser', said, () => true)]);
+  const texts = [{ zh: '请取号码', en: 'Take a number' }, { zh: '三人', en: '3' }];
+  await speaker.speak(texts, 'zh');
+  assert.deepEqual(said.splice(0), [], 'nobody listens');
   speaker.on = true;
-  assert.equal(speaker.speak(text, 'zh'), true);
-  assert.equal(speaker.speak(text, 'zh'), false, 'it was said');
-  assert.equal(speaker.speak(text, 'zh', true), true);
-  assert.equal(speaker.speak(text, 'en'), true);
-  speaker.hush();
-  assert.deepEqual(said, ['zh-CN: 请取号', 'zh-CN: 请取号', 'en-GB: Take a number', 'stop']);
-  const mute = new Speaker({ say: () => false, stop: () => {} });
+  await speaker.speak(texts, 'zh');
+  assert.deepEqual(said.splice(0), ['hall zh: 请取号码', 'browser zh: 三人']);
+  await speaker.speak(texts, 'zh');
+  assert.deepEqual(said.splice(0), [], 'it was said');
+  await speaker.speak(texts, 'zh', true);
+  assert.equal(said.splice(0).length, 2);
+  await speaker.speak(texts, 'en');
+  assert.deepEqual(said.splice(0), ['hall en: Take a number', 'browser en: 3']);
+  const mute = new Speaker([voice('hall', said, () => false)]);
   mute.on = true;
-  assert.equal(mute.speak(text, 'zh'), false, 'there is no voice');
+  await mute.speak(texts, 'zh');
+  assert.deepEqual(said, [], 'there is no voice');
+});
+
+test('what begins stops what was being said, to its last sentence', async () => {
+  const said: string[] = [];
+  let end = (_ended: boolean) => {};
+  const slow: Voice = {
+    say(sentence) {
+      said.push(sentence);
+      return new Promise((ended) => (end = ended));
+    },
+    stop: () => end(true),
+  };
+  const speaker = new Speaker([slow]);
+  speaker.on = true;
+  const first = speaker.speak([spoken.ready, spoken.help], 'zh');
+  const second = speaker.speak([spoken.closed], 'zh');
+  await first;
+  speaker.hush();
+  await second;
+  assert.deepEqual(said, [spoken.ready.zh, spoken.closed.zh]);
+});
+
+test('numbers are spelt, counts agree, and a clip is named as the pack names it', async () => {
   assert.equal(spelt('A051'), 'A 0 5 1');
+  assert.equal(spoken.taken('A051').zh, '您的号码是 A 0 5 1，请取走小票。');
+  assert.deepEqual([0, 1, 12].map((count) => spoken.ahead(count).en), ['Nobody ahead', '1 person ahead', '12 people ahead']);
+  assert.equal(await clipOf('完成', 'zh'), `/voice/zh/${createHash('sha256').update('完成').digest('hex').slice(0, 16)}`);
 });

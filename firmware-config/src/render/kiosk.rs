@@ -1,7 +1,10 @@
 //! The device's page on its screen: Chromium, alone, under the compositor cage.
 
 use super::{File, Lines, Rendered, service::FORGONE};
-use crate::{Plan, machine::Turn};
+use crate::{
+    Plan, Role,
+    machine::{Card, Turn},
+};
 
 const UNIT: &str = "yihao-kiosk.service";
 const SCRIPT: &str = "/usr/lib/yihao/kiosk";
@@ -35,6 +38,7 @@ fn policy(page: &str) -> String {
 
 fn unit(plan: &Plan) -> Lines {
     let service = plan.service();
+    let speaks = speaks(plan);
     let mut lines = Lines::new(plan, "#");
     lines.all(&["[Unit]", "Description=Yihao kiosk browser 全屏页面"]);
     // It starts when the program says that its page is there, and outlives it: the page finds back by itself.
@@ -47,7 +51,7 @@ fn unit(plan: &Plan) -> Lines {
         "RestartSec=2",
         "User=yihao-kiosk",
         "Group=yihao-kiosk",
-        "SupplementaryGroups=video render",
+        if speaks { "SupplementaryGroups=video render audio" } else { "SupplementaryGroups=video render" },
         "RuntimeDirectory=yihao-kiosk",
         "RuntimeDirectoryMode=0700",
         "Environment=HOME=/run/yihao-kiosk XDG_RUNTIME_DIR=/run/yihao-kiosk LIBSEAT_BACKEND=seatd WLR_LIBINPUT_NO_DEVICES=1",
@@ -64,11 +68,18 @@ fn unit(plan: &Plan) -> Lines {
         "IPAddressAllow=localhost",
         "DevicePolicy=closed",
         "DeviceAllow=char-drm rw",
-        "",
-        "[Install]",
-        "WantedBy=multi-user.target",
     ]);
+    if speaks {
+        lines.add("DeviceAllow=char-alsa rw");
+    }
+    lines.all(&["", "[Install]", "WantedBy=multi-user.target"]);
     lines
+}
+
+/// Whether the page reads itself aloud with a recorded voice.
+fn speaks(plan: &Plan) -> bool {
+    let has_voice = matches!(&plan.profile.role, Role::Dispenser(dispenser) if dispenser.voice_pack.is_some());
+    has_voice && plan.profile.machine.sound.card != Card::None
 }
 
 fn script(plan: &Plan, page: &str) -> String {

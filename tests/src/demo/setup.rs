@@ -103,8 +103,9 @@ impl Builder<'_> {
         for n in 1..=DISPENSERS {
             let kiosk = free_from(port)?;
             port = kiosk.port().saturating_add(1);
+            let voice = self.voice_pack("voice_pack")?;
             let section = format!(
-                "[dispenser]\nkiosk_listen = \"{kiosk}\"\noutbox = \"outbox-{n}\"\npress_gap_ms = {}\n\
+                "[dispenser]\nkiosk_listen = \"{kiosk}\"\noutbox = \"outbox-{n}\"\npress_gap_ms = {}\n{voice}\
                  [dispenser.printer]\nback_end = \"png\"\ndirectory = \"../slips\"\n",
                 PRESS_GAP_MS / self.options.speed,
             );
@@ -121,16 +122,19 @@ impl Builder<'_> {
             window if SPEAKING.contains(&window) => "wav",
             _ => "none",
         };
-        let pack = match &self.options.voice_pack {
-            Some(pack) => format!("pack = {:?}\n", std::path::absolute(pack)?),
-            None => String::new(),
-        };
+        let pack = self.voice_pack("pack")?;
         let section = format!(
             "[display]\nwindow = {window}\n\
              [display.panel]\nback_end = \"file\"\nfile = \"../panels/window-{window:02}.txt\"\n\
              [display.voice]\nback_end = \"{voice}\"\ndirectory = \"../voice\"\n{pack}",
         );
         self.device(&format!("display-{window:02}"), DeviceRole::Display, Some(window), &section)
+    }
+
+    /// The line that names the recorded voice, when there is one.
+    fn voice_pack(&self, key: &str) -> Result<String, Problem> {
+        let Some(pack) = &self.options.voice_pack else { return Ok(String::new()) };
+        Ok(format!("{key} = {:?}\n", std::path::absolute(pack)?))
     }
 
     fn device(&self, name: &str, role: DeviceRole, window: Option<u16>, section: &str) -> Result<Device, Problem> {

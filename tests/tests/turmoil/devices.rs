@@ -103,6 +103,7 @@ impl DispenserAt {
         let scanner = Scanner { secret, input, code_prefix, press: true, keep_s: 20 };
         let settings = Dispenser {
             kiosk_listen: ([127, 0, 0, 1], 8_101).into(),
+            voice_pack: None,
             lane: Lane::Acceptance,
             outbox: self.directory.clone(),
             press_gap_ms: 0,

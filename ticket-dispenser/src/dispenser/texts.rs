@@ -140,3 +140,31 @@ pub(super) fn not_again(number: &str) -> Text {
 pub(super) fn help_wanted() -> Text {
     Text::new("取号机旁有人求助，请前往。", "Somebody at the dispenser calls for help. Please go there.")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// What the page shows it also says: with the recorded voice, whose sentences stand in one file.
+    #[test]
+    fn what_the_screen_says_of_printer_and_server_is_recorded() {
+        let file = include_str!("../../../caller-server/web/src/lib/words/spoken.json");
+        let recorded: BTreeMap<String, Text> = serde_json::from_str(file).unwrap();
+        let statuses = [
+            PrinterStatus::Unknown,
+            PrinterStatus::PaperOut,
+            PrinterStatus::CoverOpen,
+            PrinterStatus::CutterError,
+            PrinterStatus::Broken,
+            PrinterStatus::Offline,
+            PrinterStatus::Unreachable,
+            PrinterStatus::Silent,
+        ];
+        let others = [never_connected(), reserve_empty(), no_answer(), not_recorded()];
+        for text in statuses.into_iter().filter_map(printer).chain(others) {
+            assert!(recorded.values().any(|known| *known == text), "not recorded: {} {}", text.zh, text.en);
+        }
+    }
+}

@@ -10,12 +10,16 @@ use tokio::{
 
 /// A kiosk on a free port, whose dispenser says "working" to everything.
 async fn kiosk() -> (std::net::SocketAddr, mpsc::Receiver<KioskPress>) {
+    kiosk_with(None).await
+}
+
+async fn kiosk_with(voice: Option<Arc<Directory>>) -> (std::net::SocketAddr, mpsc::Receiver<KioskPress>) {
     let (touches, mut touched) = mpsc::channel(4);
     let (pressed, presses) = mpsc::channel(4);
     let (_shown, shown) = watch::channel(Arc::from("{}"));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, routes(Kiosk { touches, shown })).await });
+    tokio::spawn(async move { axum::serve(listener, routes(Kiosk { touches, shown, voice })).await });
     tokio::spawn(async move {
         let state = KioskState {
             hall: Text::default(),
@@ -110,4 +114,32 @@ async fn the_staff_can_be_called() {
     assert!(status == 200 && body.contains(r#""help":"told""#), "{body}");
     let (status, body) = ask(address, "POST /help/end", "").await;
     assert!(status == 200 && !body.contains("help"), "{body}");
+}
+
+#[tokio::test]
+async fn a_recorded_sentence_is_found_by_its_name_and_nothing_else_is() {
+    let pack = tempfile::tempdir().unwrap();
+    let say = pack.path().join("zh/say");
+    std::fs::create_dir_all(&say).unwrap();
+    std::fs::write(say.join("0123456789abcdef.ogg"), "OggS").unwrap();
+    std::fs::write(say.join("fedcba9876543210.ogg"), vec![0; 1_000_001]).unwrap();
+    std::fs::write(pack.path().join("secret.ogg"), "secret").unwrap();
+    let (address, _presses) = kiosk_with(Some(pack.path().into())).await;
+    let get = async |path: &str| ask(address, &format!("GET {path}"), "").await;
+    assert_eq!(get("/voice/zh/0123456789abcdef").await, (200, "OggS".into()));
+    for path in ["/voice/en/0123456789abcdef", "/voice/zh/fedcba9876543210", "/voice/zh/00000000000000ff"] {
+        assert_eq!(get(path).await, (204, String::new()), "{path}");
+    }
+    for path in [
+        "/voice/fr/0123456789abcdef",
+        "/voice/zh/0123456789ABCDEF",
+        "/voice/zh/..%2F..%2Fsecret",
+        "/voice/..%2Fzh/0123456789abcdef",
+        "/voice/zh/0123456789abcdef.ogg",
+    ] {
+        let (status, body) = get(path).await;
+        assert_eq!(status, 404, "{path}: {body}");
+    }
+    let (address, _presses) = kiosk().await;
+    assert_eq!(ask(address, "GET /voice/zh/0123456789abcdef", "").await.0, 204, "there is no pack");
 }

@@ -13,7 +13,7 @@ import soundfile
 import loudness
 from fetch import MODEL, MODEL_SHA256, VOICES, Trouble, write
 from kokoro import RATE_HZ, SPEED, Kokoro
-from sentences import head, sentence, tail
+from sentences import sentence
 
 FORMAT = 1
 LICENCE = "Apache-2.0"
@@ -108,26 +108,20 @@ def encode(path, samples):
     raise Trouble(f"{path.name} has {lufs:.1f} LUFS, {peak:.1f} dBTP and cannot be mended. 音量不符合要求。")
 
 
-def build(cache, into, languages, letters, numbers, windows, threads):
-    """Tails first, then the numbers of all lanes in the order in which a day gives them out."""
+def build(cache, into, languages, wanted, threads):
+    """What is wanted of each language, the languages in turn."""
     packs = {language: Pack(into, language) for language in languages}
-    wanted = [(language, tail(language, window)) for window in windows for language in languages]
-    for n in range(numbers[0], numbers[1] + 1):
-        wanted += [(language, head(language, letter, n)) for letter in letters for language in languages]
-    return make(cache, packs, wanted, threads)
+    each = [[(language, unit) for unit in wanted(language)] for language in languages]
+    return make(cache, packs, [one for together in zip(*each) for one in together], threads)
 
 
 def say(cache, into, language, texts, threads):
-    """Sentences under the name that sentence_name gives them."""
-    wanted = [(language, sentence(language, text, sentence_name(text))) for text in texts]
+    """Any other sentences."""
+    wanted = [(language, sentence(language, text)) for text in texts]
     status = make(cache, {language: Pack(into, language)}, wanted, threads)
     for _, unit in wanted:
         print(f"{language}/{unit.id}.ogg {unit.text}")
     return status
-
-
-def sentence_name(text):
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def make(cache, packs, wanted, threads):

@@ -4,13 +4,19 @@ A number is spoken digit by digit but recorded as one unit, together with the wo
 digits it was understood in 4 of 20 cases, as a unit in 20 of 20.
 """
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 from fetch import Trouble
 
+# What the page of a dispenser says.
+SPOKEN = Path(__file__).resolve().parents[3] / "caller-server/web/src/lib/words/spoken.json"
+# More than so many ahead are not recorded.
+AHEAD_MAX = 60
 DIGITS_ZH = "零一二三四五六七八九"
 PINYIN = ["ling2", "yi1", "er4", "san1", "si4", "wu3", "liu4", "qi1", "ba1", "jiu3"]
 # How halls in China call letters. Judged: A, B, C. Some sound like digits (E, I, Q, U): choose others for lanes.
@@ -58,9 +64,36 @@ def tail(language, window):
     return Unit(f"tail/{window:02}", text.rstrip("."), english(text))
 
 
-def sentence(language, text, name):
-    """Any other sentence."""
-    return Unit(f"say/{name}", text, english(text) if language == "en" else mandarin(text))
+def sentence(language, text, words=None):
+    """Any other sentence, under the name by which it is found: the beginning of its SHA-256. `words`: how it is spoken."""
+    name = hashlib.sha256(text.encode()).hexdigest()[:16]
+    spoken = english(words or text) if language == "en" else mandarin(words or text)
+    return Unit(f"say/{name}", text, spoken)
+
+
+def wanted(language, letters, numbers, windows, kiosk):
+    """The units of a pack: tails, what the page of a dispenser says, then the numbers in the order in which a day gives them out."""
+    said = json.loads(SPOKEN.read_text("utf-8")) if kiosk else {}
+    said = {key: text[language] for key, text in said.items()}
+    taken = said.pop("taken", None)
+    yield from (tail(language, window) for window in windows)
+    yield from prompts(language, said.values())
+    for n in range(numbers[0], numbers[1] + 1):
+        for letter in letters:
+            yield head(language, letter, n)
+            if taken:
+                yield sentence(language, taken.replace("{number}", " ".join(f"{letter}{n:03}")))
+
+
+def prompts(language, texts):
+    """Sentences; one with a count as often as there are counts."""
+    cardinal = cardinal_zh if language == "zh" else cardinal_en
+    for text in texts:
+        if "{count}" not in text:
+            yield sentence(language, text)
+            continue
+        for n in range(2, AHEAD_MAX + 1):
+            yield sentence(language, text.replace("{count}", str(n)), text.replace("{count}", cardinal(n)))
 
 
 def letter_zh(letter):
@@ -79,7 +112,7 @@ def cardinal_en(n):
     return " ".join([TENS[n // 10], ONES[n % 10]] if n % 10 else [TENS[n // 10]])
 
 
-PUNCTUATION = str.maketrans("，。！？；：、", ",.!?;:,")
+PUNCTUATION = str.maketrans("，。！？；：、…", ",.!?;:,.")
 
 
 def mandarin(text):

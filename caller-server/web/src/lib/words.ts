@@ -5,6 +5,7 @@
 export { class_words, common, stage_words, window_state_words } from './words/common.ts';
 export { citizen } from './words/citizen.ts';
 export { kiosk } from './words/kiosk.ts';
+export { spelt, spoken } from './words/spoken.ts';
 export { clerk, missing_papers, park_reasons, pause_reasons, speech_words } from './words/clerk.ts';
 export { manager, role_words, sample_words } from './words/manager.ts';
 export { pick_words, rules, zone_mode_words } from './words/rules.ts';

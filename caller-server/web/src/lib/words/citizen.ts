@@ -2,23 +2,11 @@ import type { Words } from './words.ts';
 
 /** What citizens read: kiosk, board, window and their own page. */
 export const citizen = {
-  press_for_number: { zh: '请按此取号', en: 'Press here for your number' },
-  any_item: { zh: '所有事项，一号办理', en: 'Any business, any window' },
-  ahead_n: (count: number) => ({ zh: `前面${count}人`, en: count === 1 ? '1 person ahead' : `${count} people ahead` }),
-  nobody_ahead: { zh: '前面没有人', en: 'Nobody ahead' },
-  priority: { zh: '优先', en: 'Priority' },
-  priority_who: { zh: '老弱病残孕军', en: 'Aged, frail, ill, disabled, pregnant, military' },
-  working: { zh: '正在出号，请稍候…', en: 'Your number is being printed…' },
   your_number: { zh: '您的号码', en: 'Your number' },
   take_slip: { zh: '请取走小票', en: 'Please take your slip' },
   wait_in: (zone: { zh: string; en: string }) => ({ zh: `请到${zone.zh}等候`, en: `Please wait in ${zone.en}` }),
-  done: { zh: '完成', en: 'Done' },
   kiosk_offline: { zh: '网络暂断，照常取号，等候时间暂不显示', en: 'Network down: numbers are given as usual, waits are not shown' },
-  kiosk_closed: { zh: '现在不取号', en: 'No numbers are given now' },
-  kiosk_closed_hint: { zh: '请在办公时间再来，或询问工作人员', en: 'Please come in opening hours, or ask the staff' },
-  kiosk_trouble: { zh: '暂时不能取号', en: 'No number just now' },
   kiosk_starting: { zh: '取号机正在准备，请稍候…', en: 'The machine is getting ready…' },
-  kiosk_failed: { zh: '没有取到号，请再按一次', en: 'That did not work. Please press again' },
   next_call: { zh: '请到', en: 'Please go to' },
   recalled_n: (count: number) => ({ zh: `第${count + 1}次呼叫`, en: `Call ${count + 1}` }),
   now_calling: { zh: '正在叫号', en: 'Now calling' },

@@ -2,7 +2,7 @@ import { backoffMs } from '../../lib/backoff.ts';
 import { liveUrl } from '../../lib/live.ts';
 import { ANSWER_MS_MAX, asRefused, newKey } from '../../lib/press.ts';
 import type { KioskPress, KioskScan, KioskState, Text } from '../../lib/wire.ts';
-import { citizen, kiosk } from '../../lib/words.ts';
+import { spoken } from '../../lib/words.ts';
 
 /** The dispenser program behind this page: what it shows, and presses to it. */
 export class Machine {
@@ -30,18 +30,18 @@ export class Machine {
       return;
     }
     this.pressing = true;
-    await this.ask('/press', wish, citizen.kiosk_failed);
+    await this.ask('/press', wish, spoken.failed);
     this.pressing = false;
   }
 
   /** Hands on what a reader read, and forgets it. */
   async scan(scan: KioskScan): Promise<void> {
-    await this.ask('/scan', scan, kiosk.scan_failed);
+    await this.ask('/scan', scan, spoken.scan_failed);
   }
 
   /** Calls the staff, or says that nobody is needed any more. */
   async help(wanted: boolean): Promise<void> {
-    await this.ask(wanted ? '/help' : '/help/end', {}, citizen.kiosk_failed);
+    await this.ask(wanted ? '/help' : '/help/end', {}, spoken.failed);
   }
 
   private async ask(path: string, body: KioskPress | KioskScan | object, failed: Text): Promise<void> {
