@@ -5,6 +5,7 @@
 //! call, in order; the others are made with a gap between them that people don't notice.
 
 mod fan_out;
+mod fleet;
 mod hall;
 mod slips;
 mod speech;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use ::hall::Entry;
 use axum::extract::ws::Utf8Bytes;
-use protocol::{FromClient, FromServer, Refused, Subject, Text, UnprintedSlip};
+use protocol::{FromClient, FromServer, Refused, Subject, Text, UnprintedSlip, health::Health};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
@@ -64,6 +65,8 @@ pub enum Said {
     Word(u64, Word),
     /// What is wrong with it.
     Trouble(Option<Text>),
+    /// How its machine is.
+    Health(Health),
     /// A dispenser: whether it prints, and slips that may not be out.
     Slips(bool, Vec<UnprintedSlip>),
     /// A dispenser: the end of an order to print, and whether the slip is whole.
@@ -81,6 +84,7 @@ impl Said {
             FromClient::Spoken { call } => Self::Word(call, Word::Spoken),
             FromClient::Failed { call, why } => Self::Word(call, Word::Failed(why)),
             FromClient::Trouble { trouble } => Self::Trouble(trouble),
+            FromClient::Health { health } => Self::Health(health),
             FromClient::Slips { prints, unprinted } => Self::Slips(prints, unprinted),
             FromClient::Printed { key, whole } => Self::Printed(key, whole),
             FromClient::Hello { .. } | FromClient::Pulse | FromClient::Do { .. } => return None,

@@ -8,7 +8,7 @@
 //! - [`Plan`]: a profile seen as a whole machine; [`hall`]: many of them beside each other
 //! - [`render`]: the files of a device; [`folder`]: written, and compared with what is there
 //! - [`doctor`]: a device examined step by step, with the technician
-//! - `program` (a feature): log, end and signs of life of the programs that run on devices
+//! - `program` and `health` (a feature): log, end and signs of life of the programs that run on devices, and how their machine is
 //! - [`fault`]: what can be wrong in a profile, with file, key, line and remedy, in Chinese and English
 //!
 //! `examples/` holds a commented profile of each role with every default, and a whole hall.
@@ -20,6 +20,8 @@ pub mod fault;
 pub mod folder;
 pub mod gpio;
 pub mod hall;
+#[cfg(feature = "program")]
+pub mod health;
 mod layers;
 pub mod machine;
 mod plan;

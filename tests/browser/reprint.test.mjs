@@ -52,7 +52,10 @@ test('a slip that was torn is listed for the staff, and comes out at the dispens
 test('the numbers that a dead dispenser kept for itself are void by the manager\'s word', async () => {
   const manager = await screens.open(hall.url('/manager'), { size: SIZES.desk });
   await signIn(manager, 'chen', WORDS.zh);
+  const device = manager.getByRole('listitem').filter({ hasText: 'kiosk-2' }).filter({ hasText: '取号机' });
+  await device.filter({ hasText: /ticket-dispenser \d.*已运行\d+小时.*存储剩余 \d+ %/u }).waitFor(SEEN_WITHIN);
   await hall.unplug('kiosk-2');
+  await device.filter({ hasText: /最后在线 \d\d:\d\d/u }).waitFor(SEEN_WITHIN);
   const row = manager.getByRole('listitem').filter({ hasText: 'kiosk-2' }).filter({ hasText: '备用号码150个' });
   await row.getByRole('button', { name: '作废' }).click(SEEN_WITHIN);
   await shows(manager, '作废 kiosk-2 的备用号码？');

@@ -141,6 +141,11 @@ impl Dispenser {
         self.book.day()
     }
 
+    /// Whether the server can be reached.
+    pub fn is_online(&self) -> bool {
+        self.online
+    }
+
     /// What the kiosk page shows now.
     pub fn kiosk(&self) -> KioskState {
         self.kiosk_state()

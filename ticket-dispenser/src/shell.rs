@@ -11,10 +11,11 @@ mod world;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use firmware_config::{Dispenser as Settings, Profile, program};
+use firmware_config::{Dispenser as Settings, Profile, health::Physician, program};
 use jiff::tz::TimeZone;
 use protocol::{
     Subject,
+    health::HEALTH_EVERY_S,
     kiosk::KioskPress,
     link::{self, BadServer, LinkConfig, LinkEvent, Network},
     order::{Class, Language},
@@ -49,6 +50,8 @@ use crate::{
 
 /// Touches that wait for the machine: more than people can press in the time that one takes.
 const TOUCHES_MAX: usize = 16;
+/// Name and version, for the server.
+pub(crate) const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 /// How often the calendar is looked at, s.
 const CALENDAR_S: u64 = 1;
 
@@ -145,7 +148,7 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ShellError> {
     let bank = ready.bank.take();
-    let shell = Shell::start(profile, settings, ready, World::real(zone))?;
+    let shell = Shell::start(profile, settings, ready, World::real(zone, &settings.outbox))?;
     let kiosk = shell.kiosk();
     let press = KioskPress { lane: settings.lane, class: Class::Normal, language: Language::Zh };
     serve_kiosk(settings.kiosk_listen, kiosk.clone()).await?;
@@ -165,6 +168,7 @@ pub async fn run(
 /// A dispenser that has started.
 pub struct Shell {
     hands: Hands,
+    physician: Option<Physician>,
     link: mpsc::Receiver<LinkEvent>,
     told: mpsc::UnboundedReceiver<Input>,
     touched: mpsc::Receiver<Touch>,
@@ -183,7 +187,7 @@ impl Shell {
         ready: Ready,
         world: World<N>,
     ) -> Result<Self, ShellError> {
-        let World { network, zone, machine_ms, mut name, work } = world;
+        let World { network, zone, machine_ms, mut name, work, physician } = world;
         let (say, link) = link::connect(link_config(profile), network)?;
         let (tell, told) = mpsc::unbounded_channel();
         let (shown, showing) = watch::channel(Arc::from("{}"));
@@ -210,7 +214,7 @@ impl Shell {
         };
         hands.feed(Input::Printer(status));
         let voice = settings.voice_pack.as_deref().map(Into::into);
-        Ok(Self { hands, link, told, touched, kiosk: Kiosk { touches, shown: showing, voice }, lamp: lit })
+        Ok(Self { hands, physician, link, told, touched, kiosk: Kiosk { touches, shown: showing, voice }, lamp: lit })
     }
 
     /// What people do at the dispenser and what they see.
@@ -221,6 +225,7 @@ impl Shell {
     /// One thing after another, until `stop`.
     pub async fn live(mut self, stop: impl Future<Output = ()>) {
         let mut calendar = time::interval(Duration::from_secs(CALENDAR_S));
+        let mut health = time::interval(Duration::from_secs(HEALTH_EVERY_S));
         tokio::pin!(stop);
         loop {
             // In this order, so that a run can be repeated. People are slower than all the rest.
@@ -231,9 +236,16 @@ impl Shell {
                     self.hands.look_at_calendar();
                     program::is_alive();
                 }
+                _ = health.tick() => self.hands.tell_health(self.physician.as_ref()),
                 Some(input) = self.told.recv() => self.hands.feed(input),
                 Some(touch) = self.touched.recv() => self.hands.touched(touch),
-                Some(event) = self.link.recv() => self.hands.heard(event),
+                Some(event) = self.link.recv() => {
+                    let is_up = matches!(event, LinkEvent::Up { .. });
+                    self.hands.heard(event);
+                    if is_up {
+                        self.hands.tell_health(self.physician.as_ref());
+                    }
+                }
             }
         }
     }
@@ -253,7 +265,7 @@ fn link_config(profile: &Profile) -> LinkConfig {
     LinkConfig {
         server: profile.server.clone(),
         key: Some(profile.key.clone()),
-        program: format!("ticket-dispenser {}", env!("CARGO_PKG_VERSION")),
+        program: PROGRAM.into(),
         subject: Subject::Dispenser,
     }
 }

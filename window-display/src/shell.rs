@@ -4,13 +4,15 @@ use std::{
     collections::VecDeque,
     future::{Future, pending},
     io,
+    path::Path,
     time::Duration,
 };
 
-use firmware_config::{Display as DisplayProfile, Profile, display::Voice as VoiceProfile, program};
+use firmware_config::{Display as DisplayProfile, Profile, display::Voice as VoiceProfile, health::Physician, program};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, Subject,
+    health::HEALTH_EVERY_S,
     link::{self, BadServer, LinkConfig, LinkEvent, Network, Tcp},
 };
 use thiserror::Error;
@@ -55,6 +57,8 @@ pub struct Parts {
     pub voice: Option<Announcer>,
     /// Says when somebody silences the voice, or lets it speak again.
     pub mute: Option<mpsc::Receiver<bool>>,
+    /// Says how this machine is; a simulated one is not asked.
+    pub physician: Option<Physician>,
 }
 
 /// Runs the display of a profile until `stop`. The panel shows times of day of `zone`; `mute` silences the voice.
@@ -70,7 +74,7 @@ pub async fn run(
 ) -> Result<(), StartError> {
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
     let screen = panel::open(&device.panel).map_err(StartError::Panel)?;
-    let parts = Parts { screen, voice, mute: Some(mute) };
+    let parts = Parts { screen, voice, mute: Some(mute), physician: Some(physician()) };
     run_with(profile, device, zone, parts, Tcp::default(), stop).await
 }
 
@@ -86,18 +90,17 @@ pub async fn run_with(
     network: impl Network,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let Parts { screen, voice, mute } = parts;
     let setup = Setup {
         window: Some(device.window),
         zone,
-        panel: screen.is_some(),
+        panel: parts.screen.is_some(),
         two_lines: device.panel.rows >= TWO_LINES_DOTS,
         idle: device.panel.idle.clone(),
         brightness: device.panel.brightness.clone(),
-        voice: voice.is_some(),
+        voice: parts.voice.is_some(),
         volume: device.voice.volume.clone(),
     };
-    live(profile, setup, Parts { screen, voice, mute }, network, stop).await
+    live(profile, setup, parts, network, stop).await
 }
 
 /// Runs the voice of a profile, which has no panel and speaks for a zone, until `stop`; `mute` silences it.
@@ -114,7 +117,8 @@ pub async fn run_speaker(
     let volume = voice.volume.clone();
     let voice = voice::start(voice).map_err(StartError::Voice)?;
     let setup = Setup { voice: voice.is_some(), volume, ..Setup::speaker(zone) };
-    live(profile, setup, Parts { screen: None, voice, mute: Some(mute) }, Tcp::default(), stop).await
+    let parts = Parts { screen: None, voice, mute: Some(mute), physician: Some(physician()) };
+    live(profile, setup, parts, Tcp::default(), stop).await
 }
 
 async fn live(
@@ -142,6 +146,11 @@ async fn live(
     Ok(())
 }
 
+/// This machine. A display keeps nothing; its disk is the system's.
+fn physician() -> Physician {
+    Physician::new(PROGRAM, Path::new("/"))
+}
+
 struct Shell {
     machine: Display,
     began: Instant,
@@ -149,6 +158,9 @@ struct Shell {
     voice: Option<Announcer>,
     mute: Option<mpsc::Receiver<bool>>,
     screen: Option<Screen>,
+    physician: Option<Physician>,
+    /// Whether the server listens.
+    is_up: bool,
     timer_at: Option<Instant>,
     /// What comes of outputs at once.
     inputs: VecDeque<Input>,
@@ -156,10 +168,11 @@ struct Shell {
 
 impl Shell {
     fn start(setup: Setup, parts: Parts, say: mpsc::Sender<FromClient>) -> Self {
-        let Parts { screen, voice, mute } = parts;
+        let Parts { screen, voice, mute, physician } = parts;
         let began = Instant::now();
         let (machine, first) = Display::start(setup, 0);
-        let mut shell = Self { machine, began, say, voice, mute, screen, timer_at: None, inputs: VecDeque::new() };
+        let (timer_at, inputs) = (None, VecDeque::new());
+        let mut shell = Self { machine, began, say, voice, mute, screen, physician, is_up: false, timer_at, inputs };
         first.into_iter().for_each(|output| shell.act(output));
         shell.drain();
         shell
@@ -167,6 +180,7 @@ impl Shell {
 
     async fn work(&mut self, mut heard: mpsc::Receiver<LinkEvent>, stop: impl Future<Output = ()>) {
         let mut alive = time::interval(Duration::from_secs(ALIVE_S));
+        let mut health = time::interval(Duration::from_secs(HEALTH_EVERY_S));
         tokio::pin!(stop);
         loop {
             let timer_at = self.timer_at;
@@ -179,6 +193,7 @@ impl Shell {
                     self.feed(Input::Timer);
                 }
                 _ = alive.tick() => program::is_alive(),
+                _ = health.tick() => self.tell_health(),
                 input = said(&mut self.screen) => self.feed(input),
                 muted = wanted(&mut self.mute) => self.feed(Input::Mute { muted }),
                 announced = report(&mut self.voice) => self.announced(announced),
@@ -192,14 +207,24 @@ impl Shell {
         match event {
             LinkEvent::Up { hall, now_ms } => {
                 info!(hall = hall.zh, "connected");
+                self.is_up = true;
                 self.feed(Input::LinkUp { now_ms });
+                self.tell_health();
             }
             LinkEvent::Down { why } => {
                 warn!(%why, "cut off");
+                self.is_up = false;
                 self.feed(Input::LinkDown);
             }
             LinkEvent::Message(FromServer::Refused { refused, .. }) => warn!(refused.code, refused.text.en, "refused"),
             LinkEvent::Message(message) => self.feed(Input::Message(message)),
+        }
+    }
+
+    fn tell_health(&self) {
+        if let Some(physician) = self.physician.as_ref().filter(|_| self.is_up) {
+            // It is told again soon.
+            let _ = self.say.try_send(FromClient::Health { health: physician.look() });
         }
     }
 

@@ -76,6 +76,11 @@ pub enum FromClient {
         /// What.
         trouble: Option<crate::Text>,
     },
+    /// A device: how its machine is; every [`crate::health::HEALTH_EVERY_S`]. Since version 2.
+    Health {
+        /// How.
+        health: crate::health::Health,
+    },
     /// A dispenser: how it is with slips; replaces what it said before.
     Slips {
         /// Whether a slip would come out now.

@@ -71,6 +71,22 @@ fn what_a_client_says() {
     pinned(FromClient::Failed { call: 7, why: text() }, r#"{"say":"failed","call":7,"why":{"zh":"一","en":"one"}}"#);
     pinned(FromClient::Trouble { trouble: Some(text()) }, r#"{"say":"trouble","trouble":{"zh":"一","en":"one"}}"#);
     pinned(FromClient::Trouble { trouble: None }, r#"{"say":"trouble","trouble":null}"#);
+    let health = Health { program: "d 1".into(), up_s: 9, ..Health::default() };
+    let bare = r#"{"program":"d 1","up_s":9}"#;
+    pinned(FromClient::Health { health: health.clone() }, &format!(r#"{{"say":"health","health":{bare}}}"#));
+    pinned(health, bare);
+    pinned(
+        Health {
+            program: "d 1".into(),
+            up_s: 9,
+            temperature_c: Some(-3),
+            under_voltage: Some(true),
+            disk_free_percent: Some(4),
+            memory_free_percent: Some(5),
+            link_percent: Some(6),
+        },
+        r#"{"program":"d 1","up_s":9,"temperature_c":-3,"under_voltage":true,"disk_free_percent":4,"memory_free_percent":5,"link_percent":6}"#,
+    );
     pinned(
         FromClient::Slips {
             prints: false,
@@ -161,7 +177,10 @@ fn what_is_unknown_is_an_error_and_never_half_done() {
 fn each_has_a_line(client: &FromClient, server: &FromServer, subject: &Subject) {
     match client {
         FromClient::Hello { .. } | FromClient::Pulse | FromClient::Do { .. } => {}
-        FromClient::Shown { .. } | FromClient::Spoken { .. } | FromClient::Trouble { .. } => {}
+        FromClient::Shown { .. }
+        | FromClient::Spoken { .. }
+        | FromClient::Trouble { .. }
+        | FromClient::Health { .. } => {}
         FromClient::Slips { .. } | FromClient::Printed { .. } => {}
         FromClient::Voice { .. } | FromClient::Speaking { .. } | FromClient::Failed { .. } => {}
     }

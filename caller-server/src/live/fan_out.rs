@@ -129,7 +129,8 @@ impl FanOut {
     fn join(&mut self, joining: Joining) {
         let subject = topic::shared(joining.subject);
         if let Some(name) = &joining.device {
-            self.hall.watch.connected(name, joining.id);
+            let now_ms = self.hall.now_ms();
+            self.hall.watch.connected(name, joining.id, now_ms);
         }
         let device = joining.device.clone().filter(|_| subject == Subject::Dispenser);
         let member = Member { id: joining.id, device: joining.device, outbox: joining.outbox };
@@ -149,7 +150,8 @@ impl FanOut {
 
     fn leave(&mut self, id: ConnectionId, subject: Subject) {
         let subject = topic::shared(subject);
-        self.hall.watch.gone(id);
+        let now_ms = self.hall.now_ms();
+        self.hall.watch.gone(id, now_ms);
         self.announcer(Input::Gone { voice: id });
         #[cfg(feature = "planted")]
         if planted::is(planted::Bug::DroppedUnsubscribe) {
@@ -172,7 +174,10 @@ impl FanOut {
                 self.announcer(Input::Voice { voice, name: name.to_owned(), window, clock_ms });
             }
             Said::Word(call, what) => self.announcer(Input::Said { name: name.to_owned(), call, what }),
-            said => self.hall.watch.said(name, said),
+            said => {
+                let now_ms = self.hall.now_ms();
+                self.hall.watch.said(name, said, now_ms);
+            }
         }
         if is_of_slips {
             self.tell_who_misses();

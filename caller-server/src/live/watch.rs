@@ -13,7 +13,7 @@ use protocol::{
     view::{Alarm, DeviceRole, DeviceRow},
 };
 
-use super::{ConnectionId, Said, slips::Slips};
+use super::{ConnectionId, Said, fleet::Fleet, slips::Slips};
 use crate::announce::alarms::{Alarms, Subject};
 use crate::gate::{Gate, devices::Device};
 use crate::views::{Figures, Scene};
@@ -43,6 +43,7 @@ pub struct Watched {
     /// How many connections each device has.
     connected: BTreeMap<String, usize>,
     troubles: BTreeMap<String, Text>,
+    fleet: Fleet,
     calls: BTreeMap<WindowId, Acknowledged>,
     /// Calls that are on no panel.
     pub unseen: Alarms,
@@ -57,19 +58,20 @@ struct Acknowledged {
 impl Watched {
     /// Nothing is known yet but who the devices are and where the figures of a day come from.
     pub fn new(gate: Arc<Gate>, figures: DayFiguresOf) -> Self {
-        let (standing, slips, connections, connected, troubles, calls, unseen) = Default::default();
-        Self { storage: None, standing, slips, gate, figures, connections, connected, troubles, calls, unseen }
+        let (standing, slips, connections, connected, troubles, fleet, calls, unseen) = Default::default();
+        Self { storage: None, standing, slips, gate, figures, connections, connected, troubles, fleet, calls, unseen }
     }
 
     /// A device connected.
-    pub fn connected(&mut self, name: &str, id: ConnectionId) {
+    pub fn connected(&mut self, name: &str, id: ConnectionId, now_ms: u64) {
+        self.fleet.seen(name, now_ms);
         if self.connections.insert(id, name.to_owned()).is_none() {
             *self.connected.entry(name.to_owned()).or_default() += 1;
         }
     }
 
     /// A connection is gone. What was wrong with its device is not known any more.
-    pub fn gone(&mut self, id: ConnectionId) {
+    pub fn gone(&mut self, id: ConnectionId, now_ms: u64) {
         let Some(name) = self.connections.remove(&id) else { return };
         let left = self.connected.get(&name).map_or(0, |count| count - 1);
         if left > 0 {
@@ -77,12 +79,13 @@ impl Watched {
         } else {
             self.connected.remove(&name);
             self.troubles.remove(&name);
+            self.fleet.gone(&name, now_ms);
             self.slips.gone(&name);
         }
     }
 
     /// A device says something.
-    pub fn said(&mut self, name: &str, said: Said) {
+    pub fn said(&mut self, name: &str, said: Said, now_ms: u64) {
         match said {
             Said::Shown(window, call) => {
                 let known = self.calls.get_mut(&WindowId(window)).filter(|known| known.call == call);
@@ -94,6 +97,7 @@ impl Watched {
             Said::Trouble(None) => {
                 self.troubles.remove(name);
             }
+            Said::Health(health) => self.fleet.said(name, health, now_ms),
             Said::Slips(prints, unprinted) => self.slips.said(name, prints, &unprinted),
             Said::Printed(key, whole) => self.slips.came(name, &key, whole),
             Said::Voice(..) | Said::Word(..) => {}
@@ -139,12 +143,17 @@ impl Watched {
 
     /// The devices that have a key.
     pub fn devices(&self, state: &State) -> Vec<DeviceRow> {
-        let row = |device: &Device| DeviceRow {
-            name: device.name.clone(),
-            role: device.role,
-            connected: self.is_connected(&device.name),
-            trouble: self.troubles.get(&device.name).cloned(),
-            reserved: state.reserve_left(&device.name),
+        let row = |device: &Device| {
+            let (connected, (health, seen_ms)) = (self.is_connected(&device.name), self.fleet.of(&device.name));
+            DeviceRow {
+                name: device.name.clone(),
+                role: device.role,
+                connected,
+                trouble: self.troubles.get(&device.name).cloned(),
+                reserved: state.reserve_left(&device.name),
+                health,
+                seen_ms: seen_ms.filter(|_| !connected),
+            }
         };
         self.known().iter().map(row).collect()
     }
@@ -167,6 +176,9 @@ impl Watched {
                 raise("device_trouble", in_trouble(&device.name, trouble), scene.now_ms);
             }
         }
+        let known = self.known();
+        let names = known.iter().map(name).collect();
+        alarms.extend(self.fleet.alarms(&names));
         alarms
     }
 

@@ -67,6 +67,7 @@ impl DispenserAt {
             machine_ms: Box::new(move || i64::try_from(START_MS + now_ms()).unwrap() + skew_ms),
             name: Box::new(move || names.name()),
             work: Work::InPlace,
+            physician: None,
         };
         let ready = Ready { outbox, printer, form: Form::new(Face::built_in()), bank: None };
         let shell = Shell::start(&profile, &settings, ready, world)?;
@@ -181,6 +182,7 @@ impl DisplayAt {
             screen: Some(Screen::new(panel, Size::new(128, 16))),
             voice: Some(Announcer::in_place(Box::new(Heard(self.spoken.clone())))),
             mute: None,
+            physician: None,
         };
         let settings = display_settings(self.window);
         let role = Role::Display(settings.clone());

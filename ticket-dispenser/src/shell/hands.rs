@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use firmware_config::health::Physician;
 use protocol::{
     FromClient, FromServer, Refused, Text, View,
     kiosk::{KioskPress, KioskScan, KioskState},
@@ -116,6 +117,14 @@ impl Hands {
                 warn!(%why, "something was read that stands for nobody");
                 Input::Unreadable(why.text())
             }
+        }
+    }
+
+    /// Tells the server how this machine is, when it listens.
+    pub fn tell_health(&self, physician: Option<&Physician>) {
+        if let Some(physician) = physician.filter(|_| self.machine.is_online()) {
+            // It is told again soon.
+            let _ = self.say.try_send(FromClient::Health { health: physician.look() });
         }
     }
 

@@ -1,9 +1,15 @@
 //! What a dispenser finds around it. A simulated world has its own, and a run in it can be repeated.
 
+use std::path::Path;
+
+use firmware_config::health::Physician;
 use jiff::tz::TimeZone;
 use protocol::link::Tcp;
 
-use super::clock::{MachineClock, machine_ms};
+use super::{
+    PROGRAM,
+    clock::{MachineClock, machine_ms},
+};
 
 /// What a dispenser finds around it.
 pub struct World<N> {
@@ -17,6 +23,8 @@ pub struct World<N> {
     pub name: Box<dyn FnMut() -> String>,
     /// Who does the slow work.
     pub work: Work,
+    /// Says how this machine is; a simulated one is not asked.
+    pub physician: Option<Physician>,
 }
 
 /// Who does the slow work: flushing and printing.
@@ -29,8 +37,8 @@ pub enum Work {
 }
 
 impl World<Tcp> {
-    /// The real one, at a place.
-    pub fn real(zone: TimeZone) -> Self {
+    /// The real one, at a place; `state` is where it keeps what must not be lost.
+    pub fn real(zone: TimeZone, state: &Path) -> Self {
         let name = || format!("{:032x}", rand::random::<u128>());
         Self {
             network: Tcp::default(),
@@ -38,6 +46,7 @@ impl World<Tcp> {
             machine_ms: Box::new(machine_ms),
             name: Box::new(name),
             work: Work::Threads,
+            physician: Some(Physician::new(PROGRAM, state)),
         }
     }
 }

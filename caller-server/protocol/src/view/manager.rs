@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CallView, LaneView, WindowView};
-use crate::{Text, order::Rules};
+use crate::{Text, health::Health, order::Rules};
 
 /// Everything, for managers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,14 @@ pub struct DeviceRow {
     pub trouble: Option<Text>,
     /// Numbers of today that it may yet give out by itself, and that no other dispenser gets.
     pub reserved: u32,
+    /// How its machine is, as it said last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub health: Option<Health>,
+    /// When a device that is not connected was heard last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "number", optional))]
+    pub seen_ms: Option<u64>,
 }
 
 /// What a device is.

@@ -451,7 +451,19 @@ connected: boolean,
 /**
  * What is wrong with it.
  */
-trouble: Text | null, };
+trouble: Text | null, 
+/**
+ * Numbers of today that it may yet give out by itself, and that no other dispenser gets.
+ */
+reserved: number, 
+/**
+ * How its machine is, as it said last.
+ */
+health?: Health, 
+/**
+ * When a device that is not connected was heard last.
+ */
+seen_ms?: number, };
 
 /**
  * What a dispenser must know.
@@ -575,7 +587,11 @@ why: Text, } | { "say": "trouble",
 /**
  * What.
  */
-trouble: Text | null, } | { "say": "slips", 
+trouble: Text | null, } | { "say": "health", 
+/**
+ * How.
+ */
+health: Health, } | { "say": "slips", 
 /**
  * Whether a slip would come out now.
  */
@@ -727,6 +743,39 @@ reason: string, } | { "act": "void_lease",
  * Its name.
  */
 device: string, };
+
+/**
+ * How a device's machine is; what it can't tell is left out.
+ */
+export type Health = { 
+/**
+ * Name and version of the program: `window-display 0.1.0`.
+ */
+program: string, 
+/**
+ * How long the machine has been running, s.
+ */
+up_s: number, 
+/**
+ * Of the processor, °C.
+ */
+temperature_c?: number, 
+/**
+ * Whether the power supply is too weak at this moment; a Raspberry Pi knows.
+ */
+under_voltage?: boolean, 
+/**
+ * What is free where it keeps what must not be lost, percent.
+ */
+disk_free_percent?: number, 
+/**
+ * What is free of the memory, percent.
+ */
+memory_free_percent?: number, 
+/**
+ * How good its radio link is, percent; a cable says nothing.
+ */
+link_percent?: number, };
 
 /**
  * R5: which free window gets the next ticket.

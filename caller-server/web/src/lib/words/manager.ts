@@ -28,6 +28,13 @@ export const manager = {
   no_choices: { zh: '今天还没有叫号', en: 'Nobody was called yet today' },
   connected: { zh: '在线', en: 'Connected' },
   disconnected: { zh: '离线', en: 'Disconnected' },
+  seen: (time: string) => ({ zh: `最后在线 ${time}`, en: `last seen ${time}` }),
+  up: (hours: number) => (hours < 48 ? { zh: `已运行${hours}小时`, en: `up ${hours} h` } : { zh: `已运行${Math.floor(hours / 24)}天`, en: `up ${Math.floor(hours / 24)} days` }),
+  temperature: { zh: '温度', en: 'temperature' },
+  disk_free: { zh: '存储剩余', en: 'disk free' },
+  memory_free: { zh: '内存剩余', en: 'memory free' },
+  radio: { zh: '无线信号', en: 'radio link' },
+  weak_supply: { zh: '供电不足', en: 'weak power supply' },
   reserved: (count: number) => ({ zh: `备用号码${count}个`, en: `${count} reserved numbers` }),
   void_reserve: { zh: '作废', en: 'Void' },
   void_sure: (device: string) => ({
