@@ -19,6 +19,7 @@ use std::fmt::Debug;
 
 use protocol::{
     answer::{Answer, Refused},
+    health::Health,
     hello::{FromClient, FromServer, Subject, UnprintedSlip},
     kiosk::KioskPress,
     order::{Class, HallAct, IssueOrder, Lane, Language, Order, WindowAct},

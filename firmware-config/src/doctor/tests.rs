@@ -109,10 +109,13 @@ fn a_dispenser_has_its_pins_and_its_printer_tried() {
     assert_eq!(last, ["ticket-dispenser printer test --profile d.toml", "ticket-dispenser pins test --profile d.toml"]);
 }
 
+/// Makes something of a patient wrong.
+type Spoil<'a> = &'a dyn Fn(&mut Patient);
+
 #[test]
 fn each_thing_that_is_wrong_is_said_with_its_remedy() {
     let profile = format!("{PI}{LED}");
-    let say = |spoil: &dyn Fn(&mut Patient)| {
+    let say = |spoil: Spoil<'_>| {
         let mut patient = Patient::healthy();
         spoil(&mut patient);
         let examined = patient.examined(&profile);
@@ -120,15 +123,46 @@ fn each_thing_that_is_wrong_is_said_with_its_remedy() {
         assert_eq!(wrong.len(), 1, "{examined:?}");
         (title(wrong[0].0).en, wrong[0].1.en.clone())
     };
-    let cases: [(&dyn Fn(&mut Patient), &str, &str); 7] = [
+    let cases: [(Spoil<'_>, &str, &str); 7] = [
         (&|patient| patient.differences.push("etc/fstab: missing".into()), "Files of the system", "1 differ"),
-        (&|patient| drop(patient.files.insert(MODEL, "Raspberry Pi 5 Model B")), "Board", "the profile says pi4"),
-        (&|patient| drop(patient.files.remove("/dev/spidev0.1")), "Buses and ports", "/dev/spidev0.1 is missing"),
+        (
+            &|patient| {
+                patient.files.insert(MODEL, "Raspberry Pi 5 Model B");
+            },
+            "Board",
+            "the profile says pi4",
+        ),
+        (
+            &|patient| {
+                patient.files.remove("/dev/spidev0.1");
+            },
+            "Buses and ports",
+            "/dev/spidev0.1 is missing",
+        ),
         (&|patient| patient.server = false, "Server 10.0.0.1:8080", "Look at the cable"),
-        (&|patient| drop(patient.programs.insert("timedatectl", (true, "no\n"))), "Clock", "not set yet"),
-        (&|patient| drop(patient.files.remove(MODEL)), "Board", "no Raspberry Pi"),
-        (&|patient| drop(patient.programs.insert("timedatectl", (true, ""))), "Clock", "time servers"),
+        (
+            &|patient| {
+                patient.programs.insert("timedatectl", (true, "no\n"));
+            },
+            "Clock",
+            "not set yet",
+        ),
+        (
+            &|patient| {
+                patient.files.remove(MODEL);
+            },
+            "Board",
+            "no Raspberry Pi",
+        ),
+        (
+            &|patient| {
+                patient.programs.insert("timedatectl", (true, ""));
+            },
+            "Clock",
+            "time servers",
+        ),
     ];
+
     for (spoil, step, words) in cases {
         let (title, said) = say(spoil);
         assert!(title == step && said.contains(words), "{title}: {said}");
