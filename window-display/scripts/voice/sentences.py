@@ -131,7 +131,7 @@ def mandarin(text):
             raise Trouble(f"“{part}” in “{text}” cannot be spoken: write it in words. “{part}”无法朗读，请用文字写出。")
         else:
             out.append(part)
-    return re.sub(" +([,.!?;:])", r"\1", " ".join(out))
+    return re.sub(" +([,.!?;:])", r"\1", re.sub(" +", " ", " ".join(out)))
 
 
 def ipa(pinyin):
@@ -150,13 +150,47 @@ def english(text):
     out = []
     for part in re.findall("[A-Za-z']+|[,.!?;:]|[0-9]", text):
         word = ONES[int(part)] if part.isdigit() else part
-        sounds = part if part in ",.!?;:" else words.get(word) or words.get(word.lower())
-        if isinstance(sounds, dict):
-            sounds = sounds["DEFAULT"]
+        sounds = part if part in ",.!?;:" else entry(word, words) or inflected(word.lower(), words)
         if not sounds:
             raise Trouble(f"“{part}” is not in the dictionary: choose another word. 词典中没有“{part}”，请换一个词。")
         out.append(sounds)
     return re.sub(" ([,.!?;:])", r"\1", " ".join(out))
+
+
+def entry(word, words):
+    word = AMERICAN.get(word.lower(), word)
+    sounds = words.get(word) or words.get(word.lower())
+    return sounds["DEFAULT"] if isinstance(sounds, dict) else sounds
+
+
+def inflected(word, words):
+    """A word with an ending, from the one that stands in the dictionary: numbers, chooses, asked, stopped, starting."""
+    for ending, instead, spoken in ENDINGS:
+        stem = entry(word[: -len(ending)] + instead, words) if word.endswith(ending) else None
+        if stem:
+            return stem + spoken(stem[-1])
+    return None
+
+
+def plural(last):
+    return "ᵻz" if last in "szʃʒʧʤ" else "s" if last in "ptkfθ" else "z"
+
+
+def past(last):
+    return "ᵻd" if last in "tdɾ" else "t" if last in "pkfθsʃʧ" else "d"
+
+
+def present(_):
+    return "ɪŋ"
+
+
+# The dictionary is American.
+AMERICAN = {"enquiry": "inquiry", "centre": "center"}
+# What is written at the end, what stands in the dictionary instead, and what it adds. An -es after -e comes first.
+ENDINGS = [
+    ("'s", "", plural), ("ies", "y", plural), ("es", "e", plural), ("es", "", plural), ("s", "", plural),
+    ("ied", "y", past), ("ed", "e", past), ("ed", "", past), ("ing", "", present), ("ing", "e", present),
+]  # fmt: skip
 
 
 def dictionary(found={}):  # noqa: B006 it is read once
