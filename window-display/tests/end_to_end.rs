@@ -86,14 +86,22 @@ impl Hall {
         }
     }
 
-    /// The next message that is no pulse.
+    /// The next message that is no pulse, and not about the machine.
     async fn hear(&mut self) -> FromClient {
+        loop {
+            match self.hear_all().await {
+                FromClient::Pulse | FromClient::Health { .. } => {}
+                message => return message,
+            }
+        }
+    }
+
+    async fn hear_all(&mut self) -> FromClient {
         let socket = self.socket.as_mut().unwrap();
         loop {
             let frame = timeout(PATIENCE, socket.next()).await.expect("the display is silent").unwrap().unwrap();
-            match frame {
-                Message::Text(text) if !text.contains("pulse") => return serde_json::from_str(&text).unwrap(),
-                _ => {}
+            if let Message::Text(text) = frame {
+                return serde_json::from_str(&text).unwrap();
             }
         }
     }
@@ -161,6 +169,18 @@ fn amplitude(samples: &[f64], hz: f64) -> f64 {
     let w = TAU * hz / 48_000.0;
     let (s1, s2) = samples.iter().fold((0.0, 0.0), |(s1, s2), sample| (sample + 2.0 * w.cos() * s1 - s2, s1));
     2.0 * (s1 * s1 + s2 * s2 - 2.0 * w.cos() * s1 * s2).max(0.0).sqrt() / samples.len() as f64
+}
+
+#[tokio::test]
+async fn the_server_hears_how_the_machine_is_as_soon_as_it_listens() {
+    let mut hall = Hall::open("").await;
+    let health = loop {
+        if let FromClient::Health { health } = hall.hear_all().await {
+            break health;
+        }
+    };
+    assert_eq!(health.program, concat!("window-display ", env!("CARGO_PKG_VERSION")));
+    assert!(health.up_s > 0 && health.disk_free_percent.is_some());
 }
 
 #[tokio::test]
