@@ -2,7 +2,7 @@
  * Every text that a person reads on a screen, in Chinese and in English. A text that lacks a language does not compile: each
  * part is held against {@link Words}.
  */
-export { class_words, common, stage_words, window_state_words } from './words/common.ts';
+export { class_words, common, stage_words, text_size_words, window_state_words } from './words/common.ts';
 export { citizen } from './words/citizen.ts';
 export { kiosk } from './words/kiosk.ts';
 export { spelt, spoken } from './words/spoken.ts';

@@ -28,6 +28,20 @@ export const citizen = {
   waiting: { zh: '正在排队', en: 'You are in line' },
   your_turn_next: { zh: '下一个就是您', en: 'You are next' },
   stay_near: { zh: '请留在大厅，注意听号', en: 'Please stay in the hall and listen' },
+  come_near: { zh: '快到您了，请到窗口附近', en: 'Soon: please come near the windows' },
+  ring: { zh: '叫到我时响铃', en: 'Ring when I am called' },
+  ring_off: {
+    zh: '打开后：前面还有3人时和叫到您时，手机会响铃、振动、闪屏。',
+    en: 'Switch it on: the phone rings, vibrates and flashes when three are ahead of you, and when you are called.',
+  },
+  ring_on: {
+    zh: '前面还有3人时和叫到您时，手机会响铃、振动、闪屏。请保持本页打开、屏幕亮着，并调大音量。',
+    en: 'The phone will ring, vibrate and flash when three are ahead, and when you are called. Keep this page open, the screen on and the volume up.',
+  },
+  ring_on_no_shake: {
+    zh: '前面还有3人时和叫到您时，手机会响铃、闪屏；此浏览器不能振动。请保持本页打开、屏幕亮着，并调大音量。',
+    en: 'The phone will ring and flash when three are ahead, and when you are called; this browser can’t vibrate. Keep this page open, the screen on and the volume up.',
+  },
   not_here_yet: { zh: '请到大厅签到', en: 'Please check in at the hall' },
   parked: { zh: '您的办件暂时挂起', en: 'Your visit waits aside' },
   supplement: { zh: '请补齐材料', en: 'Please fetch the missing paper' },

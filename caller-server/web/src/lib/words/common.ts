@@ -5,6 +5,7 @@ import type { Words } from './words.ts';
 export const common = {
   hall_system: { zh: '一号 · 叫号系统', en: 'Yihao · calling system' },
   language: { zh: '语言', en: 'Language' },
+  text_size: { zh: '文字大小', en: 'Text size' },
   window_n: (window: number) => ({ zh: `${window}号窗口`, en: `Window ${window}` }),
   window_here: (window: number) => ({ zh: '号窗口', en: `Window ${window}` }),
   no_window: (window: number) => ({ zh: `没有${window}号窗口`, en: `There is no window ${window}` }),
@@ -40,6 +41,13 @@ export const common = {
   reprint_failed: (device: string) => ({ zh: `${device} 也未能补打`, en: `${device} could not print it either` }),
   no_printer: { zh: '暂无可用的打印机', en: 'No printer is ready' },
 } satisfies Words;
+
+/** How large the text is, by step. */
+export const text_size_words: readonly [Text, Text, Text] = [
+  { zh: '标准字', en: 'Normal text' },
+  { zh: '大字', en: 'Large text' },
+  { zh: '特大字', en: 'Largest text' },
+];
 
 /** The classes, as staff and citizens know them. */
 export const class_words: Record<Class, Text> = {

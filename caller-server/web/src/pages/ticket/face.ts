@@ -1,6 +1,7 @@
 import { clockText } from '../../lib/time.ts';
 import type { Text, TicketView } from '../../lib/wire.ts';
 import { citizen } from '../../lib/words.ts';
+import { NEAR_AHEAD } from './moments.ts';
 
 /** What the citizen's page says in large letters. */
 export interface Face {
@@ -15,7 +16,7 @@ export function face(view: TicketView): Face {
     case 'issued':
       return { tone: 'aside', words: citizen.not_here_yet, hint: null };
     case 'waiting':
-      return { tone: 'wait', words: view.ahead === 0 ? citizen.your_turn_next : citizen.waiting, hint: citizen.stay_near };
+      return waiting(view.ahead);
     case 'called':
       return { tone: 'call', words: citizen.go_to_window(view.window ?? 0), hint: null };
     case 'serving':
@@ -35,4 +36,9 @@ export function face(view: TicketView): Face {
     case 'expired':
       return { tone: 'over', words: citizen.expired, hint: null };
   }
+}
+
+function waiting(ahead: number | null): Face {
+  const near = ahead !== null && ahead <= NEAR_AHEAD;
+  return { tone: 'wait', words: ahead === 0 ? citizen.your_turn_next : citizen.waiting, hint: near ? citizen.come_near : citizen.stay_near };
 }
