@@ -89,7 +89,7 @@ struct World {
 
 impl World {
     fn new(options: Options) -> Self {
-        let config = HallConfig { public_url: Some("http://hall".into()), ..HallConfig::default() };
+        let config = HallConfig { public_url: Some("http://hall".into()), ..people::with_items(HallConfig::default()) };
         let zone = config.tz().expect("a known zone");
         let mut stage = Stage::new(options.seed, 0, zone.clone(), options.trace);
         // In some worlds the day changes in the middle.
