@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
 pub(crate) use locate::line_of;
-pub use places::{LaneConfig, WindowGroup, ZoneConfig};
+pub use places::{ItemConfig, LaneConfig, WindowGroup, ZoneConfig};
 pub(crate) use read::explain;
 pub use values::{PartOfDay, TimeOfDay};
 
@@ -50,6 +50,8 @@ pub struct HallConfig {
     pub data_dir: PathBuf,
     /// How long a window tidies up after a visit before it counts as idle, seconds; 0 = not at all.
     pub wrap_up_s: u32,
+    /// The kinds of business that are told apart.
+    pub items: Vec<ItemConfig>,
     /// When numbers are given out.
     pub day: DayConfig,
     /// The journal.

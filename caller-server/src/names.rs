@@ -1,8 +1,11 @@
-//! What zones, lanes and windows are called: from the configuration, never in the journal.
+//! What zones, lanes, windows and items are called: from the configuration, never in the journal.
 
 use std::collections::BTreeMap;
 
-use hall::words::{Lane, WindowId, ZoneId};
+use hall::{
+    plan::ItemId,
+    words::{Lane, WindowId, ZoneId},
+};
 use protocol::Text;
 
 /// The names of a hall, for people.
@@ -16,6 +19,8 @@ pub struct Names {
     pub lanes: BTreeMap<Lane, Text>,
     /// Its windows.
     pub windows: BTreeMap<WindowId, Text>,
+    /// Its kinds of business.
+    pub items: BTreeMap<ItemId, Text>,
     /// Where a citizen's page is; the token follows: `http://hall.example:8080/t/`.
     pub ticket_url: String,
 }
@@ -34,6 +39,11 @@ impl Names {
             Lane::Consulting => Text::new("咨询补证", "Enquiries"),
         };
         self.lanes.get(&lane).cloned().unwrap_or_else(standard)
+    }
+
+    /// An item's name, or its name in orders.
+    pub fn item(&self, item: ItemId) -> Text {
+        self.items.get(&item).cloned().unwrap_or_else(|| Text::new(item.to_string(), item.to_string()))
     }
 
     /// A window's name, or its number.

@@ -7,6 +7,7 @@ pub use rules::rules_in;
 use hall::{
     Command, State,
     command::{Issue, IssuedOffline, Target, WindowAct},
+    plan::ItemId,
     words::{Actor, AtMs, Class, Day, Lane, Language, NotAWord, Ticket, VisitorKey, WindowId},
 };
 use protocol::{
@@ -92,6 +93,7 @@ pub fn command(state: &State, order: Order, fresh: Fresh<'_>) -> Result<Command,
             token: (fresh.token)(),
             present: issue.present,
             visitor: visitor_in(issue.visitor.as_deref())?,
+            item: item_in(issue.item.as_deref())?,
         }),
         Order::Lease { lane, count } => Command::Lease { lane: lane_in(lane), count },
         Order::Merge { issued } => {
@@ -141,6 +143,7 @@ fn window_command(window: WindowId, act: order::WindowAct, now_ms: AtMs) -> Resu
         Wire::Call { ticket } => WindowAct::Call(ticket.parse()?),
         Wire::Recall => WindowAct::Recall,
         Wire::Start => WindowAct::Start,
+        Wire::SetItem { item } => WindowAct::SetItem(item_in(item.as_deref())?),
         Wire::Finish => WindowAct::Finish,
         Wire::NoShow => WindowAct::NoShow,
         Wire::Park { minutes, reason } => {
@@ -213,6 +216,10 @@ fn any_class(class: order::Class) -> Class {
 
 fn visitor_in(visitor: Option<&str>) -> Result<Option<VisitorKey>, BadOrder> {
     Ok(visitor.map(str::parse).transpose()?)
+}
+
+fn item_in(item: Option<&str>) -> Result<Option<ItemId>, BadOrder> {
+    Ok(item.map(str::parse).transpose()?)
 }
 
 fn language_in(language: order::Language) -> Language {

@@ -182,6 +182,7 @@ impl Playing {
             token: format!("token-of-22-chars-{:08}", self.state.seq),
             present: true,
             visitor: None,
+            item: None,
         };
         self.ask(Actor::Device("dispenser-1".into()), Command::Issue(issue));
         let known = |ticket: &&Ticket| !self.tickets.contains(ticket);

@@ -3,6 +3,7 @@
 //!
 //! - `stream`: visits from a seed; `formulas`: what the theory expects
 //! - `theory`: Erlang C, Allen-Cunneen, Cobham, Kleinrock, the law of conservation
+//! - `idleness`: days of the living core, in which no window idles
 //! - `zones`: two zones against one line; `idle`: which fairness a pick buys; `reform`: 51 windows against 20
 
 #![expect(
@@ -12,6 +13,7 @@
 
 mod formulas;
 mod idle;
+mod idleness;
 mod reform;
 mod stream;
 mod theory;
@@ -28,6 +30,8 @@ pub enum Study {
     Theory,
     /// Two zones.
     Zones,
+    /// No window idles, nobody is overtaken beyond the offsets.
+    Idleness,
     /// The pick of a free window.
     Idle,
     /// The reform.
@@ -115,6 +119,9 @@ pub fn run(study: Study, scale: Scale, plots: Option<&Path>) -> usize {
     }
     if wanted(Study::Zones) {
         zones::study(scale, &mut say);
+    }
+    if wanted(Study::Idleness) {
+        idleness::study(scale, &mut say);
     }
     if wanted(Study::Idle) {
         idle::study(scale, &mut say);

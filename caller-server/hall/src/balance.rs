@@ -27,7 +27,7 @@ mod why;
 mod zone;
 
 pub use bad_rules::{BadRules, Length};
-pub use choice::{Head, first};
+pub use choice::{Decided, Head, Turns, choose, first};
 pub use direction::direction;
 pub use idle::{Idle, IdlePick};
 #[cfg(feature = "planted")]
@@ -35,13 +35,14 @@ pub(crate) use next::called_elsewhere;
 pub use next::{auto_call, in_order, next_for};
 pub(crate) use next::{auto_call_at, by_hand};
 pub use ratio::{Credits, Ratio};
-pub use reserve::Reserve;
+pub(crate) use reserve::Kept;
+pub use reserve::{Keep, Reserve};
 pub use rules::{
     ClassRule, NoShowRule, RATE_MILLI_MAX, RATIO_PART_MAX, RECALLS_MAX, Rules, SECONDS_MAX, SWITCH_NAME_CHARS_MAX,
     SWITCHES_MAX,
 };
 pub use score::{OFFSET_MS_MAX, RATE_PART_MAX, Rank, Rate, Score};
 pub use switch::{DAY_MIN, Patch, Switch, Turned, When};
-pub(crate) use switch::{turning, turns_at};
-pub use why::{Because, OtherWindow, RunnerUp, Why, WhyWindow};
+pub(crate) use switch::{Facts, next_turn, turning, turns, turns_at};
+pub use why::{Because, OtherWindow, PassedOver, RunnerUp, Why, WhyWindow};
 pub use zone::{ZoneLoad, ZoneMode, ZoneRule, may_steal};

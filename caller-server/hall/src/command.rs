@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     balance::Rules,
-    plan::Plan,
+    plan::{ItemId, Plan},
     words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, VisitorKey, WindowId},
 };
 
@@ -157,6 +157,8 @@ pub struct Issue {
     pub present: bool,
     /// Who it is for: while the ticket that this visitor got today lives, there is no second one.
     pub visitor: Option<VisitorKey>,
+    /// The kind of business, where it is known.
+    pub item: Option<ItemId>,
 }
 
 /// A ticket that a dispenser gave out while it was cut off.
@@ -189,6 +191,8 @@ pub enum WindowAct {
     Recall,
     /// The holder is here.
     Start,
+    /// Say which kind of business the visit is; `None` = none that is known.
+    SetItem(Option<ItemId>),
     /// The visit is done.
     Finish,
     /// The holder did not come.

@@ -20,6 +20,7 @@ mod window;
 use crate::{
     command::{Command, REASON_CHARS_MAX, Request},
     event::Event,
+    plan::ItemId,
     refusal::Refusal,
     state::{State, Visit},
     words::{AtMs, Ticket},
@@ -72,6 +73,12 @@ fn known(state: &State, ticket: Ticket) -> Result<&Visit, Refusal> {
 
 fn wrong_stage(ticket: Ticket, visit: &Visit) -> Refusal {
     Refusal::WrongStage { ticket, stage: visit.stage.name() }
+}
+
+/// Only an item that the plan names can be told.
+fn known_item(state: &State, item: Option<ItemId>) -> Result<(), Refusal> {
+    let is_known = |item: ItemId| state.plan.as_ref().is_some_and(|plan| plan.items.contains_key(&item));
+    item.filter(|item| !is_known(*item)).map_or(Ok(()), |item| Err(Refusal::UnknownItem { item }))
 }
 
 /// A text that a person typed, without the blanks around it.

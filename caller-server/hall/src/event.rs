@@ -10,7 +10,7 @@ use crate::{
     balance::{Rules, Why},
     command::Target,
     forecast::Wait,
-    plan::Plan,
+    plan::{ItemId, Plan},
     words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
@@ -99,6 +99,17 @@ pub enum Event {
         /// The dispenser that the staff chose; `None` = where the visitor asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<String>,
+    },
+    /// Somebody said which kind of business a visit is.
+    ItemSet {
+        /// Whose.
+        ticket: Ticket,
+        /// The window whose clerk said so; `None` = it was known when the number was given out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        window: Option<WindowId>,
+        /// Which; `None` = none that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<ItemId>,
     },
     /// A visit stands in a queue now.
     Joined {
@@ -323,6 +334,7 @@ impl Event {
     /// The window at which it happened; `None` when it concerns no window, or all of them.
     pub fn window(&self) -> Option<WindowId> {
         match self {
+            Self::ItemSet { window, .. } => *window,
             Self::WindowOpened { window, .. }
             | Self::WindowClosed { window }
             | Self::Called { window, .. }

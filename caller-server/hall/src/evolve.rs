@@ -25,9 +25,11 @@ pub fn evolve(state: &mut State, event: &Event) {
         | Event::DayClosed
         | Event::Leased { .. }
         | Event::LeaseVoided { .. } => hall::evolve(state, event),
-        Event::Issued { .. } | Event::Reprinted { .. } | Event::Joined { .. } | Event::Ended { .. } => {
-            visit::evolve(state, event);
-        }
+        Event::Issued { .. }
+        | Event::ItemSet { .. }
+        | Event::Reprinted { .. }
+        | Event::Joined { .. }
+        | Event::Ended { .. } => visit::evolve(state, event),
         Event::WindowOpened { .. }
         | Event::WindowClosed { .. }
         | Event::Called { .. }

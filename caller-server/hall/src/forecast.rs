@@ -28,7 +28,7 @@ mod wait;
 pub use curve::Curve;
 pub use draws::SCENARIOS_MAX;
 pub use outlook::{Moment, Outlook};
-pub use play::{Free, Play, Pool, Server, Shift};
+pub use play::{Free, Play, Pool, Server, Shift, Waiting};
 pub use printed::{AtWindow, BadQueue, Queue, printed};
 pub use range::WaitRange;
 pub use shape::{CV_MAX, Service, Shapes};

@@ -1,4 +1,6 @@
-//! What a hall consists of: zones, lanes, windows, and the times that a manager sets once.
+//! What a hall consists of: zones, lanes, windows, kinds of business, and the times that a manager sets once.
+
+mod items;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::words::{Lane, WindowId, ZoneId};
+
+pub use items::{Clerk, ITEM_BYTES_MAX, ITEMS_MAX, ItemId, ItemPlan};
 
 /// The most windows that one hall may have.
 pub const WINDOWS_MAX: usize = 300;
@@ -23,6 +27,9 @@ pub struct Plan {
     /// The windows, by their number.
     #[serde(with = "by_number")]
     pub windows: BTreeMap<WindowId, WindowPlan>,
+    /// The kinds of business that are told apart, if any are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub items: BTreeMap<ItemId, ItemPlan>,
     /// What becomes of a visit that is still open when the day is closed.
     pub at_closing: AtClosing,
     /// How long a window tidies up after a visit before it counts as idle, seconds; 0 = not at all.
@@ -41,6 +48,12 @@ pub struct WindowPlan {
     /// alone: a window may be opened at any time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hours: Vec<Hours>,
+    /// Who sits there.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub clerk: Clerk,
+    /// Items that are not served there.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub excludes: BTreeSet<ItemId>,
 }
 
 /// A part of a day, from an instant on until another, that one not included.
@@ -85,6 +98,15 @@ pub enum BadPlan {
     /// Hours out of order.
     #[error("the hours of window {0} must follow one another within a day, each from an earlier to a later time")]
     Hours(WindowId),
+    /// Too many items.
+    #[error("{0} items are too many; at most {ITEMS_MAX} are possible")]
+    Items(usize),
+    /// An item that a window excludes and nobody named.
+    #[error("window {0} excludes item {1}, which the plan does not name")]
+    UnknownItem(WindowId, ItemId),
+    /// An item that would never be served.
+    #[error("no window of lane {0:?} may serve item {1}; let one serve it")]
+    NobodyServes(Lane, ItemId),
     /// Another letter, or none, for a lane whose numbers are being given out.
     #[error("the letter {0} must stay with its lane while the business day is open")]
     LetterInUse(char),
@@ -103,7 +125,8 @@ impl Plan {
             return Err(BadPlan::WindowCount(self.windows.len()));
         }
         self.validate_letters()?;
-        self.windows.iter().try_for_each(|(&id, window)| self.validate_window(id, window))
+        self.windows.iter().try_for_each(|(&id, window)| self.validate_window(id, window))?;
+        self.validate_items()
     }
 
     fn validate_letters(&self) -> Result<(), BadPlan> {
@@ -144,9 +167,16 @@ impl BadPlan {
             Self::UnknownZone(window, zone) => format!("{window} 号窗口所在的 {zone} 区没有设置"),
             Self::Lanes(window) => format!("{window} 号窗口至少要办理一个有字头的队列，且不能重复"),
             Self::Hours(window) => format!("{window} 号窗口的时段必须在一天之内、依次排列，且起始早于结束"),
+            Self::Items(count) => format!("设置了 {count} 个事项，最多 {ITEMS_MAX} 个"),
+            Self::UnknownItem(window, item) => format!("{window} 号窗口不办理的事项 {item} 没有设置"),
+            Self::NobodyServes(lane, item) => format!("{}没有窗口可以办理事项 {item}，请至少留一个", lane.zh()),
             Self::LetterInUse(letter) => format!("营业期间不能更改或取消字头 {letter}"),
         }
     }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A window's number as a key is text in JSON; inside a tagged enum serde would not turn it back into a number by itself.

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::{
     balance::BadRules,
-    plan::BadPlan,
+    plan::{BadPlan, ItemId},
     words::{Day, Lane, Ticket, WindowId},
 };
 
@@ -110,6 +110,12 @@ pub enum Refusal {
     #[error("That time is over. Choose a later one.")]
     TimeOver,
 
+    /// A kind of business that the plan does not know.
+    #[error("This hall has no item '{item}'. Choose one of its list.")]
+    UnknownItem {
+        /// Which.
+        item: ItemId,
+    },
     /// A window that the plan does not know.
     #[error("There is no window {window} in this hall.")]
     UnknownWindow {
@@ -231,6 +237,16 @@ pub enum Refusal {
         /// Whose.
         ticket: Ticket,
     },
+    /// Its kind of business is not served at that window.
+    #[error("Window {window} does not serve item '{item}' of {number}. Choose another.", number = ticket.number)]
+    ItemNotServedHere {
+        /// Which.
+        window: WindowId,
+        /// Whose.
+        ticket: Ticket,
+        /// Its item.
+        item: ItemId,
+    },
     /// Sent to where it is.
     #[error("{number} is at window {window} already. Choose another.", number = ticket.number)]
     AlreadyHere {
@@ -270,6 +286,7 @@ impl Refusal {
             Self::BadReason { .. } => "bad_reason",
             Self::SlipTooLarge { .. } => "slip_too_large",
             Self::TimeOver => "time_over",
+            Self::UnknownItem { .. } => "unknown_item",
             Self::UnknownWindow { .. } => "unknown_window",
             Self::WindowClosed { .. } => "window_closed",
             Self::WindowTaken { .. } => "window_taken",
@@ -288,6 +305,7 @@ impl Refusal {
             Self::UnknownTicket { .. } => "unknown_ticket",
             Self::WrongStage { .. } => "wrong_stage",
             Self::NotServedHere { .. } => "not_served_here",
+            Self::ItemNotServedHere { .. } => "item_not_served_here",
             Self::AlreadyHere { .. } => "already_here",
             Self::GraceOver { .. } => "grace_over",
         }

@@ -4,19 +4,22 @@
 //! window that is done is free again after the gap until the clerk's next press. Who is next and which window takes the ticket
 //! is decided by the same functions of [`balance`](crate::balance) that decide in the living hall.
 //!
-//! - [`Day`]: who came when and for how long, and which windows were open; [`Terms`]: the rules
+//! - [`Day`]: who came when and for how long, and which windows were open; [`Terms`]: the rules R1 to R6
 //! - [`replay`]: what becomes of everybody
 //! - [`tally`]: waits and windows in figures
 
+mod in_force;
 mod replay;
 mod tally;
+mod terms;
 
 use thiserror::Error;
 
-use crate::balance::{IdlePick, Score, ZoneMode};
+use crate::balance::ZoneMode;
 
 pub use replay::replay;
 pub use tally::{Spread, Tally, WaitTally, WindowTally, tally};
+pub use terms::{Patch, Switch, Terms};
 
 /// The latest time and the longest service, ms: 30 years, so that no sum of a replay is too large.
 pub const TIME_MS_MAX: u64 = 1_000_000_000_000;
@@ -102,21 +105,6 @@ pub struct Opening {
     pub close_ms: Option<u64>,
 }
 
-/// The rules of a replay.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
-    /// R1, by class.
-    pub classes: Vec<Score>,
-    /// R4: how a ticket gets its zone.
-    pub zone_mode: ZoneMode,
-    /// R4: after this wait a window of another zone may take it, ms; `None` = never.
-    pub steal_after_ms: Option<u64>,
-    /// R5: which free window gets it.
-    pub idle_pick: IdlePick,
-    /// How long after a service a window takes nobody: until the clerk presses.
-    pub press_gap_ms: u64,
-}
-
 /// What became of a visit that was served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
@@ -143,6 +131,9 @@ pub enum BadDay {
     /// Two openings of one window at a time.
     #[error("opening {0} begins before an earlier one of the same window has ended")]
     Overlap(usize),
+    /// Rules that name what does not exist.
+    #[error("the rules name a class that does not exist, a ratio leaves one out, or a switch goes on and off at once")]
+    Terms,
     /// Too large a time, or too many visits.
     #[error("the day has more than {VISITS_MAX} visits, or a time of more than {TIME_MS_MAX} ms")]
     TooLarge,
@@ -168,7 +159,9 @@ impl Day {
             opening.window < self.windows.len() && opening.close_ms.is_none_or(|close_ms| close_ms > opening.open_ms)
         };
         let bad_opening = self.openings.iter().position(|opening| !opening_fits(opening)).map(BadDay::Opening);
-        let bad = bad_visit.or(bad_window).or(bad_opening).or_else(|| self.overlap().map(BadDay::Overlap));
+        let bad_terms = (!terms.name_what_exists()).then_some(BadDay::Terms);
+        let bad =
+            bad_terms.or(bad_visit).or(bad_window).or(bad_opening).or_else(|| self.overlap().map(BadDay::Overlap));
         bad.or_else(|| self.is_too_large(terms).then_some(BadDay::TooLarge)).map_or(Ok(()), Err)
     }
 

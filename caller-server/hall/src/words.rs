@@ -73,6 +73,16 @@ pub enum Lane {
 impl Lane {
     /// Every lane, in the order of the boards.
     pub const ALL: [Self; 3] = [Self::Acceptance, Self::Issuing, Self::Consulting];
+
+    /// The usual name in Chinese.
+    #[must_use]
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Acceptance => "综合受理",
+            Self::Issuing => "统一出证",
+            Self::Consulting => "咨询补证",
+        }
+    }
 }
 
 /// The letter of a zone: hall A is `'A'`.

@@ -129,6 +129,10 @@ pub struct IssueOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub visitor: Option<String>,
+    /// The kind of business, where it is known: one of the hall's list, such as `tax-new`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub item: Option<String>,
 }
 
 /// A ticket that was given out while the dispenser was cut off.
@@ -181,6 +185,13 @@ pub enum WindowAct {
     Recall,
     /// The holder is here.
     Start,
+    /// Say which kind of business the present visit is.
+    SetItem {
+        /// One of the hall's list, such as `tax-new`; left out = none that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        item: Option<String>,
+    },
     /// The visit is done.
     Finish,
     /// The holder did not come.

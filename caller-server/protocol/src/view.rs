@@ -243,6 +243,21 @@ pub struct ClerkView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<UnprintedRow>>", optional))]
     pub unprinted: Vec<UnprintedRow>,
+    /// The kinds of business that the hall tells apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<ItemName>>", optional))]
+    pub items: Vec<ItemName>,
+}
+
+/// A kind of business.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ItemName {
+    /// As in orders: `tax-new`.
+    pub item: String,
+    /// Its name.
+    pub name: Text,
 }
 
 impl ClerkView {
@@ -287,6 +302,10 @@ pub struct VisitView {
     pub since_ms: u64,
     /// Reason or missing paper.
     pub note: Option<String>,
+    /// The kind of business, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub item: Option<String>,
 }
 
 /// Where a visit is.

@@ -6,6 +6,7 @@ use crate::{
     answer::Refused,
     order::{Class, Lane, Rules},
     text::Text,
+    view::ItemName,
 };
 
 /// What is to be found out.
@@ -447,6 +448,10 @@ pub struct ServiceRow {
     pub class: Option<Class>,
     /// At which window they ended, if at one.
     pub window: Option<u16>,
+    /// Of which item, if they are of one; then the lane is that item's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub item: Option<ItemName>,
     /// How many were finished.
     pub visits: u32,
     /// Their mean time at windows, seconds.

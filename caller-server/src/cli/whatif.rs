@@ -1,18 +1,22 @@
 //! `caller-server whatif …`: a day once more under other rules, schedules or numbers of windows.
 //!
 //! - `problem`: what can be wrong with a file, with its line and a remedy
-//! - `day`: visits and windows from CSV; `rules`: rules from TOML
+//! - `day`: visits and windows from CSV; `rules` and `switches`: rules from TOML
 //! - `table`: CSV whose rows know their lines; `summary`: what it came to
 
 mod day;
 mod problem;
 mod rules;
 mod summary;
+mod switches;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use hall::whatif::{BadDay, Day, replay, tally};
@@ -50,6 +54,19 @@ rules.toml, with what holds where nothing is written 规则文件及其默认值
   offset_ms = 0
   rate = 1                     # or a fraction in quotes, such as \"3/2\"
   cap_ms = \"never\"             # or ms: who waited longer comes before all others, first come first served
+  [ratio]                      # R2, off where it is not written: of so many calls in turn each class gets its part
+  normal = 3                   # whole numbers; every class that has a table or stands below needs one
+  [[reserved]]                 # R3, off: a class keeps windows until others have waited release_after_ms
+  class = \"priority\"
+  windows = 2
+  release_after_ms = 300000
+  [[switches]]                 # R6, off: while something is so, other rules hold; on over one limit, off under another
+  when = { waiting = { over = 20, back_under = 10 } }
+                               # or clock = { from_min, until_min }, oldest_wait = { over_s, back_under_s },
+                               # open_windows = { under, back_over }; switches are looked at before each match
+  dwell_ms = 600000            # it stays as it is for so long at least
+  then = { idle_pick = \"fewest_accepted\", reserved = [], zones = { mode = \"shared\" } }
+                               # also ratio, and classes.NAME = { offset_ms, rate, cap_ms }
 Without classes in the file: normal 0, returning 300000, priority and appointment 600000 ms, rate 1, cap 2700000 ms. A visit
 without a class is normal.
 文件未写类别时：普通 0，返回 300000，优先和预约 600000 毫秒，速率 1，上限 2700000 毫秒。未写类别的号为 normal。
@@ -100,6 +117,11 @@ impl WhatIf {
             (Some(file), _) => day::windows(file)?,
             (None, count) => day::always_open(count.unwrap_or(1)),
         };
+        let (kept, there) = (rules.terms.kept_windows(), windows.ids.len() as u64);
+        if kept > there {
+            let file = self.rules.as_deref().unwrap_or(Path::new("rules.toml"));
+            return Err(WhatIfError::new(file, None, FileProblem::MoreKept { kept, there }));
+        }
         let (visits, tickets) = day::visits(&self.arrivals, &rules, &windows.zones)?;
         let Named { names, zones, ids, openings } = windows;
         let day = Day { visits, windows: ids, zones: zones.len(), openings };

@@ -56,7 +56,8 @@ impl HallConfig {
         let windows = self.windows.iter().enumerate();
         let windows = windows.map(|(at, group)| (format!("windows[{at}].name"), &group.name.zh, &group.name.en));
         let hall = [("name".to_owned(), &self.name.zh, &self.name.en)];
-        let mut all = hall.into_iter().chain(zones).chain(lanes).chain(windows);
+        let items = self.items.iter().enumerate().map(|(at, item)| (format!("items[{at}]"), &item.zh, &item.en));
+        let mut all = hall.into_iter().chain(zones).chain(lanes).chain(windows).chain(items);
         let empty = all.find(|(_, zh, en)| zh.trim().is_empty() || en.trim().is_empty());
         empty.map_or(Ok(()), |(key, ..)| Err(ConfigError::at(key, Problem::NoName)))
     }

@@ -21,6 +21,7 @@ impl Default for HallConfig {
             public_url: None,
             data_dir: "hall-data".into(),
             wrap_up_s: 0,
+            items: Vec::new(),
             day: DayConfig::default(),
             journal: JournalConfig::default(),
             limits: LimitsConfig::default(),

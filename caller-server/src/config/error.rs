@@ -6,7 +6,7 @@ use std::{
 };
 
 use hall::{
-    plan::{BadPlan, WINDOWS_MAX},
+    plan::{BadPlan, ITEMS_MAX, WINDOWS_MAX},
     words::WindowId,
 };
 use thiserror::Error;
@@ -179,6 +179,11 @@ fn plan_zh(bad: &BadPlan) -> String {
         BadPlan::UnknownZone(window, zone) => format!("{window}号窗口所在的分区{zone}没有写明"),
         BadPlan::Lanes(window) => format!("{window}号窗口至少办理一个队列，队列须有字头，且只写一次"),
         BadPlan::Hours(window) => format!("{window}号窗口的时段须在一天之内、依次排列，且起始早于结束"),
+        BadPlan::Items(count) => format!("共{count}个事项；最多{ITEMS_MAX}个"),
+        BadPlan::UnknownItem(window, item) => format!("{window}号窗口不办理的事项“{item}”没有写明"),
+        BadPlan::NobodyServes(lane, item) => {
+            format!("{}没有窗口可以办理事项“{item}”；请至少留一个", lane.zh())
+        }
         BadPlan::LetterInUse(letter) => format!("营业日进行中，字头“{letter}”不得更换队列"),
     }
 }

@@ -1,10 +1,10 @@
-//! Zones, lanes and windows: as they are written, as the core wants them, and what they are called.
+//! Zones, lanes, windows and items: as they are written, as the core wants them, and what they are called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hall::{
     Plan,
-    plan::{BadPlan, WINDOWS_MAX, WindowPlan},
+    plan::{BadPlan, Clerk, ItemId, ItemPlan, WINDOWS_MAX, WindowPlan},
     words::{Lane, WindowId, ZoneId},
 };
 use protocol::Text;
@@ -44,6 +44,21 @@ pub struct LaneConfig {
     pub en: String,
 }
 
+/// A kind of business that is told apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemConfig {
+    /// Its name in orders: lower-case letters, digits, `-` and `_`.
+    pub id: ItemId,
+    /// Its name in Chinese.
+    pub zh: String,
+    /// Its name in English.
+    pub en: String,
+    /// Only experienced clerks serve it.
+    #[serde(default)]
+    pub experienced: bool,
+}
+
 /// Windows that are alike: listed by `numbers`, or all from `first` to `last`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +79,12 @@ pub struct WindowGroup {
     /// When somebody is to sit there; the forecast knows openings and pauses from it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hours: Vec<PartOfDay>,
+    /// Who sits there.
+    #[serde(default)]
+    pub clerk: Clerk,
+    /// Items that are not served there.
+    #[serde(default)]
+    pub excludes: BTreeSet<ItemId>,
     /// What they are called; `{n}` stands for the number.
     #[serde(default = "window_name", deserialize_with = "super::values::text")]
     pub name: Text,
@@ -79,6 +100,8 @@ impl WindowGroup {
             zone,
             lanes,
             hours: Vec::new(),
+            clerk: Clerk::default(),
+            excludes: BTreeSet::new(),
             name: window_name(),
         }
     }
@@ -111,6 +134,7 @@ impl HallConfig {
             zones: self.zones.iter().map(|zone| zone.id).collect(),
             letters: self.letters()?,
             windows: self.window_plans()?,
+            items: self.item_plans()?,
             at_closing: self.day.at_closing,
             wrap_up_s: self.wrap_up_s,
         };
@@ -132,6 +156,7 @@ impl HallConfig {
             zones: self.zones.iter().map(|zone| (zone.id, Text::new(&zone.zh, &zone.en))).collect(),
             lanes: self.lanes.iter().map(|lane| (lane.lane, Text::new(&lane.zh, &lane.en))).collect(),
             windows: self.each_window()?.into_iter().map(named).collect(),
+            items: self.items.iter().map(|item| (item.id, Text::new(&item.zh, &item.en))).collect(),
             ticket_url: self.ticket_url(),
         })
     }
@@ -157,6 +182,16 @@ impl HallConfig {
         Ok(letters)
     }
 
+    fn item_plans(&self) -> Result<BTreeMap<ItemId, ItemPlan>, ConfigError> {
+        let mut plans = BTreeMap::new();
+        for (at, ItemConfig { id, experienced, .. }) in self.items.iter().enumerate() {
+            if plans.insert(*id, ItemPlan { experienced: *experienced }).is_some() {
+                return Err(ConfigError::at(format!("items[{at}].id"), Problem::Twice));
+            }
+        }
+        Ok(plans)
+    }
+
     fn window_plans(&self) -> Result<BTreeMap<WindowId, WindowPlan>, ConfigError> {
         let mut plans = BTreeMap::new();
         for (at, group, window) in self.each_window()? {
@@ -164,6 +199,8 @@ impl HallConfig {
                 zone: group.zone,
                 lanes: group.lanes.clone(),
                 hours: group.hours.iter().map(|part| (*part).into()).collect(),
+                clerk: group.clerk,
+                excludes: group.excludes.clone(),
             };
             if plans.insert(window, plan).is_some() {
                 return Err(ConfigError::at(format!("windows[{at}].numbers"), Problem::WindowTwice(window)));
@@ -195,6 +232,12 @@ impl HallConfig {
             BadPlan::UnknownZone(window, _) => in_group(*window, "zone"),
             BadPlan::Lanes(window) => in_group(*window, "lanes"),
             BadPlan::Hours(window) => in_group(*window, "hours"),
+            BadPlan::UnknownItem(window, _) => in_group(*window, "excludes"),
+            BadPlan::Items(_) => "items".into(),
+            BadPlan::NobodyServes(_, item) => {
+                let named = self.items.iter().position(|other| other.id == *item);
+                named.map_or_else(|| "items".into(), |at| format!("items[{at}].id"))
+            }
         }
     }
 }

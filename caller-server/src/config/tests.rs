@@ -157,3 +157,27 @@ fn time_zones_are_known_without_the_systems_own_data() {
     let bundled = jiff::tz::TimeZoneDatabase::bundled();
     assert!(bundled.get("Asia/Shanghai").is_ok() && bundled.get("Europe/Berlin").is_ok());
 }
+
+#[test]
+fn items_are_read_with_windows_that_exclude_them_and_new_clerks() {
+    let items = "items = [{ id = \"tax-new\", zh = \"税务登记\", en = \"Tax registration\" }, \
+                 { id = \"deed\", zh = \"不动产\", en = \"Deeds\", experienced = true }]\n";
+    let lane = "[[lanes]]\nlane = \"acceptance\"\nletter = \"A\"\nzh = \"受\"\nen = \"A\"\n";
+    let window =
+        |n: u16, more: &str| format!("[[windows]]\nnumbers = [{n}]\nzone = \"A\"\nlanes = [\"acceptance\"]\n{more}\n");
+    let (excludes, new) = ("excludes = [\"tax-new\"]", "clerk = \"new\"");
+    let hall = |first: &str, second: &str| format!("{items}{lane}{}{}", window(1, first), window(2, second));
+    let config = HallConfig::parse(&hall(excludes, new)).unwrap();
+    let plan = config.plan().unwrap();
+    let may = |window, item: &str| plan.may_serve(WindowId(window), Some(item.parse().unwrap()));
+    assert_eq!([may(1, "tax-new"), may(1, "deed"), may(2, "tax-new"), may(2, "deed")], [false, true, true, false]);
+    assert_eq!(config.names().unwrap().item("deed".parse().unwrap()).zh, "不动产");
+    let said = complaint(&hall(new, new));
+    assert!(said.contains("items[1].id: no window of lane Acceptance may serve item deed"), "{said}");
+    let said = complaint(&hall("excludes = [\"fishing\"]", ""));
+    assert!(said.contains("windows[0].excludes: window 1 excludes item fishing"), "{said}");
+    let said = complaint(&hall(excludes, new).replace("\"deed\"", "\"tax-new\""));
+    assert!(said.contains("items[1].id: this one is there already"), "{said}");
+    let said = complaint(&hall(excludes, new).replace("\"deed\"", "\"Deed\""));
+    assert!(said.contains("name of an item"), "{said}");
+}

@@ -111,6 +111,7 @@ impl Rig {
             appointment_at_ms: None,
             present: true,
             visitor: None,
+            item: None,
         };
         self.desk.ask(Actor::Device("d".into()), Some(key.into()), What::Order(Order::Issue(order))).await
     }

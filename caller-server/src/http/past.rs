@@ -9,12 +9,14 @@ use axum::{
 };
 use hall::{
     balance::presets::Preset,
+    plan::ItemId,
     state::StageName,
     whatif::WaitTally,
-    words::{Day, NotAWord, WindowId},
+    words::{Day, Lane, NotAWord, WindowId},
 };
 use protocol::{
     Text,
+    view::ItemName,
     whatif::{self as wire, DayCourse, PastDay, PastDays, RulesBook, ServiceRow},
 };
 use serde::Deserialize;
@@ -27,6 +29,7 @@ use super::{
 };
 use crate::{
     gate::Who,
+    names::Names,
     store::{DayFigures, RulesChange, VisitRecord},
     views,
     whatif::{half_hours, mean_s, seconds, trim},
@@ -64,10 +67,12 @@ pub async fn course(
     let Query(OfDay { day }) = day.map_err(|rejection| bad_query(&rejection.body_text()))?;
     let day: Day = day.parse().map_err(|error: NotAWord| bad_query(&error.to_string()))?;
     let clock = app.clock.clone();
+    let names = app.live.look(|hall| hall.names.clone()).await.ok_or_else(Refusal::busy)?;
     let course = move || {
         let visits = app.store.day(day)?;
         let midnight_ms = visits.first().map_or(0, |visit| clock.midnight_ms(visit.issued_at_ms));
-        Ok(course_of(day, &visits, midnight_ms, clock.now_ms()))
+        let services = services(&visits, &names);
+        Ok(course_of(day, &visits, services, (midnight_ms, clock.now_ms())))
     };
     let made = tokio::task::spawn_blocking(course).await.map_err(|_| Refusal::busy())?;
     made.map(Json).map_err(|error| no_search(&error))
@@ -112,7 +117,12 @@ pub async fn rules(State(app): State<App>, Who(who): Who) -> Result<Json<RulesBo
     Ok(Json(RulesBook { changes, presets: Preset::ALL.into_iter().map(preset).collect() }))
 }
 
-fn course_of(day: Day, visits: &[VisitRecord], midnight_ms: u64, now_ms: u64) -> DayCourse {
+fn course_of(
+    day: Day,
+    visits: &[VisitRecord],
+    services: Vec<ServiceRow>,
+    (midnight_ms, now_ms): (u64, u64),
+) -> DayCourse {
     let wait = |visit: &VisitRecord| {
         let arrived_ms = visit.arrived_at_ms?;
         let waits = visit.first_called_at_ms.is_none() && visit.stage == StageName::Waiting;
@@ -120,11 +130,11 @@ fn course_of(day: Day, visits: &[VisitRecord], midnight_ms: u64, now_ms: u64) ->
         Some((arrived_ms.saturating_sub(midnight_ms), Some(until_ms.saturating_sub(arrived_ms))))
     };
     let half_hours = trim(half_hours(visits.iter().filter_map(wait)));
-    DayCourse { day: day.to_string(), half_hours, services: services(visits) }
+    DayCourse { day: day.to_string(), half_hours, services }
 }
 
-/// By lane, by class and by window. Per item as soon as visits carry one.
-fn services(visits: &[VisitRecord]) -> Vec<ServiceRow> {
+/// By lane, by item within its lane, by class and by window.
+fn services(visits: &[VisitRecord], names: &Names) -> Vec<ServiceRow> {
     let finished: Vec<&VisitRecord> = visits.iter().filter(|visit| visit.stage == StageName::Finished).collect();
     let mut windows: Vec<WindowId> = finished.iter().filter_map(|visit| visit.window()).collect();
     windows.sort_unstable();
@@ -136,13 +146,14 @@ fn services(visits: &[VisitRecord]) -> Vec<ServiceRow> {
             lane: None,
             class: None,
             window: None,
+            item: None,
             visits: u32::try_from(tally.served).unwrap_or(u32::MAX),
             mean_s: mean_s(&tally),
             p50_s: seconds(tally.p50_ms),
             p95_s: seconds(tally.p95_ms),
         })
     };
-    let lanes = hall::words::Lane::ALL
+    let lanes = Lane::ALL
         .into_iter()
         .filter_map(|lane| Some(ServiceRow { lane: Some(views::lane_out(lane)), ..row(&|visit| visit.lane == lane)? }));
     let classes = hall::words::Class::ALL.into_iter().filter_map(|class| {
@@ -151,5 +162,13 @@ fn services(visits: &[VisitRecord]) -> Vec<ServiceRow> {
     let windows = windows.into_iter().filter_map(|window| {
         Some(ServiceRow { window: Some(window.0), ..row(&|visit| visit.window() == Some(window))? })
     });
-    lanes.chain(classes).chain(windows).collect()
+    let mut known: Vec<(Lane, ItemId)> = finished.iter().filter_map(|visit| Some((visit.lane, visit.item?))).collect();
+    known.sort_unstable();
+    known.dedup();
+    let items = known.into_iter().filter_map(|(lane, item)| {
+        let name = ItemName { item: item.to_string(), name: names.item(item) };
+        let row = row(&|visit| (visit.lane, visit.item) == (lane, Some(item)))?;
+        Some(ServiceRow { lane: Some(views::lane_out(lane)), item: Some(name), ..row })
+    });
+    lanes.chain(items).chain(classes).chain(windows).collect()
 }

@@ -68,6 +68,7 @@ impl Rig {
             token: format!("t{}", self.state.seq),
             present: true,
             visitor: None,
+            item: None,
         };
         self.does(Actor::Device("d".into()), Command::Issue(issue));
     }

@@ -6,6 +6,7 @@ use hall::{
     Event,
     event::Unserved,
     forecast::Wait,
+    plan::ItemId,
     state::StageName,
     words::{Actor, AtMs, Class, Lane, Language, Ticket, WindowId, ZoneId},
 };
@@ -68,6 +69,9 @@ pub struct VisitRecord {
     /// The appointed time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment_at_ms: Option<AtMs>,
+    /// The kind of business, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<ItemId>,
     /// The wait that was foretold when the number was given out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreseen: Option<Wait>,
@@ -117,6 +121,7 @@ impl VisitRecord {
             device: offline.as_ref().map(|offline| &offline.device).or(by_device).cloned(),
             offline: offline.is_some(),
             appointment_at_ms: *appointment_at_ms,
+            item: None,
             foreseen: None,
             waits: Vec::new(),
         })
@@ -139,8 +144,9 @@ impl VisitRecord {
         if self.stage != StageName::Waiting {
             // Called by hand from where it was parked: it did not stand in a queue.
             let (from_ms, since_ms) = (now.at_ms, self.arrived_at_ms.unwrap_or(now.at_ms));
-            let (lane, zone, class) = (self.lane, self.zone, self.class);
-            let wait = WaitRecord { from_ms, until_ms: None, lane, zone, class, since_ms, bound: None, call: None };
+            let (lane, zone, class, item) = (self.lane, self.zone, self.class, self.item);
+            let (until_ms, bound, call) = (None, None, None);
+            let wait = WaitRecord { from_ms, until_ms, lane, zone, class, since_ms, item, bound, call };
             self.begin_wait(wait);
         }
         self.end_wait(now.at_ms, Some(call));
@@ -181,7 +187,8 @@ impl VisitRecord {
         (self.lane, self.zone, self.class) = (*lane, Some(*zone), *class);
         self.arrived_at_ms.get_or_insert(*since_ms);
         let (lane, zone, class, since_ms, bound) = (*lane, Some(*zone), *class, *since_ms, *window);
-        self.begin_wait(WaitRecord { from_ms: at_ms, until_ms: None, lane, zone, class, since_ms, bound, call: None });
+        let (from_ms, until_ms, item, call) = (at_ms, None, self.item, None);
+        self.begin_wait(WaitRecord { from_ms, until_ms, lane, zone, class, since_ms, item, bound, call });
     }
 }
 
@@ -204,6 +211,7 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         Event::Transferred { .. } => record.go(at_ms, StageName::Waiting),
         Event::Ended { how, .. } => record.end(at_ms, unserved(*how)),
         Event::Foreseen { wait, .. } => record.foreseen = Some(*wait),
+        Event::ItemSet { item, .. } => record.item = *item,
         // The first is where a record begins; the others concern the hall or a window.
         Event::Issued { .. }
         | Event::Reprinted { .. }
@@ -233,6 +241,7 @@ pub(super) fn concerns(event: &Event) -> Option<(Ticket, Option<WindowId>)> {
         | Event::Joined { ticket, .. }
         | Event::Foreseen { ticket, .. }
         | Event::Ended { ticket, .. } => Some((*ticket, None)),
+        Event::ItemSet { ticket, window, .. } => Some((*ticket, *window)),
         Event::Called { ticket, window, .. }
         | Event::Recalled { ticket, window }
         | Event::Started { ticket, window }

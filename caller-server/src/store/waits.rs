@@ -2,6 +2,7 @@
 
 use hall::{
     balance::{Because, Why},
+    plan::ItemId,
     words::{AtMs, Class, Lane, Ticket, WindowId, ZoneId},
 };
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct WaitRecord {
     pub class: Class,
     /// The effective arrival from which this wait counted (rule R1), with penalties.
     pub since_ms: AtMs,
+    /// Its kind of business, as far as it was known then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<ItemId>,
     /// The only window that might call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<WindowId>,
@@ -78,6 +82,8 @@ pub enum OvertakingRule {
     Cap,
     /// R2: the turn of its class.
     Ratio,
+    /// The window does not serve the item of the overtaken one.
+    Item,
     /// R3 or R4: the windows were kept for its class, or for its zone.
     KeptWindow,
     /// R7: the overtaken one came late to a call and had a penalty, or waited for a later appointed time.
@@ -128,10 +134,15 @@ pub fn overtakings(visits: &[VisitRecord]) -> Vec<Overtaking> {
     all
 }
 
+fn passes_over(call: &CallRecord, item: ItemId) -> bool {
+    call.why.passed_over.iter().any(|other| other.item == item)
+}
+
 fn rule(overtaken: &WaitRecord, called: &WaitRecord, call: &CallRecord) -> OvertakingRule {
     match call.why.because {
         Because::ByHand => OvertakingRule::ByHand,
         _ if called.bound.is_some() => OvertakingRule::Bound,
+        _ if overtaken.item.is_some_and(|item| passes_over(call, item)) => OvertakingRule::Item,
         Because::Turn if called.class != overtaken.class => OvertakingRule::Ratio,
         _ if called.since_ms < overtaken.since_ms => OvertakingRule::LaterClaim,
         Because::Cap => OvertakingRule::Cap,

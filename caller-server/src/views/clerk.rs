@@ -5,7 +5,7 @@ use hall::{
     state::{Doing, Line, Stage, Visit, Window},
     words::{AtMs, Ticket, WindowId},
 };
-use protocol::view::{Announced, ClerkView, UnprintedRow, VisitView};
+use protocol::view::{Announced, ClerkView, ItemName, UnprintedRow, VisitView};
 
 use super::{
     Scene, class_out, count, lane_out, lanes, language_out, stage_out, window,
@@ -48,6 +48,7 @@ pub fn clerk(scene: Scene<'_>, at: ClerkAt<'_>) -> Option<ClerkView> {
         lanes: lanes(scene),
         open_windows: open_windows(scene),
         unprinted: at.unprinted,
+        items: items(scene),
     })
 }
 
@@ -65,6 +66,7 @@ pub fn visit_view(ticket: Ticket, visit: &Visit) -> VisitView {
             _ => visit.arrival_ms,
         },
         note: note(&visit.stage),
+        item: visit.item.map(|item| item.to_string()),
     }
 }
 
@@ -91,11 +93,20 @@ fn waiting(scene: Scene<'_>, window: WindowId) -> Vec<VisitView> {
     order.iter().filter_map(|(ticket, _)| Some(visit_view(*ticket, scene.state.visits.get(ticket)?))).collect()
 }
 
-/// How many tickets a window may call: those of its lanes and those bound to it.
+/// What a clerk can pick from.
+fn items(scene: Scene<'_>) -> Vec<ItemName> {
+    let items = scene.state.plan.iter().flat_map(|plan| plan.items.keys());
+    items.map(|item| ItemName { item: item.to_string(), name: scene.names.item(*item) }).collect()
+}
+
+/// How many tickets a window may call: those of its lanes whose items it may serve, and those bound to it.
 fn callable(scene: Scene<'_>, window: WindowId) -> u32 {
     let lanes = scene.state.plan.as_ref().and_then(|plan| plan.windows.get(&window)).map(|plan| plan.lanes.as_slice());
     let mine = |line: &Line| match line {
         Line::Lane(lane, _) => lanes.is_some_and(|lanes| lanes.contains(lane)),
+        Line::Item(lane, _, item) => {
+            lanes.is_some_and(|lanes| lanes.contains(lane)) && scene.state.may_serve(window, Some(*item))
+        }
         Line::Window(bound) => *bound == window,
     };
     count(scene.state.lines.waiting.iter().filter(|((line, _), _)| mine(line)).map(|(_, tickets)| tickets.len()).sum())

@@ -22,6 +22,7 @@ fn rule(rule: OvertakingRule) -> (&'static str, &'static str) {
         OvertakingRule::ClassScore => ("其类别有起始加分（R1）", "its class has a head start (R1)"),
         OvertakingRule::Cap => ("其等候已超过上限（R1）", "it had waited longer than its cap (R1)"),
         OvertakingRule::Ratio => ("按比例轮到其类别（R2）", "it was the turn of its class (R2)"),
+        OvertakingRule::Item => ("该窗口不办理前者的事项", "that window does not serve the item of the other"),
         OvertakingRule::KeptWindow => {
             ("窗口为其类别或分区保留（R3、R4）", "the window was kept for its class or zone (R3, R4)")
         }

@@ -33,13 +33,39 @@ pub fn why(ticket: Ticket, why: &Why) -> Text {
         Text::new(format!("其次是{number}"), format!("{number} came next"))
     });
     let parts = [Some(text), why.from_zone.map(from_zone), runner_up, why.window.as_ref().map(window)];
-    let parts: Vec<Text> = parts.into_iter().flatten().collect();
+    let items = [barred(why), passed_over(why)];
+    let parts: Vec<Text> = parts.into_iter().chain(items).flatten().collect();
     let joined = |part: fn(&Text) -> &str, between: &str| parts.iter().map(part).collect::<Vec<_>>().join(between);
     Text::new(format!("{}。", joined(|text| &text.zh, "；")), format!("{}.", joined(|text| &text.en, "; ")))
 }
 
 fn from_zone(zone: ZoneId) -> Text {
     Text::new(format!("由{zone}区调来"), format!("it was taken over from zone {zone}"))
+}
+
+/// The free windows that could not take it.
+fn barred(why: &Why) -> Option<Text> {
+    let item = why.item.filter(|_| !why.barred.is_empty())?;
+    let windows: Vec<String> = why.barred.iter().map(ToString::to_string).collect();
+    Some(Text::new(
+        format!("空闲的{}号窗口不办理其事项“{item}”", windows.join("、")),
+        format!("window {} was free and does not serve its item '{item}'", windows.join(", ")),
+    ))
+}
+
+/// Who was before it and could not be called here.
+fn passed_over(why: &Why) -> Option<Text> {
+    let of = |between: &str| {
+        let each = why.passed_over.iter().map(|other| format!("{}（{}）", other.ticket.number, other.item));
+        each.collect::<Vec<_>>().join(between)
+    };
+    let en = || of(", ").replace('（', " (").replace('）', ")");
+    (!why.passed_over.is_empty()).then(|| {
+        Text::new(
+            format!("{}在前，但此窗口不办理其事项", of("、")),
+            format!("{} came before, but this window does not serve that item", en()),
+        )
+    })
 }
 
 /// Why this window, and which would have been next.

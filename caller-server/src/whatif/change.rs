@@ -1,18 +1,15 @@
 //! What is otherwise: rules and times of windows, checked before anything is replayed.
 
 use hall::{
-    balance::Rules,
-    whatif::Terms,
+    balance::{self, Keep, Ratio, Reserve, Rules, When, ZoneRule},
+    whatif::{Patch, Switch, Terms},
     words::{Class, WindowId},
 };
-use protocol::{
-    Text,
-    whatif::{Change, OpenWindows, WindowHours},
-};
+use protocol::whatif::{Change, OpenWindows, WindowHours};
 
 use super::{
     DAY_MIN, TARGET_S_MAX, WhatIfError,
-    ground::Ground,
+    ground::{Ground, class_place},
     openings::{self, Times},
 };
 use crate::orders::{lane_in, rules_in};
@@ -43,18 +40,9 @@ impl Otherwise {
         Ok(Self { rules, open: change.open.clone(), hours: hours(&change.hours, ground)? })
     }
 
-    /// The rules of a day with the change; refused where the replay would not follow it.
-    pub fn rules<'a>(&'a self, before: &'a Rules) -> Result<&'a Rules, WhatIfError> {
-        let Some(rules) = &self.rules else { return Ok(before) };
-        let differ = [
-            (rules.ratio != before.ratio, "R2"),
-            (rules.reserved != before.reserved, "R3"),
-            (rules.switches != before.switches, "R6"),
-        ];
-        match differ.into_iter().find(|(differs, _)| *differs) {
-            Some((_, rule)) => Err(WhatIfError::NotReplayed(rule)),
-            None => Ok(rules),
-        }
+    /// The rules of a day with the change.
+    pub fn rules<'a>(&'a self, before: &'a Rules) -> &'a Rules {
+        self.rules.as_ref().unwrap_or(before)
     }
 
     /// The times of the windows with the change.
@@ -89,27 +77,49 @@ fn hours(hours: &[WindowHours], ground: &Ground) -> Result<Vec<(usize, u64, u64)
     Ok(known)
 }
 
-/// The rules, as far as a replay follows them.
+/// The rules as a replay takes them: R1 to R6.
 pub fn terms(rules: &Rules, press_gap_ms: u64) -> Terms {
     Terms {
         classes: Class::ALL.iter().map(|class| rules.of(*class)).collect(),
+        ratio: rules.ratio.as_ref().map(parts),
+        reserved: kept(&rules.reserved),
         zone_mode: rules.zones.mode,
-        steal_after_ms: rules.zones.steal_after_s.map(|after_s| u64::from(after_s) * 1000),
+        steal_after_ms: steal_after_ms(rules.zones),
         idle_pick: rules.idle_pick,
+        switches: rules.switches.iter().map(switch).collect(),
         press_gap_ms,
     }
 }
 
-/// What the replay leaves out of the rules of the day.
-pub fn left_out(rules: &Rules) -> Option<Text> {
-    let on = [(rules.ratio.is_some(), "R2"), (!rules.reserved.is_empty(), "R3"), (!rules.switches.is_empty(), "R6")];
-    let on: Vec<&str> = on.into_iter().filter(|(on, _)| *on).map(|(_, rule)| rule).collect();
-    (!on.is_empty()).then(|| {
-        Text::new(
-            format!("两边的推演都不含{}。", on.join("、")),
-            format!("Both replays are without {}.", on.join(", ")),
-        )
-    })
+fn switch(switch: &balance::Switch) -> Switch {
+    // A replay counts from midnight.
+    let when = match switch.when {
+        When::Clock { from_min, until_min, .. } => When::Clock { from_min, until_min, ahead_of_utc_min: 0 },
+        when => when,
+    };
+    let balance::Patch { classes, ratio, reserved, zones, idle_pick } = &switch.then;
+    let then = Patch {
+        classes: classes.iter().map(|(class, rule)| (class_place(*class), rule.score())).collect(),
+        ratio: ratio.as_ref().map(parts),
+        reserved: reserved.as_deref().map(kept),
+        zones: zones.map(|zones| (zones.mode, steal_after_ms(zones))),
+        idle_pick: *idle_pick,
+    };
+    Switch { when, dwell_ms: u64::from(switch.dwell_s) * 1000, then }
+}
+
+fn parts(ratio: &Ratio) -> Vec<u32> {
+    Class::ALL.iter().map(|class| ratio.0.get(class).copied().unwrap_or_default()).collect()
+}
+
+fn kept(reserved: &[Reserve]) -> Vec<Keep<usize>> {
+    let each = reserved.iter().map(|reserve| Keep::from(*reserve));
+    each.map(|Keep { class, windows, release_after_ms }| Keep { class: class_place(class), windows, release_after_ms })
+        .collect()
+}
+
+fn steal_after_ms(zones: ZoneRule) -> Option<u64> {
+    zones.steal_after_s.map(|after_s| u64::from(after_s) * 1000)
 }
 
 /// Whether a part of a day is one.

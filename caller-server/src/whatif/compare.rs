@@ -5,11 +5,14 @@ use hall::{
     whatif::{Day, WaitTally, replay},
     words::{Day as BusinessDay, NotAWord},
 };
-use protocol::whatif::{Compare, Comparison, DayFigures, People};
+use protocol::{
+    Text,
+    whatif::{Compare, Comparison, DayFigures, People},
+};
 
 use super::{
     DAYS_MAX, Progress, RUNS_MAX, VISITS_MAX, WhatIfError,
-    change::{Otherwise, left_out, minutes, target, terms},
+    change::{Otherwise, minutes, target, terms},
     draw::Draw,
     figures,
     ground::Ground,
@@ -30,16 +33,13 @@ pub fn compare(ask: &Compare, ground: &Ground, progress: &impl Progress) -> Resu
     let plan = Plays::new(ask)?;
     progress.expect(plan.runs * 2);
     let mut sides = Sides { ground, target_ms, base: Vec::new(), changed: Vec::new(), progress };
-    let (mut taken, mut waited_ms, mut notes) = (Taken::default(), Vec::new(), Vec::new());
+    let (mut taken, mut waited_ms) = (Taken::default(), Vec::new());
     for play in plan.days {
         let first = play.people(ground, 0)?;
-        let rules = change.rules(&first.rules)?;
+        let rules = change.rules(&first.rules);
         let times = change.times(ground, &first.times);
         taken = taken.and(first.taken);
         waited_ms.extend(first.waited_ms.iter().copied().map(Some));
-        if notes.is_empty() {
-            notes.extend(left_out(&first.rules));
-        }
         for draw in 0..plan.draws.max(1) {
             let people = if draw > 0 { play.people(ground, draw)? } else { first.clone() };
             let is_drawn = plan.draws > 0 && matches!(play, Play::Recorded(_));
@@ -47,13 +47,21 @@ pub fn compare(ask: &Compare, ground: &Ground, progress: &impl Progress) -> Resu
             sides.play(&PeopleOfDay { visits, ..people }, rules, &times)?;
         }
     }
-    notes.extend(taken.notes());
+    let mut notes = taken.notes();
+    notes.extend(items_note(ground));
     let recorded = (!waited_ms.is_empty()).then(|| figures::waits(&WaitTally::of(waited_ms, target_ms)));
     let (Some(base), Some(changed)) = (figures::mean_of(&sides.base), figures::mean_of(&sides.changed)) else {
         return Err(WhatIfError::Days(0));
     };
     let press_gap_ms = ground.press_gap_ms();
     Ok(Comparison { target_s: ask.target_s, runs: plan.runs, press_gap_ms, notes, recorded, base, changed })
+}
+
+/// What the replays leave out of the hall.
+fn items_note(ground: &Ground) -> Option<Text> {
+    let restricts = ground.plan.items.keys().any(|item| ground.plan.is_restricted(*item));
+    restricts
+        .then(|| Text::new("两边的推演都让各窗口办理所有事项。", "Both replays let every window serve every item."))
 }
 
 /// Which days are played, and how often.

@@ -23,9 +23,6 @@ pub enum WhatIfError {
     /// Rules that make no sense.
     #[error("{0}")]
     Rules(#[from] BadRules),
-    /// Rules that the replay does not follow yet.
-    #[error("a what-if does not replay {0} yet; leave it as it is, or put it in force and watch it")]
-    NotReplayed(&'static str),
     /// Nobody came.
     #[error("nobody came on {0}, or the day is not in the store; choose a day with visits")]
     Nobody(Day),
@@ -99,7 +96,6 @@ impl WhatIfError {
     fn code(&self) -> &'static str {
         match self {
             Self::Rules(_) | Self::Order(_) => "bad_rules",
-            Self::NotReplayed(_) => "not_replayed",
             Self::Nobody(_) => "empty_day",
             Self::Store { .. } => "no_search",
             Self::Cancelled => "cancelled",
@@ -113,7 +109,6 @@ impl WhatIfError {
             Self::Word(word) => format!("“{}”不是有效的格式，例如 {}", word.text, word.example),
             Self::Order(bad) => bad.refused().text.zh,
             Self::Rules(bad) => bad.zh(),
-            Self::NotReplayed(rule) => format!("推演暂不支持{rule}的改动；请保持不变，或生效后观察"),
             Self::Nobody(day) => format!("{day}没有取号记录，请另选一天"),
             Self::Days(count) => format!("选了{count}天，应为1至{DAYS_MAX}天"),
             Self::Runs(count) => format!("共需推演{count}次，最多{RUNS_MAX}次；请减少天数或抽样次数"),

@@ -80,11 +80,14 @@ test('a what-if asks for what stands in the fields', () => {
   assert.deepEqual(comparisonOf(draft, rules), {
     ask: 'compare', people: { from: 'days', days: ['2026-11-23'] }, change: { open: [], hours: [] }, target_s: 900, draws: 0,
   });
-  const other = comparisonOf({ ...draft, rules: 0, counted: true, windows: 12 }, rules)!;
+  const other = comparisonOf({ ...draft, rules: 0, opened: 'count', windows: 12 }, rules)!;
   assert.deepEqual(other.ask === 'compare' && other.change, {
     rules: { recalls: 2 }, hours: [], open: [{ lane: 'acceptance', from_min: 600, until_min: 660, windows: 12 }],
   });
-  assert.equal(comparisonOf({ ...draft, counted: true, from: '11:00' }, rules), null);
+  assert.equal(comparisonOf({ ...draft, opened: 'count', from: '11:00' }, rules), null);
+  const one = comparisonOf({ ...draft, opened: 'one', window: 7 }, rules)!;
+  assert.deepEqual(one.ask === 'compare' && one.change, { open: [], hours: [{ window: 7, from_min: 600, until_min: 660 }] });
+  assert.equal(comparisonOf({ ...draft, opened: 'one', window: null }, rules), null);
   assert.equal(comparisonOf({ ...draft, days: [], visits: 0 }, rules), null);
   assert.equal(neededOf({ ...draft, days: [] }), null, 'made-up people need no number of windows');
   assert.equal(neededOf({ ...draft, target_min: null }), null);

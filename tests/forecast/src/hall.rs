@@ -1,11 +1,13 @@
 //! The core, driven.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hall::{
     Command, Entry, Event, Plan, Request, State,
     command::{Issue, WindowAct},
     decide,
     forecast::{Curve, Moment, Outlook, Wait},
-    plan::{AtClosing, WindowPlan},
+    plan::{AtClosing, Clerk, WindowPlan},
     state::Line,
     words::{Actor, Class, Day, Lane, Language, Ticket, WindowId, ZoneId},
 };
@@ -29,13 +31,20 @@ impl Hall {
             let lanes = vec![Lane::Acceptance];
             (
                 WindowId(id),
-                WindowPlan { zone: ZoneId('A'), lanes, hours: load.map(|load| load.hours(id)).unwrap_or_default() },
+                WindowPlan {
+                    zone: ZoneId('A'),
+                    lanes,
+                    hours: load.map(|load| load.hours(id)).unwrap_or_default(),
+                    clerk: Clerk::default(),
+                    excludes: BTreeSet::new(),
+                },
             )
         };
         let plan = Plan {
             zones: vec![ZoneId('A')],
             letters: [(Lane::Acceptance, 'A')].into(),
             windows: (1..=WINDOWS).map(window).collect(),
+            items: BTreeMap::new(),
             at_closing: AtClosing::Expire,
             wrap_up_s: 0,
         };
@@ -96,7 +105,8 @@ impl Hall {
     fn give_out(&mut self, ms: u64) -> Entry {
         let token = format!("t{}", self.state.seq);
         let (lane, class, language) = (Lane::Acceptance, Class::Normal, Language::Zh);
-        let issue = Issue { lane, class, language, visitor: None, appointment_at_ms: None, token, present: true };
+        let issue =
+            Issue { lane, class, language, visitor: None, appointment_at_ms: None, token, present: true, item: None };
         self.ask(Actor::Device("kiosk".into()), Command::Issue(issue), ms)
     }
 

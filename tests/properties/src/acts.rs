@@ -100,8 +100,9 @@ fn rules(u: &mut Unstructured<'_>) -> Result<Rules> {
 }
 
 fn window_act(u: &mut Unstructured<'_>, hall: &Hall) -> Result<WindowAct> {
-    Ok(match u.int_in_range(0..=12)? {
+    Ok(match u.int_in_range(0..=13)? {
         0 => WindowAct::Close,
+        13 => WindowAct::SetItem { item: item(u)? },
         1 => WindowAct::Call { ticket: ticket(u, hall)? },
         2 => WindowAct::Recall,
         3 | 4 => WindowAct::Finish,
@@ -133,7 +134,14 @@ fn issue(u: &mut Unstructured<'_>, now_ms: AtMs) -> Result<IssueOrder> {
         appointment_at_ms,
         present: !u.ratio(1, 4)?,
         visitor: None,
+        item: item(u)?,
     })
+}
+
+/// Half the time none; `fishing` is no item of the hall, and `报税` none of any.
+fn item(u: &mut Unstructured<'_>) -> Result<Option<String>> {
+    let name = *u.choose(&["", "", "", "photo", "tax", "deed", "fishing", "报税"])?;
+    Ok(Some(name.to_owned()).filter(|name| !name.is_empty()))
 }
 
 /// Numbers in a row, most of them from the dispenser's reserve.

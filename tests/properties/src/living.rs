@@ -1,7 +1,7 @@
 //! A hall in the middle of a day, without a server: orders as they come over the wire, answers as they go back.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use caller_server::{
     gate::Identity,
@@ -12,7 +12,7 @@ use caller_server::{
 };
 use hall::{
     Command, Entry, Plan, Request, State, decide,
-    plan::{AtClosing, WindowPlan},
+    plan::{AtClosing, Clerk, ItemId, ItemPlan, WindowPlan},
     words::{Actor, AtMs, Day, Lane, WindowId, ZoneId},
 };
 use protocol::{Answer, Order, Refused, Text, View, view::Announced};
@@ -147,11 +147,14 @@ pub fn reads_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>
     text
 }
 
-/// Windows 1 and 2 (hall A) and 3 (hall B) accept, 4 (B) issues, 5 (A) consults and accepts.
+/// Windows 1 and 2 (hall A) and 3 (hall B) accept, 4 (B) issues, 5 (A) consults and accepts. Windows 1 and 3 do not serve the
+/// item `tax`, the clerk of window 2 may not serve `deed`.
 pub fn plan(at_closing: AtClosing, wrap_up_s: u32) -> Plan {
     use Lane::{Acceptance, Consulting, Issuing};
     let window = |(id, zone, lanes): (u16, char, &[Lane])| {
-        (WindowId(id), WindowPlan { zone: ZoneId(zone), lanes: lanes.to_vec(), hours: vec![] })
+        let clerk = if id == 2 { Clerk::New } else { Clerk::Experienced };
+        let excludes = if [1, 3].contains(&id) { [item("tax")].into() } else { BTreeSet::new() };
+        (WindowId(id), WindowPlan { zone: ZoneId(zone), lanes: lanes.to_vec(), hours: vec![], clerk, excludes })
     };
     let windows: [(u16, char, &[Lane]); 5] = [
         (1, 'A', &[Acceptance]),
@@ -164,9 +167,16 @@ pub fn plan(at_closing: AtClosing, wrap_up_s: u32) -> Plan {
         zones: vec![ZoneId('A'), ZoneId('B')],
         letters: [(Acceptance, 'A'), (Issuing, 'B'), (Consulting, 'C')].into(),
         windows: windows.map(window).into(),
+        items: [("photo", false), ("tax", false), ("deed", true)]
+            .map(|(name, experienced)| (item(name), ItemPlan { experienced }))
+            .into(),
         at_closing,
         wrap_up_s,
     }
+}
+
+fn item(name: &str) -> ItemId {
+    name.parse().expect("the name of an item")
 }
 
 fn names() -> Names {
@@ -175,6 +185,7 @@ fn names() -> Names {
         zones: BTreeMap::new(),
         lanes: BTreeMap::new(),
         windows: BTreeMap::new(),
+        items: BTreeMap::new(),
         ticket_url: "http://hall.example/t/".into(),
     }
 }

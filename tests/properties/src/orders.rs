@@ -6,6 +6,7 @@ use caller_server::{gate::Identity, views};
 use hall::{
     balance::{self, ZoneRule},
     plan::AtClosing,
+    state::Visit,
     words::{AtMs, WindowId},
 };
 use protocol::{
@@ -68,7 +69,8 @@ fn everybody_has_a_place(hall: &Hall, now_ms: AtMs) {
     let state = &hall.state;
     for &window in state.windows.keys() {
         let order = balance::in_order(state, window, now_ms, usize::MAX);
-        let may_call = |ticket| state.visit(ticket).is_some_and(|visit| state.serves(window, visit.lane));
+        let may = |visit: &Visit| state.serves(window, visit.lane) && state.may_serve(window, visit.item);
+        let may_call = |ticket| state.visit(ticket).is_some_and(may);
         assert!(order.iter().all(|&(ticket, _)| may_call(ticket)), "{window} would call whom it may not");
         let waiting = state.lines.waiting.values().flatten().filter(|(_, ticket)| may_call(*ticket)).count();
         let rules = state.in_force();
@@ -106,7 +108,15 @@ pub fn dispenser() -> Identity {
 /// A number for a lane.
 pub fn issue(lane: Lane, class: Class) -> Order {
     let appointment_at_ms = (class == Class::Appointment).then_some(NOW_MS + 600_000);
-    Order::Issue(IssueOrder { lane, class, language: Language::En, appointment_at_ms, present: true, visitor: None })
+    Order::Issue(IssueOrder {
+        lane,
+        class,
+        language: Language::En,
+        appointment_at_ms,
+        present: true,
+        visitor: None,
+        item: None,
+    })
 }
 
 fn at_nine() -> Hall {

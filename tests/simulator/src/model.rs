@@ -7,7 +7,7 @@ use hall::{
     Entry, Event,
     balance::{Because, Rules, Why},
     command::Target,
-    plan::Plan,
+    plan::{Clerk, ItemId, Plan},
     words::{Actor, AtMs, Class, Day, Lane, Ticket, VisitorKey, WindowId},
 };
 
@@ -47,6 +47,7 @@ pub struct Visit {
     lane: Lane,
     class: Class,
     since_ms: AtMs,
+    item: Option<ItemId>,
 }
 
 /// An announcement.
@@ -109,11 +110,19 @@ impl Model {
         let plan = self.plan.as_ref()?.windows.get(&window)?;
         let may = |visit: &Visit| match visit.at {
             Where::Waiting(Some(bound)) => bound == window,
-            Where::Waiting(None) => plan.lanes.contains(&visit.lane),
+            Where::Waiting(None) => plan.lanes.contains(&visit.lane) && self.may_serve(window, visit),
             _ => false,
         };
         let waiting = self.visits.iter().filter(|(ticket, visit)| may(visit) && !self.came_now.contains(ticket));
         waiting.map(|(ticket, visit)| (self.rank(visit), *ticket)).min().map(|(_, ticket)| ticket)
+    }
+
+    /// Whether neither an exclusion nor a new clerk keeps a visit from a window.
+    fn may_serve(&self, window: WindowId, visit: &Visit) -> bool {
+        let Some(plan) = &self.plan else { return false };
+        let known = visit.item.and_then(|id| Some((id, plan.items.get(&id)?)));
+        let (Some((id, item)), Some(window)) = (known, plan.windows.get(&window)) else { return true };
+        !window.excludes.contains(&id) && !(item.experienced && window.clerk == Clerk::New)
     }
 
     /// The ticket with a token.
@@ -150,10 +159,7 @@ impl Model {
             }
             Event::Leased { device, lane, first, last } => return self.lease(device, *lane, *first, *last),
             Event::Called { ticket, window, why } => return self.call(*ticket, *window, why),
-            Event::Recalled { ticket, window } => {
-                self.is_at(*ticket, Where::Called(*window))?;
-                self.announce(*ticket, *window);
-            }
+            Event::Recalled { ticket, window } => return self.recall(*ticket, *window),
             Event::Started { ticket, window } => self.goes(*ticket, Where::Called(*window), Where::Serving(*window))?,
             Event::Finished { ticket, window } => self.goes(*ticket, Where::Serving(*window), Where::Over)?,
             Event::NotShown { ticket, window, .. } => {
@@ -174,6 +180,7 @@ impl Model {
                 let visit = self.visit(*ticket)?;
                 (visit.at, visit.cancelled) = (Where::Over, cancelled);
             }
+            Event::ItemSet { ticket, item, .. } => self.visit(*ticket)?.item = *item,
             Event::SlipChanged { .. }
             | Event::LeaseVoided { .. }
             | Event::Foreseen { .. }
@@ -243,6 +250,7 @@ impl Model {
             lane,
             class,
             since_ms: self.at_ms,
+            item: None,
         };
         match self.visits.insert(at, visit) {
             Some(_) => Err(Broken::NumberTwice(format!("{at} is given out for the second time"))),
@@ -297,6 +305,12 @@ impl Model {
             return Err(Broken::TwoWindows(format!("{ticket} is called to window {window} and is {:?}", visit.at)));
         }
         visit.at = Where::Called(window);
+        self.announce(ticket, window);
+        Ok(())
+    }
+
+    fn recall(&mut self, ticket: Ticket, window: WindowId) -> Result<(), Broken> {
+        self.is_at(ticket, Where::Called(window))?;
         self.announce(ticket, window);
         Ok(())
     }

@@ -1,6 +1,10 @@
 //! Clerks, who go by what they last heard, and the holders of slips.
 
-use hall::words::{Actor, Ticket};
+use caller_server::config::{HallConfig, ItemConfig, WindowGroup};
+use hall::{
+    plan::Clerk as Experience,
+    words::{Actor, Ticket, ZoneId},
+};
 use protocol::{
     Answer, Order,
     balance::{Balance, IdlePick},
@@ -12,6 +16,9 @@ use crate::act::{Act, Ms};
 use crate::model::Where;
 use crate::stage::Stage;
 use crate::wishes::{Came, Wishes};
+
+/// Kinds of business. The clerk of window 2 may serve neither the second nor the third.
+const ITEMS: [&str; 3] = ["photo", "tax", "deed"];
 
 /// What a clerk believes to be going on at the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +105,9 @@ impl Clerk {
             Belief::Calling if roll < 10 => WindowAct::Recall,
             Belief::Calling if roll < 22 => WindowAct::NoShow,
             Belief::Calling if roll < 25 => WindowAct::CallNext,
+            Belief::Serving if roll < 4 => {
+                WindowAct::SetItem { item: ITEMS.choose(&mut stage.dice).map(|&item| item.into()) }
+            }
             Belief::Serving if roll < 6 => WindowAct::Park { minutes: Some(1), reason: "复印".into() },
             Belief::Serving if roll < 9 => WindowAct::Supplement { missing: "身份证".into() },
             Belief::Serving if roll < 17 => self.transfer(stage),
@@ -124,7 +134,7 @@ fn done(asked: &WindowAct, answer: &Answer, before: Belief) -> Belief {
         (WindowAct::Close, _) => Belief::Away,
         (WindowAct::Start, _) => Belief::Serving,
         (WindowAct::Pause { .. }, _) => Belief::Paused,
-        (WindowAct::Recall, _) => before,
+        (WindowAct::Recall | WindowAct::SetItem { .. }, _) => before,
         _ => Belief::Idle,
     }
 }
@@ -140,6 +150,19 @@ fn refused_with(code: &str, before: Belief) -> Belief {
         "window_busy" => Belief::Serving,
         _ => before,
     }
+}
+
+/// The three windows of a hall, one of which may not serve everything.
+pub fn with_items(config: HallConfig) -> HallConfig {
+    let item = |name: &str| ItemConfig {
+        id: name.parse().expect("the name of an item"),
+        zh: name.into(),
+        en: name.into(),
+        experienced: name == "deed",
+    };
+    let group = |window| WindowGroup::of(window, window, ZoneId('A'), hall::words::Lane::ALL.to_vec());
+    let second = WindowGroup { clerk: Experience::New, excludes: [item("tax").id].into(), ..group(2) };
+    HallConfig { items: ITEMS.map(item).into(), windows: vec![group(1), second, group(3)], ..config }
 }
 
 /// Somebody holds a slip, and may give up or come late.

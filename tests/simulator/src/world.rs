@@ -89,7 +89,8 @@ struct World {
 
 impl World {
     fn new(options: Options) -> Self {
-        let mut config = HallConfig { public_url: Some("http://hall".into()), ..HallConfig::default() };
+        let mut config =
+            HallConfig { public_url: Some("http://hall".into()), ..people::with_items(HallConfig::default()) };
         // Forecasts are judged elsewhere; here they are to take little of a world's time.
         config.limits.forecast_scenarios = 64;
         let zone = config.tz().expect("a known zone");

@@ -1,12 +1,15 @@
 //! One decision in a full hall, and days replayed under other rules. In this process: no socket, no disk.
 
-use std::time::Instant;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use hall::{
     Command, Entry, Plan, Request, State,
     command::{Issue, WindowAct},
     decide,
-    plan::{AtClosing, WindowPlan},
+    plan::{AtClosing, Clerk, WindowPlan},
     words::{Actor, Class, Day, Lane, Language, WindowId, ZoneId},
 };
 use serde::Serialize;
@@ -75,12 +78,22 @@ fn decisions(state: &State, request: &Request) -> Percentiles {
 fn full() -> (State, Actor) {
     let zone = |window: u16| if window <= 10 { ZoneId('A') } else { ZoneId('B') };
     let window = |window| {
-        (WindowId(window), WindowPlan { zone: zone(window), lanes: vec![Lane::Acceptance], hours: Vec::new() })
+        (
+            WindowId(window),
+            WindowPlan {
+                zone: zone(window),
+                lanes: vec![Lane::Acceptance],
+                hours: Vec::new(),
+                clerk: Clerk::default(),
+                excludes: BTreeSet::new(),
+            },
+        )
     };
     let plan = Plan {
         zones: vec![ZoneId('A'), ZoneId('B')],
         letters: [(Lane::Acceptance, 'A')].into(),
         windows: (1..=20).map(window).collect(),
+        items: BTreeMap::new(),
         at_closing: AtClosing::Expire,
         wrap_up_s: 0,
     };
@@ -97,6 +110,7 @@ fn full() -> (State, Actor) {
             language: Language::Zh,
             appointment_at_ms: (class == Class::Appointment).then_some(state.at_ms),
             visitor: None,
+            item: None,
             token: number.to_string(),
             present: true,
         };

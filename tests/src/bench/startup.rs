@@ -127,6 +127,7 @@ impl Work {
             token: format!("token-of-22-chars-{:08}", self.state.seq),
             present: true,
             visitor: None,
+            item: None,
         }
     }
 }

@@ -77,6 +77,7 @@ async fn serve(mut socket: Socket, mut wished: mpsc::Receiver<Wish>) {
                     appointment_at_ms: None,
                     present: true,
                     visitor: None,
+                    item: None,
                 });
                 waiting.insert(key.clone(), reply);
                 if !socket.try_tell(&FromClient::Do { key, order }).await {

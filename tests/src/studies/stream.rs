@@ -81,6 +81,9 @@ pub const FIRST_COME: Score = Score { offset_ms: 0, rate: Rate::ONE, cap_ms: Non
 pub fn one_line(classes: &[Score]) -> Terms {
     Terms {
         classes: classes.to_vec(),
+        ratio: None,
+        reserved: Vec::new(),
+        switches: Vec::new(),
         zone_mode: ZoneMode::Shared,
         steal_after_ms: None,
         idle_pick: IdlePick::LongestIdle,

@@ -33,6 +33,7 @@ mod devices;
 mod disk;
 mod fault;
 mod interface;
+mod items;
 mod kill;
 mod live;
 mod load;

@@ -69,7 +69,15 @@ impl Dispenser {
         if !self.online {
             return self.give_reserved(&key);
         }
-        let order = IssueOrder { lane, class, language, appointment_at_ms: None, present: true, visitor: order_for };
+        let order = IssueOrder {
+            lane,
+            class,
+            language,
+            appointment_at_ms: None,
+            present: true,
+            visitor: order_for,
+            item: None,
+        };
         self.settle(Record::Asked { key: key.clone(), order });
         self.set_timer(Timer::Answer(key), self.settings.answer_ms_max);
     }

@@ -128,6 +128,7 @@ fn an_order_that_stands_behind_its_number_is_not_asked_again() {
         appointment_at_ms: None,
         present: true,
         visitor: None,
+        item: None,
     };
     let book = book(&[number, Record::Asked { key: "p1".into(), order }]);
     assert_eq!(book.asked.len(), 0);

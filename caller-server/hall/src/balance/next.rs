@@ -1,14 +1,14 @@
 //! The living hall's choices: the next ticket of a window, and by auto-call the next ticket with its window.
 
 use super::{
-    Because, Idle, RunnerUp, Why, WhyWindow,
-    order::{Decided, Order, Place},
+    Because, Decided, Idle, Keep, PassedOver, RunnerUp, Why, WhyWindow,
+    order::{Order, Place},
     reach::{Floor, Reach},
     why::OtherWindow,
 };
 use crate::{
     state::{Doing, Line, Stage, State, Visit, Window},
-    words::{AtMs, Ticket, WindowId},
+    words::{AtMs, Lane, Ticket, WindowId},
 };
 
 /// The ticket that a window would get now, and why; `None` if nobody waits whom it may call.
@@ -18,7 +18,8 @@ pub fn next_for(state: &State, window: WindowId, now_ms: AtMs) -> Option<(Ticket
     let reaches = [floor.reach(window)];
     let mut order = Order::new(&floor, &reaches);
     let first = order.next()?;
-    Some((first.ticket, why(state, window, first, &mut order, now_ms)))
+    let passed_over = passed_over(&floor, &reaches, &first);
+    Some((first.ticket, Why { passed_over, ..why(state, window, first, &mut order, now_ms) }))
 }
 
 /// The order in which a window would call if all were called now, with the score of each, ms.
@@ -49,8 +50,9 @@ pub fn auto_call(state: &State, now_ms: AtMs) -> Option<(Ticket, WindowId, Why)>
     let OtherWindow { window, measure } = windows.next()?;
     let others = windows.take(WhyWindow::OTHERS_MAX).collect();
     let ticket = first.ticket;
+    let passed_over = passed_over(&floor, &reaches, &first);
     let why = why(state, window, first, &mut order, now_ms);
-    Some((ticket, window, Why { window: Some(WhyWindow { pick, measure, others }), ..why }))
+    Some((ticket, window, Why { window: Some(WhyWindow { pick, measure, others }), passed_over, ..why }))
 }
 
 /// When auto-call has something to do, if nothing else happens: now, or when somebody has waited long enough for a window of
@@ -72,7 +74,7 @@ pub(crate) fn auto_call_at(state: &State) -> Option<AtMs> {
     let mut times: Vec<AtMs> = heads
         .flat_map(|&(since_ms, _)| {
             let steal = rules.zones.steal_after_ms().map(|after_ms| since_ms.saturating_add(after_ms));
-            steal.into_iter().chain(rules.reserved.iter().map(move |kept| kept.released_at_ms(since_ms)))
+            steal.into_iter().chain(rules.reserved.iter().map(move |kept| Keep::from(*kept).released_at_ms(since_ms)))
         })
         .filter(|&time_ms| time_ms > state.at_ms && time_ms < AtMs::MAX)
         .collect();
@@ -96,6 +98,9 @@ pub(crate) fn by_hand(state: &State, window: WindowId, ticket: Ticket, visit: &V
         window: None,
         from_zone: None,
         credits: Default::default(),
+        item: visit.item,
+        barred: Vec::new(),
+        passed_over: Vec::new(),
     }
 }
 
@@ -120,7 +125,9 @@ fn idle(window: &Window) -> Idle {
 fn why(state: &State, window: WindowId, first: Place, rest: &mut Order<'_>, now_ms: AtMs) -> Why {
     let own_zone = state.plan_of(window).map(|plan| plan.zone);
     let from_zone = match first.line {
-        Line::Lane(_, zone) if !state.in_force().zones.is_one_line() => Some(zone).filter(|_| Some(zone) != own_zone),
+        Line::Lane(_, zone) | Line::Item(_, zone, _) if !state.in_force().zones.is_one_line() => {
+            Some(zone).filter(|_| Some(zone) != own_zone)
+        }
         _ => None,
     };
     let (because, credits) = match first.decided {
@@ -137,7 +144,40 @@ fn why(state: &State, window: WindowId, first: Place, rest: &mut Order<'_>, now_
         window: None,
         from_zone,
         credits,
+        item: state.visit(first.ticket).and_then(|visit| visit.item),
+        barred: barred(state, first.line),
+        passed_over: Vec::new(),
     }
+}
+
+/// The free windows of a line's lane that may not serve its item.
+fn barred(state: &State, line: Line) -> Vec<WindowId> {
+    let Line::Item(lane, _, item) = line else { return Vec::new() };
+    let is_barred = |id: WindowId, lane: Lane| state.serves(id, lane) && !state.may_serve(id, Some(item));
+    let free = state.windows.iter().filter(|(_, window)| window.doing == Doing::Idle).map(|(id, _)| *id);
+    free.filter(|id| is_barred(*id, lane)).take(WhyWindow::OTHERS_MAX).collect()
+}
+
+/// Who stands before a ticket by R1, and is called by none of these windows because of the item.
+fn passed_over(floor: &Floor<'_>, reaches: &[Reach<'_>], first: &Place) -> Vec<PassedOver> {
+    let rank = |class, since_ms, ticket| floor.rules.of(class).rank(floor.now_ms, since_ms, ticket);
+    let own = rank(first.class, first.since_ms, first.ticket);
+    let heads = floor.state.lines.waiting.iter().filter_map(|(&(line, class), tickets)| {
+        let &(since_ms, ticket) = tickets.first()?;
+        let item = reaches.iter().find_map(|reach| floor.barred(reach, line))?;
+        let may_call = |reach| floor.may_call(reach, line, class, since_ms);
+        let place = rank(class, since_ms, ticket);
+        (place < own && !reaches.iter().any(may_call)).then_some((place, PassedOver { ticket, item }))
+    });
+    let mut before: Vec<_> = heads.collect();
+    before.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut all: Vec<PassedOver> = Vec::new();
+    for (_, passed) in before {
+        if all.len() < WhyWindow::OTHERS_MAX && !all.iter().any(|other| other.item == passed.item) {
+            all.push(passed);
+        }
+    }
+    all
 }
 
 impl Place {

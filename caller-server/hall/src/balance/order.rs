@@ -1,7 +1,7 @@
 //! The tickets that windows may call, next first.
 
 use super::{
-    Credits, Head, Rank, Ratio, Score, first,
+    Credits, Decided, Head, Ratio, Score, Turns, choose,
     reach::{Floor, Reach},
 };
 use crate::{
@@ -33,15 +33,7 @@ pub(super) struct Place {
     pub class: Class,
     pub since_ms: AtMs,
     pub score_ms: u64,
-    pub decided: Decided,
-}
-
-/// What gave a ticket its place.
-pub(super) enum Decided {
-    Score,
-    Cap,
-    /// The turn of its class, and the counters after it.
-    Turn(Credits),
+    pub decided: Decided<Class>,
 }
 
 impl<'a> Order<'a> {
@@ -66,18 +58,10 @@ impl<'a> Order<'a> {
         })
     }
 
-    /// The highest score; under R2 that of the class whose turn it is. Who is over the cap waits for no turn.
-    fn choose(&self) -> Option<(Head<usize, Ticket>, Decided)> {
-        let (best, rank): (_, Rank<Ticket>) = first(self.heads(), self.now_ms)?;
-        if rank.is_over_cap() {
-            return Some((best, Decided::Cap));
-        }
-        let classes = self.queues.iter().map(|queue| queue.class);
-        let Some((class, credits)) = self.ratio.and_then(|ratio| ratio.turn(&self.credits, classes)) else {
-            return Some((best, Decided::Score));
-        };
-        let of_class = self.heads().filter(|head| self.queues[head.of].class == class);
-        first(of_class, self.now_ms).map(|(head, _)| (head, Decided::Turn(credits)))
+    fn choose(&self) -> Option<(Head<usize, Ticket>, Decided<Class>)> {
+        let part = |class| self.ratio.map_or(0, |ratio| ratio.part(class));
+        let turns: Option<Turns<'_, Class>> = self.ratio.map(|_| (&part as &dyn Fn(Class) -> u32, &self.credits));
+        choose(|| self.heads(), |of| self.queues[*of].class, turns, self.now_ms)
     }
 }
 

@@ -1,5 +1,7 @@
 //! R3: windows that a class keeps, and when they are released.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -19,54 +21,68 @@ pub struct Reserve {
     pub release_after_s: Option<u32>,
 }
 
-/// The windows of a lane as reserves see them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Kept {
-    free: u64,
-    /// That a class has now, in the order of [`Class::ALL`].
-    held: [u64; 4],
+/// A reserve, over classes that are told apart by `C`: those of the living hall, or places of a replay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep<C> {
+    /// For whom.
+    pub class: C,
+    /// How many windows.
+    pub windows: u64,
+    /// Whoever has waited so long may take them after all, ms; `None` = never.
+    pub release_after_ms: Option<u64>,
 }
 
-impl Reserve {
+/// The windows of a lane as reserves see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept<C> {
+    /// That are free.
+    pub free: u64,
+    /// That a class has now.
+    pub held: BTreeMap<C, u64>,
+}
+
+impl From<Reserve> for Keep<Class> {
+    fn from(Reserve { class, windows, release_after_s }: Reserve) -> Self {
+        Self {
+            class,
+            windows: windows.into(),
+            release_after_ms: release_after_s.map(|after_s| u64::from(after_s) * 1000),
+        }
+    }
+}
+
+impl<C: Copy + PartialEq> Keep<C> {
     /// Whether it keeps windows from one of a class that waits since then.
-    pub(super) fn binds(&self, class: Class, since_ms: AtMs, now_ms: AtMs) -> bool {
+    pub(crate) fn binds(&self, class: C, since_ms: AtMs, now_ms: AtMs) -> bool {
         self.class != class && now_ms < self.released_at_ms(since_ms)
     }
 
     /// When somebody who waits since then may take the kept windows.
-    pub(super) fn released_at_ms(&self, since_ms: AtMs) -> AtMs {
-        let after_ms = self.release_after_s.map_or(u64::MAX, |after_s| u64::from(after_s) * 1000);
-        since_ms.saturating_add(after_ms)
+    pub(crate) fn released_at_ms(&self, since_ms: AtMs) -> AtMs {
+        since_ms.saturating_add(self.release_after_ms.unwrap_or(u64::MAX))
     }
 }
 
-impl Kept {
-    /// Counts the windows of a lane.
-    pub fn of(state: &State, lane: Lane) -> Self {
-        let mut kept = Self::default();
-        let windows = state.windows.iter().filter(|(id, _)| state.serves(**id, lane));
-        for (_, window) in windows {
-            kept.free += u64::from(window.doing == Doing::Idle);
-            let class = window.doing.ticket().and_then(|ticket| state.visit(ticket)).map(|visit| visit.class);
-            if let Some(held) = class.and_then(|class| self::place(class).and_then(|place| kept.held.get_mut(place))) {
-                *held += 1;
-            }
-        }
-        kept
-    }
-
-    /// Whether the reserves that bind one of a class that waits since then leave it a window; `is_free` tells whether the window
-    /// that would take it is among the free ones, and not tidying up.
-    pub fn leaves_enough(&self, binding: impl Iterator<Item = Reserve>, is_free: bool) -> bool {
-        let missing = |kept: Reserve| {
-            let held = place(kept.class).and_then(|place| self.held.get(place)).copied().unwrap_or_default();
-            u64::from(kept.windows).saturating_sub(held)
-        };
+impl<C: Copy + Ord> Kept<C> {
+    /// Whether the reserves that bind somebody leave a window; `is_free` tells whether the window that would take the ticket is
+    /// among the free ones, and not tidying up.
+    pub fn leaves_enough(&self, binding: impl Iterator<Item = Keep<C>>, is_free: bool) -> bool {
+        let missing =
+            |kept: Keep<C>| kept.windows.saturating_sub(self.held.get(&kept.class).copied().unwrap_or_default());
         let missing: u64 = binding.map(missing).sum();
         missing == 0 || self.free.saturating_sub(is_free.into()) >= missing
     }
 }
 
-fn place(class: Class) -> Option<usize> {
-    Class::ALL.iter().position(|other| *other == class)
+/// The windows of a lane of the living hall.
+pub(super) fn kept(state: &State, lane: Lane) -> Kept<Class> {
+    let mut kept = Kept { free: 0, held: BTreeMap::new() };
+    for (_, window) in state.windows.iter().filter(|(id, _)| state.serves(**id, lane)) {
+        kept.free += u64::from(window.doing == Doing::Idle);
+        let visit = window.doing.ticket().and_then(|ticket| state.visit(ticket));
+        if let Some(class) = visit.map(|visit| visit.class) {
+            *kept.held.entry(class).or_default() += 1;
+        }
+    }
+    kept
 }

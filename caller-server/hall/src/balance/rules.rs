@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    BadRules, IdlePick, Length, Patch, Rate, Ratio, Reserve, Score, Switch, When, ZoneMode, ZoneRule, switch::DAY_MIN,
-};
+use super::{BadRules, IdlePick, Length, Patch, Rate, Ratio, Reserve, Score, Switch, When, ZoneMode, ZoneRule};
 use crate::words::{Class, WindowId};
 
 /// The largest offset, cap, grace, gap or penalty: one day, seconds.
@@ -162,7 +160,9 @@ impl Rules {
 }
 
 impl ClassRule {
-    fn score(self) -> Score {
+    /// The rule as it is reckoned with.
+    #[must_use]
+    pub fn score(self) -> Score {
         Score {
             offset_ms: i64::from(self.offset_s) * 1000,
             rate: Rate::new(self.rate_milli, 1000).unwrap_or(Rate::ONE),
@@ -183,22 +183,9 @@ impl Switch {
     fn validate(&self) -> Result<(), BadRules> {
         within(Length::Dwell, self.dwell_s)?;
         let name = || self.name.clone();
-        match self.when {
-            When::Clock { from_min, until_min, .. } if from_min.max(until_min) >= DAY_MIN || from_min == until_min => {
-                return Err(BadRules::Clock(name()));
-            }
-            When::Waiting { over, back_under, .. }
-                if back_under == 0 || u64::from(back_under) > u64::from(over) + 1 =>
-            {
-                return Err(BadRules::Hysteresis(name()));
-            }
-            When::OldestWait { over_s, back_under_s, .. } if back_under_s > over_s => {
-                return Err(BadRules::Hysteresis(name()));
-            }
-            When::OpenWindows { under, back_over, .. } if u64::from(back_over) + 1 < u64::from(under) => {
-                return Err(BadRules::Hysteresis(name()));
-            }
-            _ => {}
+        if !self.when.is_steady() {
+            let is_clock = matches!(self.when, When::Clock { .. });
+            return Err(if is_clock { BadRules::Clock(name()) } else { BadRules::Hysteresis(name()) });
         }
         if self.then == Patch::default() {
             return Err(BadRules::ChangesNothing(name()));

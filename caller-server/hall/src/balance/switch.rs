@@ -116,27 +116,43 @@ impl Patch {
     }
 }
 
+/// What R6 looks at: the living hall, or one that is replayed.
+pub(crate) trait Facts {
+    /// How many wait in a lane.
+    fn waiting_in(&self, lane: Lane) -> usize;
+    /// The effective arrival of the one who waits longest in a lane, ms.
+    fn oldest_since_ms(&self, lane: Lane) -> Option<AtMs>;
+    /// How many windows that serve a lane work now.
+    fn open_windows(&self, lane: Lane) -> usize;
+}
+
+impl Facts for State {
+    fn waiting_in(&self, lane: Lane) -> usize {
+        Self::waiting_in(self, lane)
+    }
+
+    fn oldest_since_ms(&self, lane: Lane) -> Option<AtMs> {
+        let of_lane = self.lines.waiting.iter().filter(|((line, _), _)| line.is_of(lane));
+        of_lane.filter_map(|(_, tickets)| tickets.first()).map(|(since_ms, _)| *since_ms).min()
+    }
+
+    fn open_windows(&self, lane: Lane) -> usize {
+        Self::open_windows(self, lane)
+    }
+}
+
 /// The switches that turn now: their names, and whether they go on.
 pub(crate) fn turning(state: &State, now_ms: AtMs) -> impl Iterator<Item = (&str, bool)> {
-    state
-        .rules
-        .switches
-        .iter()
-        .filter_map(move |switch| turns(state, switch, now_ms).map(|on| (switch.name.as_str(), on)))
+    state.rules.switches.iter().filter_map(move |switch| {
+        let is_on = turns(state, switch.when, switch.dwell_ms(), turned(state, switch), now_ms)?;
+        Some((switch.name.as_str(), is_on))
+    })
 }
 
 /// When a switch turns if nothing else happens.
 pub(crate) fn turns_at(state: &State) -> Option<AtMs> {
-    let now_ms = state.at_ms;
-    let each = state.rules.switches.iter().filter_map(|switch| {
-        let dwells_until_ms = turned(state, switch).map_or(0, |turned| switch.dwell_until_ms(turned));
-        let mut times = switch.when.times(state);
-        times.extend([now_ms, dwells_until_ms]);
-        times.sort_unstable();
-        let later = times.into_iter().map(|time_ms| time_ms.max(dwells_until_ms)).filter(|&time_ms| time_ms >= now_ms);
-        later.into_iter().find(|&time_ms| turns(state, switch, time_ms).is_some())
-    });
-    each.min()
+    let each = state.rules.switches.iter();
+    each.filter_map(|switch| next_turn(state, switch.when, switch.dwell_ms(), turned(state, switch), state.at_ms)).min()
 }
 
 fn turned(state: &State, switch: &Switch) -> Option<Turned> {
@@ -144,44 +160,76 @@ fn turned(state: &State, switch: &Switch) -> Option<Turned> {
 }
 
 /// Whether a switch turns at a time, and where to.
-fn turns(state: &State, switch: &Switch, now_ms: AtMs) -> Option<bool> {
-    let turned = turned(state, switch);
-    if turned.is_some_and(|turned| now_ms < switch.dwell_until_ms(turned)) {
+pub(crate) fn turns(
+    facts: &impl Facts,
+    when: When,
+    dwell_ms: u64,
+    turned: Option<Turned>,
+    now_ms: AtMs,
+) -> Option<bool> {
+    if turned.is_some_and(|turned| now_ms < turned.since_ms.saturating_add(dwell_ms)) {
         return None;
     }
     let is_on = turned.is_some_and(|turned| turned.is_on);
-    let wants = if is_on { !switch.when.is_over(state, now_ms) } else { switch.when.begins(state, now_ms) };
+    let wants = if is_on { !when.is_over(facts, now_ms) } else { when.begins(facts, now_ms) };
     (wants != is_on).then_some(wants)
 }
 
+/// When a switch turns if nothing else happens from now on.
+pub(crate) fn next_turn(
+    facts: &impl Facts,
+    when: When,
+    dwell_ms: u64,
+    turned: Option<Turned>,
+    now_ms: AtMs,
+) -> Option<AtMs> {
+    let dwells_until_ms = turned.map_or(0, |turned| turned.since_ms.saturating_add(dwell_ms));
+    let mut times = when.times(facts, now_ms);
+    times.extend([now_ms, dwells_until_ms]);
+    times.sort_unstable();
+    let later = times.into_iter().map(|time_ms| time_ms.max(dwells_until_ms)).filter(|&time_ms| time_ms >= now_ms);
+    later.into_iter().find(|&time_ms| turns(facts, when, dwell_ms, turned, time_ms).is_some())
+}
+
 impl Switch {
-    fn dwell_until_ms(&self, turned: Turned) -> AtMs {
-        turned.since_ms.saturating_add(u64::from(self.dwell_s) * 1000)
+    fn dwell_ms(&self) -> u64 {
+        u64::from(self.dwell_s) * 1000
     }
 }
 
 impl When {
-    fn begins(self, state: &State, now_ms: AtMs) -> bool {
+    /// Whether it is a time that a day has, or a pair of limits that does not turn a switch on and off at once.
+    #[must_use]
+    pub fn is_steady(self) -> bool {
         match self {
-            Self::Clock { .. } => !self.is_over(state, now_ms),
-            Self::Waiting { lane, over, .. } => state.waiting_in(lane) > over as usize,
-            Self::OldestWait { lane, over_s, .. } => oldest_wait_ms(state, lane, now_ms) > u64::from(over_s) * 1000,
-            Self::OpenWindows { lane, under, .. } => state.open_windows(lane) < under as usize,
+            Self::Clock { from_min, until_min, .. } => from_min.max(until_min) < DAY_MIN && from_min != until_min,
+            Self::Waiting { over, back_under, .. } => back_under > 0 && u64::from(back_under) <= u64::from(over) + 1,
+            Self::OldestWait { over_s, back_under_s, .. } => back_under_s <= over_s,
+            Self::OpenWindows { under, back_over, .. } => u64::from(back_over) + 1 >= u64::from(under),
         }
     }
 
-    fn is_over(self, state: &State, now_ms: AtMs) -> bool {
+    fn begins(self, facts: &impl Facts, now_ms: AtMs) -> bool {
+        match self {
+            Self::Clock { .. } => !self.is_over(facts, now_ms),
+            Self::Waiting { lane, over, .. } => facts.waiting_in(lane) > over as usize,
+            Self::OldestWait { lane, over_s, .. } => oldest_wait_ms(facts, lane, now_ms) > u64::from(over_s) * 1000,
+            Self::OpenWindows { lane, under, .. } => facts.open_windows(lane) < under as usize,
+        }
+    }
+
+    fn is_over(self, facts: &impl Facts, now_ms: AtMs) -> bool {
         match self {
             Self::Clock { from_min, until_min, .. } => {
                 let minute = self.minute(now_ms);
                 let (from, until) = (from_min, until_min);
                 !(if from <= until { (from..until).contains(&minute) } else { minute >= from || minute < until })
             }
-            Self::Waiting { lane, back_under, .. } => state.waiting_in(lane) < back_under as usize,
+            Self::Waiting { lane, back_under, .. } => facts.waiting_in(lane) < back_under as usize,
             Self::OldestWait { lane, back_under_s, .. } => {
-                oldest_wait_ms(state, lane, now_ms) <= u64::from(back_under_s) * 1000
+                oldest_wait_ms(facts, lane, now_ms) <= u64::from(back_under_s) * 1000
             }
-            Self::OpenWindows { lane, back_over, .. } => state.open_windows(lane) > back_over as usize,
+            Self::OpenWindows { lane, back_over, .. } => facts.open_windows(lane) > back_over as usize,
         }
     }
 
@@ -196,17 +244,16 @@ impl When {
         now_ms.saturating_add(DAY_MS).saturating_add_signed(ahead_ms)
     }
 
-    /// Times after the last entry at which it may begin or be over by itself, ms.
-    fn times(self, state: &State) -> Vec<AtMs> {
+    /// Times from now on at which it may begin or be over by itself, ms.
+    fn times(self, facts: &impl Facts, now_ms: AtMs) -> Vec<AtMs> {
         match self {
             Self::Clock { from_min, until_min, .. } => {
-                let now_ms = state.at_ms;
                 let into_day_ms = self.local_ms(now_ms) % DAY_MS;
                 let ahead = |minute: u16| (u64::from(minute) * MINUTE_MS + DAY_MS - into_day_ms) % DAY_MS;
                 [from_min, until_min].map(|minute| now_ms.saturating_add(ahead(minute))).into()
             }
             Self::OldestWait { lane, over_s, .. } => {
-                let since_ms = oldest_since_ms(state, lane);
+                let since_ms = facts.oldest_since_ms(lane);
                 since_ms.map(|since_ms| since_ms.saturating_add(u64::from(over_s) * 1000 + 1)).into_iter().collect()
             }
             Self::Waiting { .. } | Self::OpenWindows { .. } => vec![],
@@ -214,11 +261,6 @@ impl When {
     }
 }
 
-fn oldest_since_ms(state: &State, lane: Lane) -> Option<AtMs> {
-    let of_lane = state.lines.waiting.iter().filter(|((line, _), _)| line.is_of(lane));
-    of_lane.filter_map(|(_, tickets)| tickets.first()).map(|(since_ms, _)| *since_ms).min()
-}
-
-fn oldest_wait_ms(state: &State, lane: Lane, now_ms: AtMs) -> u64 {
-    oldest_since_ms(state, lane).map_or(0, |since_ms| now_ms.saturating_sub(since_ms))
+fn oldest_wait_ms(facts: &impl Facts, lane: Lane, now_ms: AtMs) -> u64 {
+    facts.oldest_since_ms(lane).map_or(0, |since_ms| now_ms.saturating_sub(since_ms))
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Credits, IdlePick};
-use crate::words::{Class, Ticket, WindowId, ZoneId};
+use crate::{
+    plan::ItemId,
+    words::{Class, Ticket, WindowId, ZoneId},
+};
 
 /// Why this ticket: one sentence of data, kept in the event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +31,25 @@ pub struct Why {
     /// What each class is owed after this turn of R2.
     #[serde(default, skip_serializing_if = "Credits::is_empty")]
     pub credits: Credits,
+    /// Its item, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<ItemId>,
+    /// Free windows of its lane that may not serve its item, at most [`WhyWindow::OTHERS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub barred: Vec<WindowId>,
+    /// Who would have been before it, had this window been one for their items; the first of each item, at most
+    /// [`WhyWindow::OTHERS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Somebody whose item is not served at the window that called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOver {
+    /// Whose ticket.
+    pub ticket: Ticket,
+    /// The item.
+    pub item: ItemId,
 }
 
 /// What decided.

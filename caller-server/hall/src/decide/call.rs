@@ -2,7 +2,7 @@
 
 use super::{
     known,
-    service::end_of_service,
+    service::{end_of_service, serves_item},
     window::{called_at, pause_asked, there},
     wrong_stage,
 };
@@ -38,6 +38,9 @@ pub(super) fn by_hand(state: &State, window: WindowId, ticket: Ticket, now_ms: A
     };
     if !may_call {
         return Err(Refusal::NotServedHere { window, ticket });
+    }
+    if !matches!(visit.stage, Stage::Waiting { window: Some(_), .. }) {
+        serves_item(state, window, ticket, visit)?;
     }
     Ok(called(before, ticket, window, balance::by_hand(state, window, ticket, visit, now_ms)))
 }

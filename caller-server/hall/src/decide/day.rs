@@ -97,7 +97,7 @@ pub(super) fn open(state: &State, day: Day) -> Result<Vec<Event>, Refusal> {
     events.extend(expired(state));
     events.push(Event::DayOpened { day });
     if plan.at_closing == AtClosing::CarryOver {
-        let waiting = state.visits.iter().filter(|(_, visit)| visit.place().is_some());
+        let waiting = state.visits.iter().filter(|(_, visit)| matches!(visit.stage, Stage::Waiting { .. }));
         let carried =
             waiting.map(|(&ticket, visit)| Joining::still(visit, JoinedWhy::CarriedOver).event(state, ticket));
         events.extend(carried);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{join::Joining, numbers::Numbers, visit::check_in};
+use super::{join::Joining, known_item, numbers::Numbers, visit::check_in};
 use crate::{
     command::{Issue, IssuedOffline, LEASE_MAX, MERGE_MAX, TOKEN_CHARS_MAX},
     event::{Event, JoinedWhy, Offline},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(super) fn issue(state: &State, issue: &Issue, now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
-    let Issue { lane, class, language, ref token, appointment_at_ms, present, visitor } = *issue;
+    let Issue { lane, class, language, ref token, appointment_at_ms, present, visitor, item } = *issue;
     if let Some(ticket) = visitor.and_then(|visitor| held(state, visitor)) {
         return again(state, ticket, present, now_ms);
     }
@@ -22,12 +22,18 @@ pub(super) fn issue(state: &State, issue: &Issue, now_ms: AtMs) -> Result<Vec<Ev
         return Err(Refusal::AppointmentTime);
     }
     fresh_token(state, token)?;
+    known_item(state, item)?;
     let n = Numbers::of(state, day, lane, letter).next().ok_or(Refusal::NumbersUsedUp { lane })?;
     let ticket = Ticket { day: day.day, number: Number { letter, n } };
     let (token, offline) = (token.clone(), None);
     let mut events = vec![Event::Issued { ticket, lane, class, language, token, appointment_at_ms, offline, visitor }];
+    if item.is_some() {
+        events.push(Event::ItemSet { ticket, window: None, item });
+    }
     if present {
-        events.push(arrival(state, ticket, lane, class, effective_arrival(now_ms, appointment_at_ms)));
+        let since_ms = effective_arrival(now_ms, appointment_at_ms);
+        events
+            .push(Joining { lane, window: None, class, since_ms, why: JoinedWhy::Arrived, item }.event(state, ticket));
     }
     Ok(events)
 }
@@ -121,7 +127,8 @@ impl<'a> Merge<'a> {
         let offline = Some(Offline { device: self.device.clone(), at_ms });
         let (token, appointment_at_ms) = (token.clone(), None);
         self.events.push(Event::Issued { ticket, lane, class, language, token, appointment_at_ms, offline, visitor });
-        self.events.push(arrival(self.state, ticket, lane, class, self.since_ms));
+        let (window, since_ms, why, item) = (None, self.since_ms, JoinedWhy::Arrived, None);
+        self.events.push(Joining { lane, window, class, since_ms, why, item }.event(self.state, ticket));
         Ok(())
     }
 
@@ -138,10 +145,6 @@ impl<'a> Merge<'a> {
         });
         holds.map(|range| range.lane)
     }
-}
-
-fn arrival(state: &State, ticket: Ticket, lane: Lane, class: Class, since_ms: AtMs) -> Event {
-    Joining { lane, window: None, class, since_ms, why: JoinedWhy::Arrived }.event(state, ticket)
 }
 
 fn open_day(state: &State) -> Result<&BusinessDay, Refusal> {

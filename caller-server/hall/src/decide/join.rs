@@ -3,6 +3,7 @@
 use crate::{
     balance::direction,
     event::{Event, JoinedWhy},
+    plan::ItemId,
     state::{Stage, State, Visit},
     words::{AtMs, Class, Lane, Ticket, WindowId},
 };
@@ -14,6 +15,7 @@ pub(super) struct Joining {
     pub class: Class,
     pub since_ms: AtMs,
     pub why: JoinedWhy,
+    pub item: Option<ItemId>,
 }
 
 impl Joining {
@@ -21,7 +23,7 @@ impl Joining {
     pub(super) fn again(visit: &Visit, why: JoinedWhy) -> Self {
         let served_before = matches!(why, JoinedWhy::Returned | JoinedWhy::Transferred | JoinedWhy::CameBack);
         let class = if served_before { visit.class.coming_back() } else { visit.class };
-        Self { lane: visit.lane, window: None, class, since_ms: visit.arrival_ms, why }
+        Self { lane: visit.lane, window: None, class, since_ms: visit.arrival_ms, why, item: visit.item }
     }
 
     /// In the queue as it is, with its penalties; a visit elsewhere starts from its original arrival.
@@ -33,9 +35,9 @@ impl Joining {
 
     /// The event: to a window's zone if it is bound to one, else to where the wait is shortest.
     pub(super) fn event(self, state: &State, ticket: Ticket) -> Event {
-        let Self { lane, window, class, since_ms, why } = self;
+        let Self { lane, window, class, since_ms, why, item } = self;
         let window_zone = window.and_then(|window| state.plan_of(window)).map(|plan| plan.zone);
-        let zone = window_zone.unwrap_or_else(|| direction(state, lane));
+        let zone = window_zone.unwrap_or_else(|| direction(state, lane, item));
         Event::Joined { ticket, lane, zone, window, class, since_ms, why }
     }
 }

@@ -2,16 +2,27 @@
 
 use super::{
     join::Joining,
-    known, reason,
+    known, known_item, reason,
     window::{pause_asked, served_at, there},
 };
 use crate::{
     command::Target,
     event::{Event, JoinedWhy},
+    plan::ItemId,
     refusal::Refusal,
     state::{Doing, State, Visit},
     words::{AtMs, Lane, Ticket, WindowId},
 };
+
+/// The clerk who has the visit says what it is, as soon as it was called.
+pub(super) fn set_item(state: &State, window: WindowId, item: Option<ItemId>) -> Result<Vec<Event>, Refusal> {
+    let ticket = there(state, window)?.doing.ticket().ok_or(Refusal::NobodyHere { window })?;
+    known_item(state, item)?;
+    if known(state, ticket)?.item == item {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::ItemSet { ticket, window: Some(window), item }])
+}
 
 pub(super) fn finished(state: &State, window: WindowId, now_ms: AtMs) -> Result<Vec<Event>, Refusal> {
     let events = end_of_service(state, window, served_at(state, window)?)?;
@@ -73,6 +84,7 @@ pub(super) fn transfer(
         Target::Lane(lane) => (offered(state, lane)?, None),
         Target::Window(target) => {
             can_take(state, window, target, ticket)?;
+            serves_item(state, target, ticket, visit)?;
             (lane_at(state, target, ticket, visit), Some(target))
         }
     };
@@ -93,6 +105,12 @@ fn can_take(state: &State, from: WindowId, target: WindowId, ticket: Ticket) -> 
         Doing::Emergency { .. } => Err(Refusal::WindowInEmergency { window: target }),
         _ => Ok(()),
     }
+}
+
+/// A visit goes by hand only to a window that may serve its item.
+pub(super) fn serves_item(state: &State, window: WindowId, ticket: Ticket, visit: &Visit) -> Result<(), Refusal> {
+    let barred = visit.item.filter(|item| !state.may_serve(window, Some(*item)));
+    barred.map_or(Ok(()), |item| Err(Refusal::ItemNotServedHere { window, ticket, item }))
 }
 
 /// The lane of a visit at a window: the one on its paper or its present one if the window serves it, else the window's first.

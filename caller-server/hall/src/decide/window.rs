@@ -46,6 +46,7 @@ pub(super) fn act(state: &State, window: WindowId, act: &WindowAct, now_ms: AtMs
         WindowAct::Recall => call::again(state, window, now_ms),
         WindowAct::NoShow => call::not_shown(state, window, now_ms),
         WindowAct::Start => Ok(vec![Event::Started { ticket: called_at(state, window)?, window }]),
+        WindowAct::SetItem(item) => service::set_item(state, window, *item),
         WindowAct::Finish => finished(state, window, now_ms),
         WindowAct::Park { until_ms, reason } => service::park(state, window, *until_ms, reason, now_ms),
         WindowAct::Supplement { missing } => service::supplement(state, window, missing, now_ms),

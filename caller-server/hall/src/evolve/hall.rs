@@ -36,8 +36,7 @@ fn adopt_plan(state: &mut State, plan: &Plan) {
     if let (Some(day), Some(before)) = (&mut state.day, &state.plan) {
         drop_relettered(day, before, plan);
     }
-    state.plan = Some(plan.clone());
-    state.count_windows();
+    state.set_plan(plan.clone());
 }
 
 fn set_slip(state: &mut State, template: &Arc<str>, reason: &str, by: &str) {

@@ -22,7 +22,10 @@ pub(super) fn learn(state: &mut State, event: &Event) {
         Event::Paused { window, .. } | Event::WindowClosed { window } | Event::EmergencyRaised { window } => {
             not_free(state, *window);
         }
-        Event::PlanAdopted { plan } => state.pace.windows.retain(|id, _| plan.windows.contains_key(id)),
+        Event::PlanAdopted { plan } => {
+            state.pace.windows.retain(|id, _| plan.windows.contains_key(id));
+            state.pace.items.retain(|(_, item), _| plan.items.contains_key(item));
+        }
         Event::DayOpened { .. } => state.pace.windows.retain(|_, since| matches!(since, Since::Occupied(_))),
         _ => {}
     }
@@ -54,10 +57,9 @@ fn released(state: &mut State, ticket: Ticket, id: WindowId) {
     if !state.windows.get(&id).is_some_and(|window| has(&window.doing)) {
         return;
     }
-    let Some(lane) = state.visit(ticket).map(|visit| visit.lane) else { return };
+    let Some((lane, item)) = state.visit(ticket).map(|visit| (visit.lane, visit.item)) else { return };
     if let Some(since_ms) = state.pace.occupied_since_ms(id) {
-        let learned = state.pace.occupied(lane).with(state.at_ms.saturating_sub(since_ms));
-        state.pace.lanes.insert(lane, learned);
+        state.pace.learn_occupied(lane, item, state.at_ms.saturating_sub(since_ms));
     }
     state.pace.windows.insert(id, Since::Free(state.at_ms));
 }

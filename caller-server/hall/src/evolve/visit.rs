@@ -12,6 +12,9 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
         Event::Reprinted { ticket, .. } if state.visit(*ticket).is_some_and(Visit::is_live) => {
             state.update_visit(*ticket, |visit| visit.reprints = visit.reprints.saturating_add(1));
         }
+        Event::ItemSet { ticket, item, .. } if state.visit(*ticket).is_some_and(Visit::is_live) => {
+            state.update_visit(*ticket, |visit| visit.item = *item);
+        }
         Event::Joined { ticket, .. } if may_join(state, *ticket) => join(state, event),
         Event::Ended { ticket, how } if is_away(state, *ticket) => {
             let stage = Stage::Unserved { at_ms: state.at_ms, how: *how };
@@ -38,6 +41,7 @@ fn issue(state: &mut State, event: &Event) {
         arrival_ms: issued_at_ms,
         appointment_at_ms: *appointment_at_ms,
         come_back_to: None,
+        item: None,
         reprints: 0,
         stage: Stage::Issued,
     };

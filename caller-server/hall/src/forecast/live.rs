@@ -1,12 +1,12 @@
 //! A living hall as windows and lines.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Free, Moment, Pool, Server, Service, Shapes, hours};
+use super::{Free, Moment, Pool, Server, Service, Shapes, Waiting, hours};
 use crate::{
-    plan::WindowPlan,
-    state::{Doing, Line, State, Window},
-    words::{Class, Lane, WindowId},
+    plan::{ItemId, WindowPlan},
+    state::{Doing, Line, State, Visit, Window},
+    words::{Class, Lane, WindowId, ZoneId},
 };
 
 /// The windows and lines around one line: all that share windows with it, directly or over others; and where that line stands
@@ -23,8 +23,10 @@ pub(super) fn pool(state: &State, line: Line, moment: Moment, shapes: &mut Shape
         *alone == line || Class::ALL.iter().any(|class| state.lines.of(*alone, *class).next().is_some())
     }));
     let position = |line: Line| lines.iter().position(|known| *known == line);
-    let server = |(id, plan, window): &(WindowId, &WindowPlan, &Window)| Server {
-        free: free(state, *id, window, moment, &lines),
+    let mut times = Times::new(state, &lines, shapes);
+    let order = order(state, &lines, moment, &mut times);
+    let mut server = |(id, plan, window): &(WindowId, &WindowPlan, &Window)| Server {
+        free: free(state, *id, window, moment, &mut times),
         shifts: hours::shifts(
             &hours::At { doing: &window.doing, occupied_since_ms: state.pace.occupied_since_ms(*id) },
             &plan.hours,
@@ -34,19 +36,14 @@ pub(super) fn pool(state: &State, line: Line, moment: Moment, shapes: &mut Shape
             .filter(|at| lines.get(*at).is_some_and(|line| serves(state, *id, plan, *line)))
             .collect(),
     };
-    let pool = Pool {
-        windows: windows.iter().map(server).filter(|server| !server.shifts.is_empty()).collect(),
-        services: lines.iter().map(|line| service(state, *line, shapes)).collect(),
-        order: order(state, &lines, moment),
-    };
-    let at = position(line).unwrap_or(0);
-    (pool, at)
+    let windows = windows.iter().map(&mut server).filter(|server| !server.shifts.is_empty()).collect();
+    (Pool { windows, services: times.services, order }, position(line).unwrap_or(0))
 }
 
 /// The lanes that share windows with a line, over however many others.
 fn reached(state: &State, line: Line) -> BTreeSet<Lane> {
     let mut lanes: BTreeSet<Lane> = match line {
-        Line::Lane(lane, _) => [lane].into(),
+        Line::Lane(lane, _) | Line::Item(lane, ..) => [lane].into(),
         Line::Window(id) => state.plan_of(id).into_iter().flat_map(|plan| plan.lanes.iter().copied()).collect(),
     };
     // Each round adds a lane or is the last.
@@ -68,12 +65,15 @@ fn lines_of(state: &State, lanes: &BTreeSet<Lane>, line: Line) -> BTreeSet<Line>
 
 /// Whether a window calls from a line. That rule R4 lets it take from another zone after some time is not foreseen.
 fn serves(state: &State, id: WindowId, plan: &WindowPlan, line: Line) -> bool {
+    let from_lane = |item: Option<ItemId>, lane: Lane, zone: ZoneId| {
+        let is_near = zone == plan.zone || state.in_force().zones.is_one_line();
+        let may_serve = plan.lanes.contains(&lane) && state.may_serve(id, item);
+        may_serve && (is_near || state.windows_for(lane, zone, item).all == 0)
+    };
     match line {
         Line::Window(alone) => alone == id,
-        Line::Lane(lane, zone) => {
-            let is_near = zone == plan.zone || state.in_force().zones.is_one_line();
-            plan.lanes.contains(&lane) && (is_near || !state.counts.windows.contains_key(&(lane, zone)))
-        }
+        Line::Lane(lane, zone) => from_lane(None, lane, zone),
+        Line::Item(lane, zone, item) => from_lane(Some(item), lane, zone),
     }
 }
 
@@ -82,13 +82,13 @@ fn windows_of(state: &State) -> impl Iterator<Item = (WindowId, &WindowPlan, &Wi
     planned.filter_map(|(id, plan)| Some((*id, plan, state.windows.get(id)?)))
 }
 
-fn free(state: &State, id: WindowId, window: &Window, moment: Moment, lines: &[Line]) -> Free {
+fn free(state: &State, id: WindowId, window: &Window, moment: Moment, times: &mut Times<'_>) -> Free {
     match &window.doing {
         Doing::Calling { ticket } | Doing::Serving { ticket } => {
-            let lane = state.visit(*ticket).map(|visit| visit.lane);
+            let visit = state.visit(*ticket);
             let since_ms = state.pace.occupied_since_ms(id).unwrap_or(window.since_ms);
             Free::AfterVisit {
-                line: lane.and_then(|lane| lines.iter().position(|line| line.is_of(lane))).unwrap_or(0),
+                service: visit.map_or(0, |visit| times.of(visit)),
                 elapsed_ms: moment.now_ms.saturating_sub(since_ms),
             }
         }
@@ -97,29 +97,72 @@ fn free(state: &State, id: WindowId, window: &Window, moment: Moment, lines: &[L
     }
 }
 
-/// How long a call of a line keeps a window from the next one: until it is rid of the visit, and the gap after it.
-fn service(state: &State, line: Line, shapes: &mut Shapes) -> Service {
-    let lane = match line {
-        Line::Lane(lane, _) => lane,
-        Line::Window(id) => state.plan_of(id).and_then(|plan| plan.lanes.first().copied()).unwrap_or(Lane::Acceptance),
-    };
-    let (occupied, gap) = (state.pace.occupied(lane), state.pace.gap());
-    // Exact below 2^53.
-    let mean_ms = (occupied.mean_us.saturating_add(gap.mean_us)) as f64 / 1000.0;
-    let deviation_ms = libm::sqrt(occupied.variance_ms2 as f64);
-    let cv = if mean_ms > 0.0 { deviation_ms / mean_ms } else { 0.0 };
-    shapes.service(mean_ms, cv)
+/// How long a call keeps a window from the next one, by line and, where the hall has learned it, by item.
+struct Times<'a> {
+    state: &'a State,
+    shapes: &'a mut Shapes,
+    lines: &'a [Line],
+    services: Vec<Service>,
+    items: BTreeMap<(Lane, ItemId), usize>,
 }
 
-/// The line of each waiting ticket, in the order in which they would be called if all were called now.
-fn order(state: &State, lines: &[Line], moment: Moment) -> Vec<usize> {
+impl<'a> Times<'a> {
+    fn new(state: &'a State, lines: &'a [Line], shapes: &'a mut Shapes) -> Self {
+        let mut times = Self { state, shapes, lines, services: Vec::new(), items: BTreeMap::new() };
+        for line in lines {
+            let service = match *line {
+                Line::Lane(lane, _) => times.service(lane, None),
+                Line::Item(lane, _, item) => times.service(lane, Some(item)),
+                Line::Window(id) => {
+                    let first = state.plan_of(id).and_then(|plan| plan.lanes.first().copied());
+                    times.service(first.unwrap_or(Lane::Acceptance), None)
+                }
+            };
+            times.services.push(service);
+        }
+        times
+    }
+
+    /// Where the time of a visit stands: that of its lane, or of its item.
+    fn of(&mut self, visit: &Visit) -> usize {
+        let lane = visit.lane;
+        let known = visit.item.filter(|item| self.state.pace.items.contains_key(&(lane, *item)));
+        let Some(item) = known else {
+            return self.lines.iter().position(|line| matches!(line, Line::Lane(of, _) if *of == lane)).unwrap_or(0);
+        };
+        if let Some(at) = self.items.get(&(lane, item)) {
+            return *at;
+        }
+        let service = self.service(lane, Some(item));
+        self.services.push(service);
+        self.items.insert((lane, item), self.services.len() - 1);
+        self.services.len() - 1
+    }
+
+    /// Until a window is rid of the visit, and the gap after it.
+    fn service(&mut self, lane: Lane, item: Option<ItemId>) -> Service {
+        let (occupied, gap) = (self.state.pace.occupied_by(lane, item), self.state.pace.gap());
+        // Exact below 2^53.
+        let mean_ms = (occupied.mean_us.saturating_add(gap.mean_us)) as f64 / 1000.0;
+        let deviation_ms = libm::sqrt(occupied.variance_ms2 as f64);
+        let cv = if mean_ms > 0.0 { deviation_ms / mean_ms } else { 0.0 };
+        self.shapes.service(mean_ms, cv)
+    }
+}
+
+/// Each waiting ticket, in the order in which they would be called if all were called now.
+fn order(state: &State, lines: &[Line], moment: Moment, times: &mut Times<'_>) -> Vec<Waiting> {
+    let no_item_is_known = state.pace.items.is_empty();
     let mut all = Vec::new();
     for (line, class) in state.lines.waiting.keys() {
         let Some(at) = lines.iter().position(|known| *known == state.as_one(*line)) else { continue };
         let rule = state.in_force().of(*class);
-        let ranked = state.lines.of(*line, *class);
-        all.extend(ranked.map(|(since_ms, ticket)| (rule.rank(moment.now_ms, since_ms, ticket), at)));
+        for (since_ms, ticket) in state.lines.of(*line, *class) {
+            let visit = if no_item_is_known { None } else { state.visit(ticket).filter(|visit| visit.item.is_some()) };
+            let service = visit.map_or(at, |visit| times.of(visit));
+            all.push((rule.rank(moment.now_ms, since_ms, ticket), Waiting { line: at, service }));
+        }
     }
-    all.sort();
-    all.into_iter().map(|(_, line)| line).collect()
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all.into_iter().map(|(_, waiting)| waiting).collect()
 }

@@ -73,14 +73,13 @@ impl Outlook {
     /// The wait of a ticket that stands in a line; `None` for one that does not wait.
     pub fn of(&mut self, state: &State, ticket: Ticket, moment: Moment) -> Option<Wait> {
         let visit = state.visit(ticket)?;
-        let (line, since_ms) = visit.place()?;
-        let ahead = usize::try_from(state.ahead(ticket, moment.now_ms)?).ok()?;
+        let (line, since_ms, ahead) = state.standing(ticket, moment.now_ms)?;
         self.at(state, Standing { line, class: visit.class, since_ms, ahead }, moment)
     }
 
     /// The wait of somebody who comes now, without a right to be served sooner.
     pub fn of_a_comer(&mut self, state: &State, lane: Lane, moment: Moment) -> Option<Wait> {
-        let line = Line::Lane(lane, direction(state, lane));
+        let line = Line::Lane(lane, direction(state, lane, None));
         let (class, since_ms) = (Class::Normal, moment.now_ms);
         let ahead = state.ahead_of_a_comer(line, class, since_ms);
         self.at(state, Standing { line, class, since_ms, ahead }, moment)

@@ -12,10 +12,19 @@ use super::{
 pub struct Pool {
     /// The windows.
     pub windows: Vec<Server>,
-    /// How long a service takes, by line.
+    /// How long a service takes: by line, and then others that tickets or windows name.
     pub services: Vec<Service>,
-    /// The line of each ticket that waits, in the order in which they would be called.
-    pub order: Vec<usize>,
+    /// Each ticket that waits, in the order in which they would be called.
+    pub order: Vec<Waiting>,
+}
+
+/// A ticket that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// Its line.
+    pub line: usize,
+    /// How long its service takes: a position in [`Pool::services`].
+    pub service: usize,
 }
 
 /// A window.
@@ -36,8 +45,8 @@ pub enum Free {
     In(u64),
     /// When the visit that it serves has ended.
     AfterVisit {
-        /// From which line.
-        line: usize,
+        /// How long such a service takes: a position in [`Pool::services`].
+        service: usize,
         /// How long it has taken, ms.
         elapsed_ms: u64,
     },
@@ -92,8 +101,8 @@ impl Pool {
     #[must_use]
     pub fn curve(&self, play: Play) -> Curve {
         let mut queues: Vec<Vec<usize>> = vec![Vec::new(); self.services.len()];
-        for (at, line) in self.order.iter().enumerate() {
-            queues.get_mut(*line).into_iter().for_each(|queue| queue.push(at));
+        for (at, waiting) in self.order.iter().enumerate() {
+            queues.get_mut(waiting.line).into_iter().for_each(|queue| queue.push(at));
         }
         let behind = self.order.len()..self.order.len() + play.more.max(1);
         if let Some(queue) = queues.get_mut(play.line) {
@@ -121,8 +130,8 @@ impl Pool {
     fn free_ms(&self, window: &Server) -> Vec<u64> {
         match window.free {
             Free::In(ms) => vec![ms],
-            Free::AfterVisit { line, elapsed_ms } => {
-                self.services.get(line).map_or_else(|| vec![0], |service| service.left_ms(elapsed_ms))
+            Free::AfterVisit { service, elapsed_ms } => {
+                self.services.get(service).map_or_else(|| vec![0], |service| service.left_ms(elapsed_ms))
             }
         }
     }
@@ -193,10 +202,14 @@ impl Stage<'_> {
 
     /// The head of a line goes to a window: how long it takes there, ms.
     fn serve(&self, line: usize, at: &mut Progress) -> u64 {
+        let place = at.next.get(line).and_then(|next| self.queues.get(line)?.get(*next));
+        let waiting = place.and_then(|place| self.pool.order.get(*place));
+        // Of those who may yet come nothing but their line is known.
+        let service = waiting.map_or(line, |waiting| waiting.service);
         at.next.get_mut(line).into_iter().for_each(|next| *next += 1);
         let stratum = at.scenario.stratum(at.services);
         at.services += 1;
-        self.whole_ms.get(line).and_then(|times| times.get(stratum)).copied().unwrap_or(0)
+        self.whole_ms.get(service).and_then(|times| times.get(stratum)).copied().unwrap_or(0)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{CV_MAX, Free, Play, Pool, SCENARIOS_MAX, Server, Shapes, Shift, Wait};
+use super::{CV_MAX, Free, Play, Pool, SCENARIOS_MAX, Server, Shapes, Shift, Wait, Waiting};
 
 /// The most tickets before the one that is printed.
 pub const QUEUE_MAX: u64 = 10_000;
@@ -76,7 +76,7 @@ pub fn printed(queue: &Queue, shapes: &mut Shapes) -> Result<Wait, BadQueue> {
         windows: queue.windows.iter().map(server).collect(),
         // Exact below 2^53 ms.
         services: vec![shapes.service(queue.mean_ms as f64, queue.cv)],
-        order: vec![0; ahead],
+        order: vec![Waiting::default(); ahead],
     };
     let curve = pool.curve(Play { line: 0, more: 1, scenarios: SCENARIOS_MAX });
     Ok(curve.at(ahead).unwrap_or_default())
@@ -84,7 +84,7 @@ pub fn printed(queue: &Queue, shapes: &mut Shapes) -> Result<Wait, BadQueue> {
 
 fn server(window: &AtWindow) -> Server {
     Server {
-        free: window.elapsed_ms.map_or(Free::In(0), |elapsed_ms| Free::AfterVisit { line: 0, elapsed_ms }),
+        free: window.elapsed_ms.map_or(Free::In(0), |elapsed_ms| Free::AfterVisit { service: 0, elapsed_ms }),
         shifts: vec![Shift { from_ms: window.opens_in_ms, until_ms: window.pauses_in_ms }],
         lines: vec![0],
     }

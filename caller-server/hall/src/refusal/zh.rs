@@ -26,6 +26,7 @@ impl Refusal {
             Self::SlipTooLarge { bytes_max } => format!("号票模板最多 {bytes_max} 字节，请删减。"),
             Self::TimeOver => "这个时间已经过了，请选择稍后的时间。".into(),
 
+            Self::UnknownItem { item } => format!("本大厅没有事项“{item}”，请从列表中选择。"),
             Self::UnknownWindow { window } => format!("本大厅没有 {window} 号窗口。"),
             Self::WindowClosed { window } => format!("{window} 号窗口未开放，请先开放窗口。"),
             Self::WindowTaken { window, clerk } => {
@@ -47,6 +48,9 @@ impl Refusal {
             Self::UnknownTicket { ticket } => format!("今天没有 {} 这个号。", ticket.number),
             Self::WrongStage { ticket, stage } => format!("{} {}，不能这样操作。", ticket.number, stage.zh()),
             Self::NotServedHere { window, ticket } => format!("{window} 号窗口不办理 {} 所在的队列。", ticket.number),
+            Self::ItemNotServedHere { window, ticket, item } => {
+                format!("{window} 号窗口不办理 {} 的事项“{item}”，请另选窗口。", ticket.number)
+            }
             Self::AlreadyHere { window, ticket } => format!("{} 已在 {window} 号窗口，请另选。", ticket.number),
             Self::GraceOver { ticket } => format!("{} 已过保留时间，请重新取号。", ticket.number),
         }

@@ -30,6 +30,22 @@ pub struct WindowCount {
     pub free: u64,
 }
 
+impl WindowCount {
+    fn add(&mut self, window: &Window) {
+        self.all += 1;
+        self.open += u64::from(window.doing.is_open());
+        self.free += u64::from(window.doing == Doing::Idle);
+    }
+}
+
+impl<'a> FromIterator<&'a Window> for WindowCount {
+    fn from_iter<I: IntoIterator<Item = &'a Window>>(windows: I) -> Self {
+        let mut count = Self::default();
+        windows.into_iter().for_each(|window| count.add(window));
+        count
+    }
+}
+
 impl Counts {
     /// Counts anew; seldom, because all windows are looked at.
     pub(super) fn of(plan: Option<&Plan>, windows: &BTreeMap<WindowId, Window>) -> Self {
@@ -37,10 +53,7 @@ impl Counts {
         for (id, window) in windows {
             let Some(plan) = plan.and_then(|plan| plan.windows.get(id)) else { continue };
             for lane in Lane::ALL.into_iter().filter(|lane| plan.lanes.contains(lane)) {
-                let count = counts.windows.entry((lane, plan.zone)).or_default();
-                count.all += 1;
-                count.open += u64::from(window.doing.is_open());
-                count.free += u64::from(window.doing == Doing::Idle);
+                counts.windows.entry((lane, plan.zone)).or_default().add(window);
             }
         }
         counts

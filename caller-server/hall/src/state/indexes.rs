@@ -3,7 +3,10 @@
 use std::collections::{BTreeSet, btree_map::Entry};
 
 use super::{Counts, Deadline, Doing, Lines, Stage, State, Visit, Window};
-use crate::words::{Ticket, WindowId};
+use crate::{
+    plan::Plan,
+    words::{Ticket, WindowId},
+};
 
 impl State {
     /// Takes in a new visit; one whose ticket or token is known already is passed over.
@@ -11,8 +14,18 @@ impl State {
         let Entry::Vacant(place) = self.visits.entry(ticket) else { return };
         let Entry::Vacant(token) = self.tokens.entry(visit.token.clone()) else { return };
         token.insert(ticket);
-        link(&mut self.lines, &mut self.deadlines, ticket, &visit);
+        link(&mut self.lines, &mut self.deadlines, self.plan.as_ref(), ticket, &visit);
         place.insert(visit);
+    }
+
+    /// Another plan: which items have lines of their own follows from it.
+    pub(crate) fn set_plan(&mut self, plan: Plan) {
+        self.plan = Some(plan);
+        self.lines = Lines::default();
+        for (ticket, visit) in &self.visits {
+            link(&mut self.lines, &mut self.deadlines, self.plan.as_ref(), *ticket, visit);
+        }
+        self.count_windows();
     }
 
     /// Drops the visits that have ended; a store keeps them.
@@ -35,9 +48,9 @@ impl State {
     /// Changes a visit; its token must stay.
     pub(crate) fn update_visit(&mut self, ticket: Ticket, change: impl FnOnce(&mut Visit)) {
         let Some(visit) = self.visits.get_mut(&ticket) else { return };
-        unlink(&mut self.lines, &mut self.deadlines, ticket, visit);
+        unlink(&mut self.lines, &mut self.deadlines, self.plan.as_ref(), ticket, visit);
         change(visit);
-        link(&mut self.lines, &mut self.deadlines, ticket, visit);
+        link(&mut self.lines, &mut self.deadlines, self.plan.as_ref(), ticket, visit);
     }
 
     /// Lets something else go on at a window, from now on.
@@ -81,19 +94,19 @@ impl State {
     }
 }
 
-fn link(lines: &mut Lines, deadlines: &mut BTreeSet<Deadline>, ticket: Ticket, visit: &Visit) {
+fn link(lines: &mut Lines, deadlines: &mut BTreeSet<Deadline>, plan: Option<&Plan>, ticket: Ticket, visit: &Visit) {
     deadlines.extend(visit.stage.deadline(ticket));
-    if let Some((line, since_ms)) = visit.place() {
+    if let Some((line, since_ms)) = visit.place(plan) {
         lines.add(line, visit.class, since_ms, ticket);
         lines.direct(visit.lane, visit.zone);
     }
 }
 
-fn unlink(lines: &mut Lines, deadlines: &mut BTreeSet<Deadline>, ticket: Ticket, visit: &Visit) {
+fn unlink(lines: &mut Lines, deadlines: &mut BTreeSet<Deadline>, plan: Option<&Plan>, ticket: Ticket, visit: &Visit) {
     if let Some(deadline) = visit.stage.deadline(ticket) {
         deadlines.remove(&deadline);
     }
-    if let Some((line, since_ms)) = visit.place() {
+    if let Some((line, since_ms)) = visit.place(plan) {
         lines.take(line, visit.class, since_ms, ticket);
         lines.undirect(visit.lane, visit.zone);
     }

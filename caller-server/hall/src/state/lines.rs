@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::ItemId;
 use crate::words::{AtMs, Class, Lane, Ticket, WindowId, ZoneId};
 
 /// Who waits, by line and class, in the order of effective arrival: the head of each is all that a choice must look at.
@@ -25,6 +26,8 @@ pub enum Line {
     Lane(Lane, ZoneId),
     /// For this window alone.
     Window(WindowId),
+    /// For the windows that serve the lane and may serve the item: one that some window may not serve.
+    Item(Lane, ZoneId, ItemId),
 }
 
 /// Something that is due at a time.
@@ -51,7 +54,12 @@ pub enum Due {
 impl Line {
     /// Whether any window that serves the lane may call from it, as far as its zone allows.
     pub(crate) fn is_of(self, lane: Lane) -> bool {
-        matches!(self, Self::Lane(of, _) if of == lane)
+        matches!(self, Self::Lane(of, _) | Self::Item(of, ..) if of == lane)
+    }
+
+    /// The line as its people see it: items do not make another queue.
+    pub(super) fn whatever_item(self) -> Self {
+        if let Self::Item(lane, zone, _) = self { Self::Lane(lane, zone) } else { self }
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::words::{AtMs, Class, Lane, WindowId};
+use crate::{
+    plan::ItemId,
+    words::{AtMs, Class, Lane, WindowId},
+};
 
 /// A call occupies a window for so long before anything is known, ms.
 const PRIOR_OCCUPIED_MS: u64 = 600_000;
@@ -20,6 +23,9 @@ const PRIOR_WEIGHT: u64 = 20;
 const MEMORY: u64 = 1_000;
 /// So long an arrival counts for how many come, ms: an hour.
 const RATE_MEMORY_MS: u64 = 3_600_000;
+/// How many observations of an item weigh as much as the mean of its lane: the variance within an item over that between items
+/// (Bühlmann 1967). Services of one item spread by 0.8 of their mean, the means of items by about 0.3: (0.8 / 0.3)² ≈ 7.
+const LANE_WEIGHT: u64 = 7;
 /// An observation counts as at most so many means: a visit that nobody ended tells nothing of the next.
 const OUTLIER_MEANS: u64 = 10;
 
@@ -28,6 +34,9 @@ const OUTLIER_MEANS: u64 = 10;
 pub struct Pace {
     /// How long a call occupies a window, by the lane of the ticket: from the call until the window is rid of it.
     pub lanes: BTreeMap<Lane, Learned>,
+    /// The same of the visits of one item alone; see [`Pace::occupied_by`].
+    #[serde(default, with = "super::pairs", skip_serializing_if = "BTreeMap::is_empty")]
+    pub items: BTreeMap<(Lane, ItemId), Learned>,
     /// From then to the next call, while somebody waits all the time.
     pub gap: Option<Learned>,
     /// Since when a window is occupied, or free after a visit.
@@ -72,6 +81,24 @@ impl Pace {
     #[must_use]
     pub fn occupied(&self, lane: Lane) -> Learned {
         self.lanes.get(&lane).copied().unwrap_or(Learned::OCCUPIED)
+    }
+
+    /// How long a call of this lane occupies a window when its item is known: what was learned of the item, shrunk towards the
+    /// lane's mean while that is little.
+    #[must_use]
+    pub fn occupied_by(&self, lane: Lane, item: Option<ItemId>) -> Learned {
+        let of_lane = self.occupied(lane);
+        item.and_then(|item| self.items.get(&(lane, item))).map_or(of_lane, |of_item| of_item.shrunk_to(of_lane))
+    }
+
+    /// Takes in how long a call occupied a window, ms.
+    pub(crate) fn learn_occupied(&mut self, lane: Lane, item: Option<ItemId>, ms: u64) {
+        let before = self.occupied(lane);
+        self.lanes.insert(lane, before.with(ms));
+        if let Some(item) = item {
+            let learned = self.items.entry((lane, item)).or_insert(Learned::NOTHING);
+            *learned = learned.within(ms, before.most_us());
+        }
     }
 
     /// From the end of a visit to the next call, while somebody waits.
@@ -121,6 +148,8 @@ impl Learned {
     };
     const GAP: Self = Self { weight: PRIOR_WEIGHT, mean_us: PRIOR_GAP_MS * 1000, variance_ms2: 0 };
 
+    const NOTHING: Self = Self { weight: 0, mean_us: 0, variance_ms2: 0 };
+
     /// The mean, ms.
     #[must_use]
     pub fn mean_ms(&self) -> u64 {
@@ -130,8 +159,28 @@ impl Learned {
     /// Takes in an observation, ms: Welford's running mean and variance, in which the old fades once the memory is full.
     #[must_use]
     pub fn with(self, ms: u64) -> Self {
+        self.within(ms, self.most_us())
+    }
+
+    fn most_us(self) -> u64 {
+        self.mean_us.saturating_mul(OUTLIER_MEANS).max(1_000_000)
+    }
+
+    /// The mean of both, weighed by what stands behind them.
+    fn shrunk_to(self, of_lane: Self) -> Self {
+        let mix = |own: u64, lanes: u64| {
+            let sum = u128::from(own) * u128::from(self.weight) + u128::from(lanes) * u128::from(LANE_WEIGHT);
+            u64::try_from(sum / u128::from(self.weight + LANE_WEIGHT)).unwrap_or(u64::MAX)
+        };
+        Self {
+            weight: self.weight + LANE_WEIGHT,
+            mean_us: mix(self.mean_us, of_lane.mean_us),
+            variance_ms2: mix(self.variance_ms2, of_lane.variance_ms2),
+        }
+    }
+
+    fn within(self, ms: u64, most_us: u64) -> Self {
         let weight = (self.weight + 1).min(MEMORY);
-        let most_us = self.mean_us.saturating_mul(OUTLIER_MEANS).max(1_000_000);
         let us = i128::from(ms.saturating_mul(1000).min(most_us));
         let step = |from: i128, to: i128| from + (to - from) / i128::from(weight);
         let before_us = i128::from(self.mean_us);
@@ -157,6 +206,22 @@ mod tests {
         assert!((399_000..=401_000).contains(&settled.mean_ms()), "{settled:?}");
         let deviation_ms = settled.variance_ms2.isqrt();
         assert!((99_000..=101_000).contains(&deviation_ms), "{deviation_ms}");
+    }
+
+    #[test]
+    fn an_item_is_learned_from_its_own_services_and_leans_on_the_lane_while_they_are_few() {
+        let (lane, long): (_, ItemId) = (Lane::Acceptance, "long".parse().expect("a name"));
+        let mut pace = Pace::default();
+        (0..400).for_each(|_| pace.learn_occupied(lane, None, 600_000));
+        assert_eq!(pace.occupied_by(lane, Some(long)).mean_ms(), 600_000);
+        pace.learn_occupied(lane, Some(long), 1_400_000);
+        assert_eq!(
+            pace.occupied_by(lane, Some(long)).mean_ms() / 1000,
+            (1400 + 7 * pace.occupied(lane).mean_ms() / 1000) / 8
+        );
+        (0..200).for_each(|_| pace.learn_occupied(lane, Some(long), 1_400_000));
+        assert!(pace.occupied_by(lane, Some(long)).mean_ms() > 1_380_000, "{:?}", pace.occupied_by(lane, Some(long)));
+        assert!(pace.occupied(lane).mean_ms() < 950_000, "the lane knows all its visits");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! What the choice, the forecast and the screens ask of a hall.
 
-use super::{Line, State, Visit};
+use super::{Line, State, Visit, WindowCount};
 use crate::{
     balance::{Rank, auto_call_at, turns_at},
-    plan::WindowPlan,
+    plan::{ItemId, WindowPlan},
     words::{AtMs, Class, Day, Lane, Number, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
@@ -65,15 +65,45 @@ impl State {
         self.plan_of(window).is_some_and(|plan| plan.lanes.contains(&lane))
     }
 
+    /// Whether a window may serve an item, as far as the item matters.
+    #[must_use]
+    pub fn may_serve(&self, window: WindowId, item: Option<ItemId>) -> bool {
+        self.plan.as_ref().is_none_or(|plan| plan.may_serve(window, item))
+    }
+
+    /// The windows of a zone that serve a lane and may serve an item.
+    pub(crate) fn windows_for(&self, lane: Lane, zone: ZoneId, item: Option<ItemId>) -> WindowCount {
+        match (item, &self.plan) {
+            (Some(item), Some(plan)) if plan.is_restricted(item) => {
+                let fits = |(id, at): &(&WindowId, &WindowPlan)| {
+                    at.zone == zone && at.lanes.contains(&lane) && plan.may_serve(**id, Some(item))
+                };
+                plan.windows.iter().filter(fits).filter_map(|(id, _)| self.windows.get(id)).collect()
+            }
+            _ => self.counts.windows.get(&(lane, zone)).copied().unwrap_or_default(),
+        }
+    }
+
     /// How many waiting tickets of the same line would be called before this one if all were called now, by score; `None` if it
     /// does not wait. Tickets that wait for one window alone stand in a line of their own, and so do those of a zone whose
-    /// tickets other zones may not take at once. Turns of R2 and kept windows of R3 are not foreseen.
+    /// tickets other zones may not take at once. Turns of R2, kept windows of R3 and items that not every window serves are not
+    /// foreseen.
     #[must_use]
     pub fn ahead(&self, ticket: Ticket, now_ms: AtMs) -> Option<u32> {
         let visit = self.visit(ticket)?;
-        let (line, since_ms) = visit.place()?;
+        let (line, since_ms) = visit.place(self.plan.as_ref())?;
         let own = self.in_force().of(visit.class).rank(now_ms, since_ms, ticket);
-        u32::try_from(self.before(line, &own, now_ms)).ok()
+        let queue = |line: Line| self.as_one(line).whatever_item();
+        u32::try_from(self.before(|other| queue(other) == queue(line), &own, now_ms)).ok()
+    }
+
+    /// The line in which a ticket waits, its effective arrival there, ms, and how many of that line alone would be called before
+    /// it; `None` if it does not wait.
+    pub(crate) fn standing(&self, ticket: Ticket, now_ms: AtMs) -> Option<(Line, AtMs, usize)> {
+        let visit = self.visit(ticket)?;
+        let (line, since_ms) = visit.place(self.plan.as_ref())?;
+        let own = self.in_force().of(visit.class).rank(now_ms, since_ms, ticket);
+        Some((line, since_ms, self.before(|other| self.as_one(other) == self.as_one(line), &own, now_ms)))
     }
 
     /// How many waiting tickets of a line would be called before somebody who comes now.
@@ -81,16 +111,17 @@ impl State {
     pub fn ahead_of_a_comer(&self, line: Line, class: Class, now_ms: AtMs) -> usize {
         let last =
             Ticket { day: Day { year: u16::MAX, month: 12, day: 31 }, number: Number { letter: 'Z', n: u32::MAX } };
-        self.before(line, &self.in_force().of(class).rank(now_ms, now_ms, last), now_ms)
+        let own = self.in_force().of(class).rank(now_ms, now_ms, last);
+        self.before(|other| self.as_one(other) == self.as_one(line), &own, now_ms)
     }
 
-    fn before(&self, line: Line, own: &Rank<Ticket>, now_ms: AtMs) -> usize {
-        let (rules, line) = (self.in_force(), self.as_one(line));
+    fn before(&self, is_in: impl Fn(Line) -> bool, own: &Rank<Ticket>, now_ms: AtMs) -> usize {
+        let rules = self.in_force();
         let before = |&(other, class): &(Line, Class)| {
             let rule = rules.of(class);
             self.lines.before(other, class, |since_ms, ticket| rule.rank(now_ms, since_ms, ticket) < *own)
         };
-        self.lines.waiting.keys().filter(|(other, _)| self.as_one(*other) == line).map(before).sum()
+        self.lines.waiting.keys().filter(|(other, _)| is_in(*other)).map(before).sum()
     }
 
     /// The line in place of a line: where every window may take every ticket of a lane (rule R4), the lines of its zones are one.
@@ -98,7 +129,8 @@ impl State {
         let zone = || self.plan.iter().flat_map(|plan| &plan.zones).next().copied().unwrap_or(ZoneId('A'));
         match line {
             Line::Lane(lane, _) if self.in_force().zones.is_one_line() => Line::Lane(lane, zone()),
-            Line::Lane(..) | Line::Window(_) => line,
+            Line::Item(lane, _, item) if self.in_force().zones.is_one_line() => Line::Item(lane, zone(), item),
+            Line::Lane(..) | Line::Window(_) | Line::Item(..) => line,
         }
     }
 

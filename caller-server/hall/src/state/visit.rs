@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Deadline, Due, Line, StageName};
 use crate::{
     event::Unserved,
+    plan::{ItemId, Plan},
     words::{AtMs, Class, Lane, Language, Ticket, WindowId, ZoneId},
 };
 
@@ -31,6 +32,9 @@ pub struct Visit {
     /// The window to which it comes back after a transfer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub come_back_to: Option<WindowId>,
+    /// The kind of business, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<ItemId>,
     /// How often its slip was asked for again.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reprints: u32,
@@ -117,9 +121,15 @@ impl Visit {
     }
 
     /// The line in which it waits, and its effective arrival there, ms.
-    pub(crate) fn place(&self) -> Option<(Line, AtMs)> {
+    pub(crate) fn place(&self, plan: Option<&Plan>) -> Option<(Line, AtMs)> {
         let Stage::Waiting { since_ms, window } = self.stage else { return None };
-        Some((window.map_or(Line::Lane(self.lane, self.zone), Line::Window), since_ms))
+        let restricted = self.item.filter(|item| plan.is_some_and(|plan| plan.is_restricted(*item)));
+        let line = match (window, restricted) {
+            (Some(window), _) => Line::Window(window),
+            (None, Some(item)) => Line::Item(self.lane, self.zone, item),
+            (None, None) => Line::Lane(self.lane, self.zone),
+        };
+        Some((line, since_ms))
     }
 }
 

@@ -53,6 +53,9 @@ fn who_waited_longer_than_the_cap_is_first_whatever_the_class() {
         window: None,
         from_zone: None,
         credits: Default::default(),
+        item: None,
+        barred: vec![],
+        passed_over: vec![],
     };
     assert_eq!(why, Some(expected));
 }
@@ -104,10 +107,10 @@ fn a_call_by_hand_says_who_would_have_been_next() {
 fn holders_sit_where_most_windows_work_for_those_who_wait() {
     let mut hall = Hall::open(carrying());
     // All closed: three windows of hall A against one of hall B.
-    assert_eq!(direction(&hall.state, Lane::Acceptance), ZoneId('A'));
-    assert_eq!(direction(&hall.state, Lane::Issuing), ZoneId('B'), "hall A has no window for it");
+    assert_eq!(direction(&hall.state, Lane::Acceptance, None), ZoneId('A'));
+    assert_eq!(direction(&hall.state, Lane::Issuing, None), ZoneId('B'), "hall A has no window for it");
     hall.follow("08:50 3 open | 3 opened by clerk3");
-    assert_eq!(direction(&hall.state, Lane::Acceptance), ZoneId('B'), "only there a window is open");
+    assert_eq!(direction(&hall.state, Lane::Acceptance, None), ZoneId('B'), "only there a window is open");
     hall.follow(
         "08:51 1 open                     | 1 opened by clerk1
          09:00 take acceptance            | A001 issued, A001 waits (arrived)
@@ -117,6 +120,6 @@ fn holders_sit_where_most_windows_work_for_those_who_wait() {
     let zones = ["A001", "A002", "A003"].map(|number| hall.state.visit(ticket(number)).map(|visit| visit.zone.0));
     assert_eq!(zones, [Some('A'), Some('B'), Some('A')], "equals go by the order of the zones");
     hall.follow("09:01 3 pause lunch | 3 paused: lunch");
-    assert_eq!(direction(&hall.state, Lane::Acceptance), ZoneId('A'));
+    assert_eq!(direction(&hall.state, Lane::Acceptance, None), ZoneId('A'));
     assert_eq!((hall.state.open_windows(Lane::Acceptance), hall.state.waiting_in(Lane::Acceptance)), (1, 3));
 }

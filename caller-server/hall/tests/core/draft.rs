@@ -4,12 +4,12 @@ use hall::{
     Command, Plan, Request, State,
     balance::{IdlePick, NoShowRule, Patch, Ratio, Reserve, Rules, Switch, When, ZoneMode, ZoneRule},
     command::{Issue, IssuedOffline, Target, WindowAct},
-    plan::AtClosing,
+    plan::{AtClosing, ItemId},
     words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId},
 };
 use proptest::prelude::*;
 
-use crate::harness::{MIDNIGHT_MS, TODAY, carrying, plan, read};
+use crate::harness::{MIDNIGHT_MS, TODAY, carrying, item, plan, read};
 
 /// The dice of one step.
 pub type Dice = [u8; 6];
@@ -91,6 +91,11 @@ fn any_plan(what: u8) -> Plan {
         0 => plan.zones.clear(),
         1..=5 => drop(plan.letters.insert(Lane::Issuing, 'D')),
         6 => plan.at_closing = AtClosing::Expire,
+        8..=40 => {
+            plan.items.retain(|_, item| item.experienced);
+            plan.windows.values_mut().for_each(|window| window.excludes.clear());
+        }
+        41..=50 => plan.windows.values_mut().for_each(|window| window.excludes.clear()),
         _ => {}
     }
     plan
@@ -179,7 +184,14 @@ fn issue(state: &State, what: u8, word: u8) -> Issue {
         token: format!("token {} {}", state.seq, word % 64),
         present: !word.is_multiple_of(5),
         visitor: visitor(word),
+        item: any_item(what ^ word),
     }
+}
+
+/// Every other visit has one; `fishing` is no item of the hall.
+fn any_item(word: u8) -> Option<ItemId> {
+    let names = ["photo", "tax", "tax", "deed", "deed", if word > 200 { "fishing" } else { "photo" }];
+    names.get(usize::from(word % 12)).map(|name| item(name))
 }
 
 /// Every third has a card, and there are few.
@@ -188,7 +200,8 @@ fn visitor(word: u8) -> Option<VisitorKey> {
 }
 
 fn act(state: &State, what: u8, word: u8, when: u8) -> WindowAct {
-    match what % 24 {
+    match what % 26 {
+        24 | 25 => WindowAct::SetItem(any_item(word)),
         0..=3 => WindowAct::CallNext,
         4..=6 => WindowAct::Call(any_ticket(state, word)),
         7 | 8 => WindowAct::Recall,

@@ -1,10 +1,12 @@
 //! How long it takes, and how that is learned.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hall::{
     Command, Plan,
     balance::{Rules, ZoneMode, ZoneRule},
     forecast::{Moment, Outlook, Wait, WaitRange},
-    plan::{Hours, WindowPlan},
+    plan::{Clerk, Hours, WindowPlan},
     state::Learned,
     words::{Lane, WindowId, ZoneId},
 };
@@ -95,9 +97,15 @@ fn a_line_of_its_own_waits_for_its_zone_alone() {
     let zones = ZoneRule { mode: ZoneMode::RoundRobin, steal_after_s: None };
     let apart = Rules { zones, ..Rules::default() };
     let waits = [pooled, apart].map(|rules| {
-        let window = |zone| WindowPlan { zone: ZoneId(zone), lanes: vec![Lane::Acceptance], hours: vec![] };
+        let window = |zone| WindowPlan {
+            zone: ZoneId(zone),
+            lanes: vec![Lane::Acceptance],
+            hours: vec![],
+            clerk: Clerk::default(),
+            excludes: BTreeSet::new(),
+        };
         let windows = [(WindowId(1), window('A')), (WindowId(2), window('B'))].into();
-        let mut hall = Hall::open(Plan { windows, ..plan() });
+        let mut hall = Hall::open(Plan { windows, items: BTreeMap::new(), ..plan() });
         hall.ask(manager(), Command::SetRules { rules, reason: "r".into() }, clock("08:00")).unwrap();
         hall.follow(
             "08:50 1 open                     | 1 opened by clerk1
@@ -119,9 +127,15 @@ fn a_line_of_its_own_waits_for_its_zone_alone() {
 fn hours_are_foreseen_before_anybody_sits_there() {
     let morning = Hours { from_s: 9 * 3600, until_s: 11 * 3600 };
     let afternoon = Hours { from_s: 13 * 3600, until_s: 17 * 3600 };
-    let window = WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Issuing], hours: vec![morning, afternoon] };
+    let window = WindowPlan {
+        zone: ZoneId('A'),
+        lanes: vec![Lane::Issuing],
+        hours: vec![morning, afternoon],
+        clerk: Clerk::default(),
+        excludes: BTreeSet::new(),
+    };
     let windows = [(WindowId(7), window)].into();
-    let mut hall = Hall::open(Plan { windows, ..plan() });
+    let mut hall = Hall::open(Plan { windows, items: BTreeMap::new(), ..plan() });
     assert_eq!(of_a_comer(&hall, Lane::Issuing, "08:30").mean_ms, Some(30 * 60_000));
     hall.follow(
         "08:59 7 open                     | 7 opened by clerk7

@@ -9,9 +9,11 @@
 pub mod read;
 mod say;
 
+use std::collections::BTreeSet;
+
 use hall::{
     Command, Entry, Event, Plan, Refusal, Request, State, decide,
-    plan::{AtClosing, WindowPlan},
+    plan::{AtClosing, Clerk, ItemId, ItemPlan, WindowPlan},
     words::{Actor, AtMs, Day, Lane, Number, Ticket, WindowId, ZoneId},
 };
 
@@ -82,7 +84,8 @@ pub fn script(lines: &str) {
     Hall::open(plan()).follow(lines);
 }
 
-/// Windows 1 and 2 (hall A) and 3 (hall B) accept, 4 (B) issues, 5 (A) consults and accepts; visits expire at closing.
+/// Windows 1 and 2 (hall A) and 3 (hall B) accept, 4 (B) issues, 5 (A) consults and accepts; visits expire at closing. Every
+/// window serves the item `photo`; windows 1 and 3 do not serve `tax`, and at window 2 is a clerk who may not serve `deed`.
 pub fn plan() -> Plan {
     use Lane::{Acceptance, Consulting, Issuing};
     let windows: [(u16, char, &[Lane]); 5] = [
@@ -93,12 +96,17 @@ pub fn plan() -> Plan {
         (5, 'A', &[Consulting, Acceptance]),
     ];
     let window = |&(id, zone, lanes): &(u16, char, &[Lane])| {
-        (WindowId(id), WindowPlan { zone: ZoneId(zone), lanes: lanes.to_vec(), hours: vec![] })
+        let clerk = if id == 2 { Clerk::New } else { Clerk::Experienced };
+        let excludes = if [1, 3].contains(&id) { [item("tax")].into() } else { BTreeSet::new() };
+        (WindowId(id), WindowPlan { zone: ZoneId(zone), lanes: lanes.to_vec(), hours: vec![], clerk, excludes })
     };
     Plan {
         zones: vec![ZoneId('A'), ZoneId('B')],
         letters: [(Acceptance, 'A'), (Issuing, 'B'), (Consulting, 'C')].into(),
         windows: windows.iter().map(window).collect(),
+        items: [("photo", false), ("tax", false), ("deed", true)]
+            .map(|(name, experienced)| (item(name), ItemPlan { experienced }))
+            .into(),
         at_closing: AtClosing::Expire,
         wrap_up_s: 0,
     }
@@ -107,6 +115,11 @@ pub fn plan() -> Plan {
 /// The same, but open visits wait on the next day.
 pub fn carrying() -> Plan {
     Plan { at_closing: AtClosing::CarryOver, ..plan() }
+}
+
+/// An item by its name.
+pub fn item(name: &str) -> ItemId {
+    name.parse().expect("the name of an item")
 }
 
 /// `09:00` or `09:00:30` of the first day, ms; hours go on after 24.

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hall::{
     Event, State,
+    plan::{Clerk, ItemId},
     state::{Counts, Deadline, Doing, Due, Line, Stage, WindowCount},
-    words::{Class, Lane, Number, Ticket},
+    words::{Class, Lane, Number, Ticket, WindowId},
 };
 
 /// Checks everything that must be true of a state.
@@ -78,13 +79,26 @@ fn lines_hold_who_waits(state: &State) {
     let mut directed = BTreeMap::new();
     for (&ticket, visit) in &state.visits {
         if let Stage::Waiting { since_ms, window } = visit.stage {
-            let line = window.map_or(Line::Lane(visit.lane, visit.zone), Line::Window);
+            let restricted = visit.item.filter(|item| state.windows.keys().any(|id| !may_serve(state, *id, *item)));
+            let line = match (window, restricted) {
+                (Some(window), _) => Line::Window(window),
+                (None, Some(item)) => Line::Item(visit.lane, visit.zone, item),
+                (None, None) => Line::Lane(visit.lane, visit.zone),
+            };
             waiting.entry((line, visit.class)).or_default().insert((since_ms, ticket));
             *directed.entry((visit.lane, visit.zone)).or_default() += 1;
         }
     }
     assert_eq!(state.lines.waiting, waiting, "lines_hold_who_waits");
     assert_eq!(state.lines.directed, directed, "lines count by zone");
+}
+
+/// By the letter of the plan: neither excluded nor beyond a new clerk.
+pub fn may_serve(state: &State, window: WindowId, item: ItemId) -> bool {
+    let Some(plan) = &state.plan else { return true };
+    let Some(of_item) = plan.items.get(&item) else { return true };
+    let window = &plan.windows[&window];
+    !window.excludes.contains(&item) && !(of_item.experienced && window.clerk == Clerk::New)
 }
 
 fn windows_are_counted(state: &State) {

@@ -5,7 +5,7 @@ use hall::{
     balance::{self, Why},
     command::WindowAct,
     decide, evolve,
-    state::{Doing, Seat},
+    state::{Doing, Seat, Stage, Visit},
     words::{Actor, Lane, Ticket, WindowId},
 };
 use proptest::prelude::*;
@@ -145,6 +145,7 @@ proptest! {
             for &window in &hall.state.in_force().auto_call {
                 if hall.state.windows.get(&window).is_some_and(|window| window.doing == Doing::Idle) {
                     prop_assert_eq!(balance::next_for(&hall.state, window, now_ms), None, "window {} is free", window);
+                    prop_assert_eq!(waits_for(&hall.state, window), None, "window {} is free", window);
                 }
             }
             invariants::check(&hall.state);
@@ -180,6 +181,21 @@ fn settle(hall: &mut Hall, now_ms: u64) {
         assert!(!came.is_empty(), "a tick was due and nothing happened");
     }
     panic!("something is due for ever: {:?}", hall.entries.last());
+}
+
+/// Somebody who waits and whom a window may serve, where neither zones nor reserves keep anybody: by going through everybody.
+fn waits_for(state: &State, window: WindowId) -> Option<Ticket> {
+    let rules = state.in_force();
+    let everywhere = rules.zones.steal_after_s == Some(0) && rules.reserved.is_empty();
+    let may = |visit: &Visit| match visit.stage {
+        Stage::Waiting { window: Some(bound), .. } => bound == window,
+        Stage::Waiting { window: None, .. } => {
+            let serves_item = visit.item.is_none_or(|item| invariants::may_serve(state, window, item));
+            everywhere && serves_item && state.serves(window, visit.lane)
+        }
+        _ => false,
+    };
+    state.visits.iter().find(|(_, visit)| may(visit)).map(|(ticket, _)| *ticket)
 }
 
 fn called(event: &Event) -> Option<(Ticket, Why)> {

@@ -1,7 +1,7 @@
 //! The behaviour of the core, as sentences.
 //!
 //! - `harness`: a hall that follows a script; `draft`: any command at any time, from dice
-//! - `visits`, `windows`, `numbers`, `days`, `choice`, `people`: what a hall does, as scripts
+//! - `visits`, `windows`, `numbers`, `days`, `choice`, `people`, `items`: what a hall does, as scripts
 //! - `forecast`, `forecast_laws`: how long it takes, and how that is learned
 //! - `laws`, `order`, `invariants`: what holds whatever is commanded
 //! - `states`: the tables of ARCHITECTURE.md against what the core does
@@ -15,6 +15,7 @@ mod forecast;
 mod forecast_laws;
 mod harness;
 mod invariants;
+mod items;
 mod laws;
 mod numbers;
 mod order;

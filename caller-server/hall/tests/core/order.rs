@@ -52,6 +52,7 @@ fn filled(rules: Rules, arrivals: &[Arrival]) -> (State, AtMs) {
             token: at.to_string(),
             present: true,
             visitor: None,
+            item: None,
         };
         hall.ask(read::device("kiosk"), Command::Issue(issue), now_ms).expect("the day is open");
     }

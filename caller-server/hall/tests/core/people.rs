@@ -10,7 +10,7 @@ use hall::{
     words::{Actor, Class, Lane, Language, WindowId, ZoneId},
 };
 
-use crate::harness::{Hall, TODAY, clock, plan, read, ticket};
+use crate::harness::{Hall, TODAY, clock, item, plan, read, ticket};
 
 /// One of each command.
 fn commands() -> Vec<(&'static str, Command)> {
@@ -22,6 +22,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         token: "t".into(),
         present: true,
         visitor: None,
+        item: None,
     };
     let ticket = ticket("A001");
     let mut commands = vec![
@@ -48,6 +49,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("call", WindowAct::Call(ticket)),
         ("recall", WindowAct::Recall),
         ("start", WindowAct::Start),
+        ("item", WindowAct::SetItem(None)),
         ("finish", WindowAct::Finish),
         ("no-show", WindowAct::NoShow),
         ("park", WindowAct::Park { until_ms: None, reason: "r".into() }),
@@ -80,7 +82,7 @@ fn each_may_do_what_the_table_of_permissions_says() {
     assert_eq!(allowed(&Actor::Citizen), "cancel, rejoin");
     assert_eq!(allowed(&read::device("k")), "issue, check in, lease, merge, rejoin");
     assert_eq!(allowed(&Actor::System), "adopt plan, set rules, set slip, open day, close day, tick, void");
-    let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, finish, no-show, \
+    let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, item, finish, no-show, \
                  park, supplement, transfer, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::clerk("ann")), clerk);
     let manager = "set rules, set slip, open day, close day, issue, check in, void, cancel, leave, rejoin, return, close, \
@@ -110,6 +112,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::BadReason { chars_max: 200 },
         Refusal::SlipTooLarge { bytes_max: 8 * 1024 },
         Refusal::TimeOver,
+        Refusal::UnknownItem { item: item("tax") },
         Refusal::UnknownWindow { window },
         Refusal::WindowClosed { window },
         Refusal::WindowTaken { window, clerk: "ann".into() },
@@ -128,6 +131,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::UnknownTicket { ticket },
         Refusal::WrongStage { ticket, stage: StageName::Parked },
         Refusal::NotServedHere { window, ticket },
+        Refusal::ItemNotServedHere { window, ticket, item: item("tax") },
         Refusal::AlreadyHere { window, ticket },
         Refusal::GraceOver { ticket },
     ]

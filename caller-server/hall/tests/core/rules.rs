@@ -208,7 +208,7 @@ fn a_switch_follows_the_time_of_day_of_the_hall() {
     assert_eq!((hall.state.in_force().zones, hall.state.next_deadline()), (zones, Some(clock("13:00"))));
     calls(&mut hall, "13:00");
     assert_eq!((hall.state.in_force(), hall.state.next_deadline()), (&hall.state.rules, Some(clock("35:30"))));
-    assert_eq!(direction(&hall.state, Lane::Issuing), ZoneId('B'));
+    assert_eq!(direction(&hall.state, Lane::Issuing, None), ZoneId('B'));
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! A record of every event, with and without what is optional, by every kind of person.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hall::{
     Entry, Event, Plan,
     balance::{
-        Because, IdlePick, OtherWindow, Patch, Ratio, Reserve, Rules, RunnerUp, Switch, When, Why, WhyWindow, ZoneMode,
-        ZoneRule,
+        Because, IdlePick, OtherWindow, PassedOver, Patch, Ratio, Reserve, Rules, RunnerUp, Switch, When, Why,
+        WhyWindow, ZoneMode, ZoneRule,
     },
     command::Target,
     event::{JoinedWhy, Offline, Unserved},
     forecast::Wait,
-    plan::{AtClosing, Hours, WindowPlan},
+    plan::{AtClosing, Clerk, Hours, ItemId, ItemPlan, WindowPlan},
     words::{Actor, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
@@ -30,7 +32,13 @@ pub fn all() -> Vec<Entry> {
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
     let all = of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).chain(of_slips());
-    all.chain(of_forecasts()).chain(of_rules()).chain(of_slips_elsewhere()).enumerate().map(entry).collect()
+    all.chain(of_forecasts())
+        .chain(of_rules())
+        .chain(of_slips_elsewhere())
+        .chain(of_items())
+        .enumerate()
+        .map(entry)
+        .collect()
 }
 
 fn of_slips() -> Vec<Vec<Event>> {
@@ -48,9 +56,16 @@ fn of_the_hall() -> Vec<Vec<Event>> {
         letters: [(Lane::Acceptance, 'A'), (Lane::Issuing, 'B'), (Lane::Consulting, 'C')].into(),
         windows: [(
             WINDOW,
-            WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance, Lane::Consulting], hours: vec![] },
+            WindowPlan {
+                zone: ZoneId('A'),
+                lanes: vec![Lane::Acceptance, Lane::Consulting],
+                hours: vec![],
+                clerk: Clerk::default(),
+                excludes: BTreeSet::new(),
+            },
         )]
         .into(),
+        items: BTreeMap::new(),
         at_closing: AtClosing::CarryOver,
         wrap_up_s: 30,
     };
@@ -135,6 +150,9 @@ fn of_windows() -> Vec<Vec<Event>> {
             window: None,
             from_zone: None,
             credits: Default::default(),
+            item: None,
+            barred: vec![],
+            passed_over: vec![],
         },
     };
     let sent = |to, come_back| Event::Transferred { ticket, window, to, come_back };
@@ -164,11 +182,18 @@ fn of_windows() -> Vec<Vec<Event>> {
 
 fn of_forecasts() -> Vec<Vec<Event>> {
     let hours = vec![Hours { from_s: 30_600, until_s: 42_300 }, Hours { from_s: 48_600, until_s: 61_200 }];
-    let window = WindowPlan { zone: ZoneId('A'), lanes: vec![Lane::Acceptance], hours };
+    let window = WindowPlan {
+        zone: ZoneId('A'),
+        lanes: vec![Lane::Acceptance],
+        hours,
+        clerk: Clerk::default(),
+        excludes: BTreeSet::new(),
+    };
     let plan = Plan {
         zones: vec![ZoneId('A')],
         letters: [(Lane::Acceptance, 'A')].into(),
         windows: [(WINDOW, window)].into(),
+        items: BTreeMap::new(),
         at_closing: AtClosing::Expire,
         wrap_up_s: 0,
     };
@@ -219,6 +244,9 @@ fn of_rules() -> Vec<Vec<Event>> {
         }),
         from_zone: Some(ZoneId('B')),
         credits: [(Class::Normal, -2), (Class::Priority, 2)].into(),
+        item: None,
+        barred: vec![],
+        passed_over: vec![],
     };
     vec![
         vec![Event::RulesChanged { rules, reason: "均衡".into() }],
@@ -228,8 +256,54 @@ fn of_rules() -> Vec<Vec<Event>> {
     ]
 }
 
+/// Items, and what they add to a plan and to a call.
+fn of_items() -> Vec<Vec<Event>> {
+    let (ticket, window) = (TICKET, WINDOW);
+    let item = |name: &str| name.parse::<ItemId>().expect("the name of an item");
+    let window_plan = |clerk, excludes| WindowPlan {
+        zone: ZoneId('A'),
+        lanes: vec![Lane::Acceptance],
+        hours: vec![],
+        clerk,
+        excludes,
+    };
+    let plan = Plan {
+        zones: vec![ZoneId('A')],
+        letters: [(Lane::Acceptance, 'A')].into(),
+        windows: [
+            (WINDOW, window_plan(Clerk::New, [item("tax-new")].into())),
+            (WindowId(6), window_plan(Clerk::Experienced, BTreeSet::new())),
+        ]
+        .into(),
+        items: [(item("deed"), ItemPlan { experienced: true }), (item("tax-new"), ItemPlan { experienced: false })]
+            .into(),
+        at_closing: AtClosing::Expire,
+        wrap_up_s: 0,
+    };
+    let other = Ticket { number: Number { letter: 'A', n: 2 }, ..TICKET };
+    let why = Why {
+        because: Because::Score,
+        class: Class::Normal,
+        waited_ms: 60_000,
+        score_ms: 60_000,
+        runner_up: None,
+        window: None,
+        from_zone: None,
+        credits: BTreeMap::new(),
+        item: Some(item("deed")),
+        barred: vec![WINDOW],
+        passed_over: vec![PassedOver { ticket: other, item: item("tax-new") }],
+    };
+    vec![
+        vec![Event::PlanAdopted { plan }],
+        vec![Event::ItemSet { ticket, window: None, item: Some(item("deed")) }],
+        vec![Event::ItemSet { ticket, window: Some(window), item: None }],
+        vec![Event::Called { ticket, window: WindowId(6), why }],
+    ]
+}
+
 /// How many kinds of event there are.
-pub const EVENTS: usize = 29;
+pub const EVENTS: usize = 30;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -263,5 +337,6 @@ pub fn position(event: &Event) -> usize {
         Event::Foreseen { .. } => 26,
         Event::SwitchTurned { .. } => 27,
         Event::PauseAsked { .. } => 28,
+        Event::ItemSet { .. } => 29,
     }
 }

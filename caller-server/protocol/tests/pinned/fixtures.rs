@@ -48,6 +48,7 @@ pub fn visit() -> VisitView {
         stage: Stage::Called,
         since_ms: 2,
         note: None,
+        item: None,
     }
 }
 
@@ -64,6 +65,7 @@ pub fn issue(class: Class, appointment_at_ms: Option<u64>) -> IssueOrder {
         appointment_at_ms,
         present: true,
         visitor: None,
+        item: None,
     }
 }
 

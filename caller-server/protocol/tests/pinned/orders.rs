@@ -28,11 +28,16 @@ fn orders_to_issue_lease_and_merge() {
         appointment_at_ms: None,
         present: true,
         visitor: None,
+        item: None,
     };
     read_as(r#"{"lane":"acceptance"}"#, plain.clone());
     pinned(
         IssueOrder { visitor: Some("00ff".into()), ..plain.clone() },
         r#"{"lane":"acceptance","class":"normal","language":"zh","present":true,"visitor":"00ff"}"#,
+    );
+    pinned(
+        IssueOrder { item: Some("tax-new".into()), ..plain.clone() },
+        r#"{"lane":"acceptance","class":"normal","language":"zh","present":true,"item":"tax-new"}"#,
     );
     read_as(r#"{"order":"issue","lane":"acceptance"}"#, Order::Issue(plain));
     pinned(Order::Lease { lane: Lane::Acceptance, count: 50 }, r#"{"order":"lease","lane":"acceptance","count":50}"#);
@@ -57,6 +62,12 @@ fn orders_to_issue_lease_and_merge() {
 #[test]
 fn orders_at_a_window() {
     let at = |act| Order::Window { window: 5, console: "c".into(), act };
+    let item = Some("tax-new".to_owned());
+    pinned(
+        at(WindowAct::SetItem { item }),
+        r#"{"order":"window","window":5,"console":"c","act":{"act":"set_item","item":"tax-new"}}"#,
+    );
+    pinned(WindowAct::SetItem { item: None }, r#"{"act":"set_item"}"#);
     pinned(at(WindowAct::CallNext), r#"{"order":"window","window":5,"console":"c","act":{"act":"call_next"}}"#);
     read_as(
         r#"{"order":"window","window":5,"act":{"act":"close"}}"#,
@@ -179,7 +190,10 @@ fn each_has_a_line(order: &Order, at_window: &WindowAct, hall: &HallAct, answer:
     match at_window {
         WindowAct::Open { .. } | WindowAct::Close | WindowAct::CallNext | WindowAct::Call { .. } => {}
         WindowAct::Recall | WindowAct::Start | WindowAct::Finish | WindowAct::NoShow => {}
-        WindowAct::Park { .. } | WindowAct::Supplement { .. } | WindowAct::Transfer { .. } => {}
+        WindowAct::SetItem { .. }
+        | WindowAct::Park { .. }
+        | WindowAct::Supplement { .. }
+        | WindowAct::Transfer { .. } => {}
         WindowAct::Pause { .. } | WindowAct::Resume => {}
         WindowAct::RaiseEmergency | WindowAct::ClearEmergency => {}
     }

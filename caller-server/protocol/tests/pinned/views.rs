@@ -3,8 +3,8 @@
 use protocol::{
     order::Lane,
     view::{
-        Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ManagerView,
-        Speech, Stage, TicketView, UnprintedRow, View, WindowRow, WindowState, ZoneName,
+        Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ItemName,
+        ManagerView, Speech, Stage, TicketView, UnprintedRow, View, VisitView, WindowRow, WindowState, ZoneName,
     },
 };
 
@@ -91,9 +91,8 @@ fn what_devices_and_holders_see() {
     );
 }
 
-#[test]
-fn what_a_clerk_sees() {
-    let clerk = ClerkView {
+fn clerk() -> ClerkView {
+    ClerkView {
         window: calling_window(),
         clerk: Some("w".into()),
         mine: true,
@@ -111,7 +110,27 @@ fn what_a_clerk_sees() {
         lanes: vec![lane()],
         open_windows: vec![5, 6],
         unprinted: vec![],
-    };
+        items: vec![],
+    }
+}
+
+#[test]
+fn a_clerk_sees_the_items_of_the_hall_and_that_of_the_visit() {
+    let clerk = clerk();
+    let item = ItemName { item: "tax-new".into(), name: text() };
+    let named = VisitView { item: Some("tax-new".into()), ..visit() };
+    let with_items = ClerkView { items: vec![item], current: Some(named), waiting: vec![], ..clerk };
+    let bytes = serde_json::to_string(&with_items).expect("JSON");
+    assert!(bytes.contains(r#""note":null,"item":"tax-new"}"#), "{bytes}");
+    assert!(
+        bytes.ends_with(r#""open_windows":[5,6],"items":[{"item":"tax-new","name":{"zh":"一","en":"one"}}]}"#),
+        "{bytes}"
+    );
+}
+
+#[test]
+fn what_a_clerk_sees() {
+    let clerk = clerk();
     pinned(
         View::Clerk(clerk),
         &format!(

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use hall::whatif::{BadDay, TIME_MS_MAX, VISITS_MAX};
+use hall::{
+    balance::RATIO_PART_MAX,
+    whatif::{BadDay, TIME_MS_MAX, VISITS_MAX},
+};
 use thiserror::Error;
 
 use crate::config::ConfigError;
@@ -122,6 +125,31 @@ pub enum FileProblem {
         "say when a free window takes the ticket of another zone: steal_after_ms = 0 (one pooled line), ms, or \"never\""
     )]
     NoSteal,
+    /// R2: a class without a part.
+    #[error("in the ratio the class \"{0}\" needs a part from 1 to {RATIO_PART_MAX}; name every class once")]
+    RatioPart(String),
+    /// R3: kept for ever.
+    #[error("windows are kept for the class \"{0}\" and never released; write release_after_ms, whole milliseconds")]
+    NoRelease(String),
+    /// R3: a class twice, or no window.
+    #[error("windows for the class \"{0}\" are kept twice, or none is; name each class once, with one window or more")]
+    ReserveTwice(String),
+    /// R3: more than there are.
+    #[error("{kept} windows are kept, and there are {there}; keep fewer")]
+    MoreKept {
+        /// In all.
+        kept: u64,
+        /// Windows.
+        there: u64,
+    },
+    /// R6: on and off at once.
+    #[error(
+        "the switch would go on and off at once, or at a time that no day has; its limit for off must lie on the other side"
+    )]
+    Hysteresis,
+    /// R6: nothing follows.
+    #[error("the switch changes no rule; name one, or leave it out")]
+    ChangesNothing,
     /// A limit of the replay.
     #[error("{0}")]
     Day(BadDay),
@@ -182,6 +210,12 @@ impl FileProblem {
             Self::NoSteal => {
                 "请写明空闲窗口何时可叫另一区的号：steal_after_ms = 0（合为一队）、毫秒数或\"never\"".into()
             }
+            Self::RatioPart(class) => format!("比例中类别“{class}”的份额应为1到{RATIO_PART_MAX}；每个类别写一次"),
+            Self::NoRelease(class) => format!("为类别“{class}”预留的窗口没有释放条件；请写release_after_ms，整毫秒数"),
+            Self::ReserveTwice(class) => format!("类别“{class}”的预留窗口重复或为零；每个类别写一次，至少一个窗口"),
+            Self::MoreKept { kept, there } => format!("预留了{kept}个窗口，而窗口只有{there}个；请减少预留"),
+            Self::Hysteresis => "自动切换会同时开和关，或时间不存在；关的界限应在开的界限另一侧".into(),
+            Self::ChangesNothing => "自动切换没有改变任何规则；请写明或删去".into(),
             Self::Day(BadDay::TooLarge) => format!("超过{VISITS_MAX}个号，或时间超过{TIME_MS_MAX}毫秒；请减小"),
             Self::Day(bad) => format!("无法推演：{bad}"),
         }

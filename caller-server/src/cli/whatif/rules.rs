@@ -9,7 +9,10 @@ use hall::{
 };
 use serde::Deserialize;
 
-use super::problem::{FileProblem, WhatIfError};
+use super::{
+    problem::{FileProblem, WhatIfError},
+    switches::{Classes, ReserveTable, SwitchTable},
+};
 use crate::config::{explain, line_of};
 
 /// The class of a visit that names none.
@@ -28,11 +31,14 @@ struct File {
     classes: BTreeMap<String, ClassTable>,
     zones: Option<ZonesTable>,
     idle_pick: IdlePick,
+    ratio: Option<BTreeMap<String, u32>>,
+    reserved: Vec<ReserveTable>,
+    switches: Vec<SwitchTable>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ClassTable {
+pub(super) struct ClassTable {
     #[serde(default)]
     offset_ms: i64,
     #[serde(default)]
@@ -43,7 +49,7 @@ struct ClassTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ZonesTable {
+pub(super) struct ZonesTable {
     mode: ZoneMode,
     #[serde(default)]
     steal_after_ms: Option<Value>,
@@ -72,18 +78,28 @@ pub(super) fn read(path: Option<&Path>, press_gap_ms: u64) -> Result<NamedTerms,
 }
 
 /// A key and what is wrong with its value.
-type AtKey = (String, FileProblem);
+pub(super) type AtKey = (String, FileProblem);
 
 fn named(file: File, press_gap_ms: u64) -> Result<NamedTerms, AtKey> {
-    let (zone_mode, steal_after_ms) = zones(file.zones)?;
+    let (zone_mode, steal_after_ms) = zones(file.zones, "zones")?;
     let mut scores = if file.classes.is_empty() { of_a_new_hall() } else { BTreeMap::new() };
     for (name, class) in file.classes {
-        let score = score(&name, class)?;
+        let score = score(&format!("classes.{name}"), class)?;
         scores.insert(name, score);
     }
     scores.entry(NORMAL.into()).or_insert(FIRST_COME);
-    let (classes, scores) = scores.into_iter().unzip();
-    let terms = Terms { classes: scores, zone_mode, steal_after_ms, idle_pick: file.idle_pick, press_gap_ms };
+    let (classes, scores): (Vec<String>, _) = scores.into_iter().unzip();
+    let names = Classes(&classes);
+    let terms = Terms {
+        classes: scores,
+        ratio: file.ratio.map(|ratio| names.ratio(&ratio, "ratio")).transpose()?,
+        reserved: names.reserved(file.reserved, "reserved")?,
+        zone_mode,
+        steal_after_ms,
+        idle_pick: file.idle_pick,
+        switches: names.switches(file.switches)?,
+        press_gap_ms,
+    };
     Ok(NamedTerms { terms, classes })
 }
 
@@ -101,8 +117,9 @@ fn of_a_new_hall() -> BTreeMap<String, Score> {
     Class::ALL.into_iter().map(|class| (name(class).to_owned(), rules.of(class))).collect()
 }
 
-fn score(name: &str, class: ClassTable) -> Result<Score, AtKey> {
-    let at = |field| format!("classes.{name}.{field}");
+/// R1 of the class that stands at a key.
+pub(super) fn score(key: &str, class: ClassTable) -> Result<Score, AtKey> {
+    let at = |field| format!("{key}.{field}");
     if class.offset_ms.unsigned_abs() > OFFSET_MS_MAX.unsigned_abs() {
         return Err((at("offset_ms"), FileProblem::Offset(class.offset_ms)));
     }
@@ -114,12 +131,13 @@ fn score(name: &str, class: ClassTable) -> Result<Score, AtKey> {
     })
 }
 
-fn zones(table: Option<ZonesTable>) -> Result<(ZoneMode, Option<u64>), AtKey> {
+/// R4, as it stands at a key.
+pub(super) fn zones(table: Option<ZonesTable>, key: &str) -> Result<(ZoneMode, Option<u64>), AtKey> {
     let Some(ZonesTable { mode, steal_after_ms }) = table else { return Ok((ZoneMode::Lew, Some(0))) };
     match steal_after_ms {
-        Some(value) => Ok((mode, limit(&value, || "zones.steal_after_ms".into())?)),
+        Some(value) => Ok((mode, limit(&value, || format!("{key}.steal_after_ms"))?)),
         None if mode == ZoneMode::Shared => Ok((mode, Some(0))),
-        None => Err(("zones.mode".into(), FileProblem::NoSteal)),
+        None => Err((format!("{key}.mode"), FileProblem::NoSteal)),
     }
 }
 

@@ -37,6 +37,18 @@ fn a_small_day_is_written_in_the_order_of_the_file() {
 }
 
 #[test]
+fn ratios_reserves_and_switches_are_read_from_the_rules() {
+    // One window of two is kept for priority until somebody has waited 40 ms; with more than one waiting nothing is kept.
+    let arrivals = b"ticket,arrival_ms,service_ms,class\nA1,0,100,normal\nA2,10,100,normal\nA3,70,10,priority\nA4,200,50,\nA5,200,50,\nA6,200,50,\n";
+    let rules = b"[classes.normal]\n[classes.priority]\n[ratio]\nnormal = 1\npriority = 1\n[[reserved]]\nclass = \"priority\"\nwindows = 1\nrelease_after_ms = 40\n[[switches]]\nwhen = { waiting = { over = 2, back_under = 1 } }\nthen = { reserved = [] }\n";
+    let (code, out) = whatif(&[("in.csv", arrivals), ("rules.toml", rules)], &format!("{TWO} --rules rules.toml"));
+    let expected = "ticket,arrival_ms,start_ms,end_ms,wait_ms,window,zone\n\
+                    A1,0,0,100,0,1,A\nA2,10,50,150,40,2,A\nA3,70,100,110,30,1,A\n\
+                    A4,200,200,250,0,1,A\nA5,200,200,250,0,2,A\nA6,200,250,300,50,1,A\n";
+    assert_eq!((code, out.as_str()), (0, expected));
+}
+
+#[test]
 fn a_window_that_closes_finishes_what_it_serves_and_who_is_not_served_has_empty_fields() {
     let arrivals = b"ticket,arrival_ms,service_ms,zone\nA1,0,100,B\nA2,10,5,B\nA3,10,5,A\nA4,200,5,B\n";
     let hours = b"window,zone,open_ms,close_ms\n10,A,0,300\n9,B,0,50\n9,B,150,200\n";
@@ -88,6 +100,24 @@ fn windows_and_rules_that_make_no_sense_are_refused_with_their_line() {
         ("[classes.normal]\ncap_ms = \"soon\"\n", "/rules.toml:2: \"soon\" is not possible"),
         ("[zones]\nmode = \"lew\"\n", "/rules.toml:2: say when a free window"),
         ("idle_pick = \"random\"\n", "/rules.toml:1: idle_pick: `random` is not possible"),
+        ("[ratio]\nnormal = 3\n", "/rules.toml:1: in the ratio the class \"appointment\" needs a part"),
+        ("[ratio]\nnormal = 3\nvip = 1\n", "/rules.toml:3: the class \"vip\" has no rule"),
+        (
+            "[[reserved]]\nclass = \"priority\"\nwindows = 2\n",
+            "/rules.toml:2: windows are kept for the class \"priority\"",
+        ),
+        (
+            "[[reserved]]\nclass = \"priority\"\nwindows = 3\nrelease_after_ms = 5\n",
+            "/rules.toml: 3 windows are kept, and there are 2",
+        ),
+        (
+            "[[switches]]\nwhen = { waiting = { over = 2, back_under = 9 } }\nthen = { reserved = [] }\n",
+            "/rules.toml:2: the switch would go on and off at once",
+        ),
+        (
+            "[[switches]]\nwhen = { waiting = { over = 2, back_under = 1 } }\nthen = {}\n",
+            "/rules.toml:3: the switch changes no",
+        ),
         ("[class.normal]\n", "/rules.toml:1: unknown key `class`; did you mean `classes`?"),
     ] {
         let files = [("in.csv", arrivals), ("rules.toml", rules.as_bytes())];

@@ -68,6 +68,9 @@ impl Story {
             window: None,
             from_zone: None,
             credits: Default::default(),
+            item: None,
+            barred: Vec::new(),
+            passed_over: Vec::new(),
         };
         self.at(window, Event::Called { ticket, window: WindowId(window), why })
     }

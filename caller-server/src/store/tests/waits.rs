@@ -38,6 +38,9 @@ fn day(visits: &[(Class, u64, char)], calls: &[(u32, Because)]) -> Vec<(u32, u32
             window: None,
             from_zone: None,
             credits: Default::default(),
+            item: None,
+            barred: Vec::new(),
+            passed_over: Vec::new(),
         };
         story = story.at(5, Event::Called { ticket: ticket(1, n), window: WindowId(5), why });
     }

@@ -317,7 +317,11 @@ open_windows: Array<number>,
 /**
  * Living visits whose slip may not have come out.
  */
-unprinted?: Array<UnprintedRow>, };
+unprinted?: Array<UnprintedRow>, 
+/**
+ * The kinds of business that the hall tells apart.
+ */
+items?: Array<ItemName>, };
 
 /**
  * What would a day have been, had something been otherwise?
@@ -823,7 +827,24 @@ present: boolean,
  * Who it is for: 32 hexadecimal digits that a dispenser makes of a card with a secret, never the card's number. While the
  * ticket that this visitor got today lives, the answer is that ticket again.
  */
-visitor?: string, };
+visitor?: string, 
+/**
+ * The kind of business, where it is known: one of the hall's list, such as `tax-new`.
+ */
+item?: string, };
+
+/**
+ * A kind of business.
+ */
+export type ItemName = { 
+/**
+ * As in orders: `tax-new`.
+ */
+item: string, 
+/**
+ * Its name.
+ */
+name: Text, };
 
 /**
  * A call for the staff.
@@ -1388,6 +1409,10 @@ class: Class | null,
  */
 window: number | null, 
 /**
+ * Of which item, if they are of one; then the lane is that item's.
+ */
+item?: ItemName, 
+/**
  * How many were finished.
  */
 visits: number, 
@@ -1804,7 +1829,11 @@ since_ms: number,
 /**
  * Reason or missing paper.
  */
-note: string | null, };
+note: string | null, 
+/**
+ * The kind of business, where it is known.
+ */
+item?: string, };
 
 /**
  * Waits of some visits, seconds.
@@ -1955,7 +1984,11 @@ take_over: boolean, } | { "act": "close" } | { "act": "call_next" } | { "act": "
 /**
  * `2026-11-23/A001`.
  */
-ticket: string, } | { "act": "recall" } | { "act": "start" } | { "act": "finish" } | { "act": "no_show" } | { "act": "park", 
+ticket: string, } | { "act": "recall" } | { "act": "start" } | { "act": "set_item", 
+/**
+ * One of the hall's list, such as `tax-new`; left out = none that is known.
+ */
+item?: string, } | { "act": "finish" } | { "act": "no_show" } | { "act": "park", 
 /**
  * For how long, minutes; `None` = until somebody says so.
  */

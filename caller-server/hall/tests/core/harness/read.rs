@@ -6,7 +6,7 @@ use hall::{
     words::{Actor, AtMs, Class, Lane, Language, Ticket, VisitorKey, WindowId},
 };
 
-use super::{clock, ticket};
+use super::{clock, item, ticket};
 
 /// A command and who gives it: `take acceptance priority`, `1 next`, `1 as bob recall`, `A001 cancel`, `day 2026-11-24`.
 pub fn command(state: &State, words: &[&str]) -> (Actor, Command) {
@@ -63,6 +63,8 @@ fn act(words: &[&str]) -> WindowAct {
         ["next"] => WindowAct::CallNext,
         ["call", number] => WindowAct::Call(named(number)),
         ["recall"] => WindowAct::Recall,
+        ["item", "none"] => WindowAct::SetItem(None),
+        ["item", name] => WindowAct::SetItem(Some(item(name))),
         ["start"] => WindowAct::Start,
         ["finish"] => WindowAct::Finish,
         ["no-show"] => WindowAct::NoShow,
@@ -80,7 +82,7 @@ fn act(words: &[&str]) -> WindowAct {
 }
 
 /// `take acceptance`, then any of a class, `at 10:00` (appointed), `later` (not in the hall yet), `token x`,
-/// `card 7`.
+/// `card 7`, `item tax`.
 fn issue(state: &State, lane: &str, how: &[&str]) -> Issue {
     let token = format!("token {}", state.seq + 1);
     let mut issue = Issue {
@@ -91,6 +93,7 @@ fn issue(state: &State, lane: &str, how: &[&str]) -> Issue {
         token,
         present: true,
         visitor: None,
+        item: None,
     };
     let mut how = how.iter();
     while let Some(&word) = how.next() {
@@ -98,6 +101,7 @@ fn issue(state: &State, lane: &str, how: &[&str]) -> Issue {
         match word {
             "later" => issue.present = false,
             "at" => issue.appointment_at_ms = Some(clock(argument())),
+            "item" => issue.item = Some(item(argument())),
             "card" => issue.visitor = Some(card(argument())),
             "token" => issue.token = argument().replace("none", ""),
             class => issue.class = self::class(class),

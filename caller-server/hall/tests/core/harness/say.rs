@@ -40,6 +40,8 @@ fn of_a_visit(event: &Event) -> Option<String> {
         Event::Called { ticket, window, why } => {
             format!("{} called to {window} ({})", name(*ticket), word(&why.because))
         }
+        Event::ItemSet { ticket, item: None, .. } => format!("{} is anything", name(*ticket)),
+        Event::ItemSet { ticket, item: Some(item), .. } => format!("{} is {item}", name(*ticket)),
         Event::Recalled { ticket, .. } => format!("{} recalled", name(*ticket)),
         Event::Started { ticket, .. } => format!("{} started", name(*ticket)),
         Event::Finished { ticket, .. } => format!("{} finished", name(*ticket)),

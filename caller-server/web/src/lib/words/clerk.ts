@@ -32,6 +32,8 @@ export const clerk = {
   emergency_sure: { zh: '确定报告紧急情况？管理员会立即收到警报。', en: 'Report an emergency? The managers are alarmed at once.' },
   emergency_over_sure: { zh: '紧急情况已经解除？', en: 'Is the emergency over?' },
   current: { zh: '当前号码', en: 'Current number' },
+  item: { zh: '事项', en: 'Item' },
+  item_none: { zh: '未选择', en: 'Not chosen' },
   nobody_here: { zh: '当前没有号码', en: 'Nobody here' },
   came: { zh: '开始排队', en: 'In line since' },
   since_call: { zh: '叫号后', en: 'Since the call' },

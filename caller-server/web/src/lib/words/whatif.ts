@@ -21,6 +21,8 @@ export const whatif = {
   windows: { zh: '窗口', en: 'Windows' },
   windows_as_were: { zh: '与当天相同', en: 'As they were' },
   windows_count: { zh: '一段时间内开放的窗口数', en: 'So many open for a while' },
+  windows_one: { zh: '某一窗口的开放时段', en: 'The time of one window' },
+  window_n: { zh: '窗口号', en: 'Window' },
   open_n: { zh: '开放几个', en: 'How many open' },
   lane: { zh: '队列', en: 'Lane' },
   from: { zh: '从', en: 'From' },
@@ -68,6 +70,13 @@ export const whatif = {
     zh: '号码还不带事项，因此按队列、类别和窗口列出，不能按事项。',
     en: 'Numbers carry no item yet, so this is by lane, class and window, not by item.',
   },
+  items: { zh: '各事项办理时间', en: 'Time at the window by item' },
+  items_hint: {
+    zh: '综合窗口只有在不比专窗慢很多时才合算，请留意明显高于本队列平均的事项。',
+    en: 'Windows for everything pay only while they are not much slower: look at items far above the mean of their queue.',
+  },
+  item_lane: { zh: '队列', en: 'Queue' },
+  item_share: { zh: '与队列平均之比', en: 'Of its queue’s mean' },
   services_none: { zh: '今天还没有办结。', en: 'Nobody is finished yet today.' },
   half_took: { zh: '一半不超过', en: 'Half took no longer' },
   zones: { zh: '分区', en: 'Zones' },
@@ -87,5 +96,4 @@ export const whatif = {
   time: { zh: '时间', en: 'Time' },
   day: { zh: '日期', en: 'Day' },
   number: { zh: '号码', en: 'Number' },
-  forecast_days: { zh: '最近几天的预测准确度', en: 'How right the forecasts were' },
 } satisfies Words;

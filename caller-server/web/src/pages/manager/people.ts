@@ -1,11 +1,13 @@
 import { minuteOf } from '../../lib/time.ts';
-import type { Lane, PastDay, Rules, WhatIf } from '../../lib/wire.ts';
+import type { Change, Lane, PastDay, Rules, WhatIf } from '../../lib/wire.ts';
 
 /** The most people of a made-up day, the longest target and service; the server's limits. */
 export const VISITS_MAX = 10_000;
 export const TARGET_MIN_MAX = 1_440;
 export const SERVICE_MIN_MAX = 60;
 export const DRAWS_MAX = 200;
+/** The highest number of a window. */
+export const WINDOW_MAX = 65_535;
 
 /** What stands in the fields of a what-if. An emptied field is `null`. */
 export interface TrialDraft {
@@ -15,12 +17,14 @@ export interface TrialDraft {
   service_min: number | null;
   target_min: number | null;
   rules: 'as_were' | 'now' | number;
-  /** Whether the number of windows is changed for a while. */
-  counted: boolean;
+  /** What is otherwise with the windows: how many are open for a while, or when one of them is. */
+  opened: 'as_were' | 'count' | 'one';
   lane: Lane;
   from: string;
   until: string;
   windows: number | null;
+  /** The one window whose time is another. */
+  window: number | null;
   draws: number | null;
 }
 
@@ -28,22 +32,29 @@ export interface TrialDraft {
 export function draftOfDays(days: PastDay[], today: string | null, lane: Lane): TrialDraft {
   const full = days.find((row) => row.day !== today) ?? days[0];
   return {
-    days: full ? [full.day] : [], visits: 860, service_min: 9, target_min: 15, rules: 'as_were', counted: false, lane,
-    from: '10:00', until: '11:00', windows: 10, draws: 0,
+    days: full ? [full.day] : [], visits: 860, service_min: 9, target_min: 15, rules: 'as_were', opened: 'as_were', lane,
+    from: '10:00', until: '11:00', windows: 10, window: 1, draws: 0,
   };
 }
 
 /** The fields as a question; `null` when one of them is empty or out of its limits. */
 export function comparisonOf(draft: TrialDraft, rules: { now: Rules; presets: Rules[] }): WhatIf | null {
-  const { days, lane, target_min, draws, windows } = draft;
-  const [from_min, until_min] = [minuteOf(draft.from), minuteOf(draft.until)];
+  const { days, target_min, draws } = draft;
   if (!within(target_min, 1, TARGET_MIN_MAX) || !within(draws, 0, DRAWS_MAX)) return null;
-  if (draft.counted && (from_min === null || until_min === null || from_min >= until_min || !within(windows, 0, 300))) return null;
+  const otherwise = openedOf(draft);
   const people = days.length > 0 ? ({ from: 'days', days } as const) : madeOf(draft);
-  if (!people) return null;
-  const open = draft.counted ? [{ lane, from_min: from_min ?? 0, until_min: until_min ?? 0, windows: windows ?? 0 }] : [];
+  if (!people || !otherwise) return null;
   const other = draft.rules === 'as_were' ? undefined : draft.rules === 'now' ? rules.now : rules.presets[draft.rules];
-  return { ask: 'compare', people, change: { open, hours: [], ...(other ? { rules: other } : {}) }, target_s: target_min * 60, draws };
+  return { ask: 'compare', people, change: { ...otherwise, ...(other ? { rules: other } : {}) }, target_s: target_min * 60, draws };
+}
+
+/** What is otherwise with the windows; `null` when a field is empty or out of its limits. */
+function openedOf({ opened, lane, windows, window, from, until }: TrialDraft): Pick<Change, 'open' | 'hours'> | null {
+  if (opened === 'as_were') return { open: [], hours: [] };
+  const [from_min, until_min] = [minuteOf(from), minuteOf(until)];
+  if (from_min === null || until_min === null || from_min >= until_min) return null;
+  if (opened === 'one') return within(window, 1, WINDOW_MAX) ? { open: [], hours: [{ window, from_min, until_min }] } : null;
+  return within(windows, 0, 300) ? { open: [{ lane, from_min, until_min, windows }], hours: [] } : null;
 }
 
 /** How many windows must open? `null` when a field is empty or out of its limits. */
