@@ -58,8 +58,8 @@ pub struct Joining {
 pub enum Said {
     /// This call is on the panel of the window.
     Shown(u16, u64),
-    /// It could speak now, over this connection; its own window, and what its clock shows.
-    Voice(ConnectionId, Option<u16>, u64),
+    /// It could speak now, over this connection; its own window, what its clock shows, and whether it knows more words.
+    Voice(ConnectionId, Option<u16>, u64, bool),
     /// What becomes of a call at its voice.
     Word(u64, Word),
     /// What is wrong with it.
@@ -76,10 +76,11 @@ impl Said {
     pub fn of(message: FromClient, id: ConnectionId, window: Option<u16>) -> Option<Self> {
         Some(match message {
             FromClient::Shown { call } => Self::Shown(window?, call),
-            FromClient::Voice { clock_ms } => Self::Voice(id, window, clock_ms),
+            FromClient::Voice { clock_ms, more } => Self::Voice(id, window, clock_ms, more),
             FromClient::Speaking { call, lasts_ms } => Self::Word(call, Word::Speaking(lasts_ms)),
             FromClient::Spoken { call } => Self::Word(call, Word::Spoken),
-            FromClient::Failed { call, why } => Self::Word(call, Word::Failed(why)),
+            FromClient::Failed { call, wanted: true, .. } => Self::Word(call, Word::Silent),
+            FromClient::Failed { call, why, .. } => Self::Word(call, Word::Failed(why)),
             FromClient::Trouble { trouble } => Self::Trouble(trouble),
             FromClient::Slips { prints, unprinted } => Self::Slips(prints, unprinted),
             FromClient::Printed { key, whole } => Self::Printed(key, whole),

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::{
     balance::BadRules,
     plan::BadPlan,
-    words::{Day, Lane, Ticket, WindowId},
+    words::{Day, Lane, Ticket, WindowId, ZoneId},
 };
 
 /// Why a command was refused. A refused command changed nothing.
@@ -110,6 +110,12 @@ pub enum Refusal {
     #[error("That time is over. Choose a later one.")]
     TimeOver,
 
+    /// A zone that the plan does not know.
+    #[error("There is no zone {zone} in this hall.")]
+    UnknownZone {
+        /// Which.
+        zone: ZoneId,
+    },
     /// A window that the plan does not know.
     #[error("There is no window {window} in this hall.")]
     UnknownWindow {
@@ -270,6 +276,7 @@ impl Refusal {
             Self::BadReason { .. } => "bad_reason",
             Self::SlipTooLarge { .. } => "slip_too_large",
             Self::TimeOver => "time_over",
+            Self::UnknownZone { .. } => "unknown_zone",
             Self::UnknownWindow { .. } => "unknown_window",
             Self::WindowClosed { .. } => "window_closed",
             Self::WindowTaken { .. } => "window_taken",

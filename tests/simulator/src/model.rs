@@ -175,6 +175,8 @@ impl Model {
                 (visit.at, visit.cancelled) = (Where::Over, cancelled);
             }
             Event::SlipChanged { .. }
+            | Event::Muted { .. }
+            | Event::Unmuted { .. }
             | Event::LeaseVoided { .. }
             | Event::Foreseen { .. }
             | Event::WindowOpened { .. }

@@ -152,6 +152,11 @@ pub fn holds(stage: &mut Stage, token: String) {
     stage.after(ms, Act::Citizen(token, act));
 }
 
+/// The whole hall, silenced or not.
+pub fn mute(muted: bool) -> HallAct {
+    HallAct::Mute { zone: None, muted, reason: "讲话".into() }
+}
+
 /// Rules as a manager may try them.
 pub fn rules(stage: &mut Stage) -> HallAct {
     let classes = [Class::Normal, Class::Returning, Class::Priority, Class::Appointment];

@@ -84,6 +84,8 @@ struct World {
     clerks: Vec<Clerk>,
     wishes: Wishes,
     climate: Climate,
+    /// The manager wants the hall silent.
+    muted: bool,
     digest: DefaultHasher,
 }
 
@@ -106,6 +108,7 @@ impl World {
             clerks: (0..WINDOWS).map(|at| Clerk::new(at, WINDOWS)).collect(),
             wishes: Wishes::default(),
             climate,
+            muted: false,
             digest: DefaultHasher::new(),
             stage,
         };
@@ -200,10 +203,13 @@ impl World {
         self.wishes.add(&mut self.stage, Actor::Citizen, Order::Citizen { token, act }, None);
     }
 
+    /// New rules, or silence for a moment.
     fn manager(&mut self) {
-        let act = people::rules(&mut self.stage);
+        let was_muted = std::mem::take(&mut self.muted);
+        self.muted = !was_muted && self.stage.percent(30);
+        let act = if was_muted || self.muted { people::mute(self.muted) } else { people::rules(&mut self.stage) };
         self.wishes.add(&mut self.stage, Actor::Manager("manager".into()), Order::Hall(act), None);
-        let ms = self.stage.between(20_000, 120_000);
+        let ms = if self.muted { self.stage.between(2_000, 20_000) } else { self.stage.between(20_000, 120_000) };
         self.stage.after(ms, Act::Manager);
     }
 

@@ -37,6 +37,7 @@ mod kill;
 mod live;
 mod load;
 mod mount;
+mod mute;
 mod network;
 mod offline;
 mod panels;

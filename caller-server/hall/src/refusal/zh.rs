@@ -26,6 +26,7 @@ impl Refusal {
             Self::SlipTooLarge { bytes_max } => format!("号票模板最多 {bytes_max} 字节，请删减。"),
             Self::TimeOver => "这个时间已经过了，请选择稍后的时间。".into(),
 
+            Self::UnknownZone { zone } => format!("本大厅没有 {zone} 区。"),
             Self::UnknownWindow { window } => format!("本大厅没有 {window} 号窗口。"),
             Self::WindowClosed { window } => format!("{window} 号窗口未开放，请先开放窗口。"),
             Self::WindowTaken { window, clerk } => {

@@ -30,7 +30,13 @@ pub fn all() -> Vec<Entry> {
     let key = |at: usize| (at % 2 == 1).then(|| format!("key-{at}"));
     let entry = |(at, events)| Entry { seq: at as u64 + 1, at_ms: AT_MS + at as u64, by: by(at), key: key(at), events };
     let all = of_the_hall().into_iter().chain(of_visits()).chain(of_windows()).chain(of_visitors()).chain(of_slips());
-    all.chain(of_forecasts()).chain(of_rules()).chain(of_slips_elsewhere()).enumerate().map(entry).collect()
+    all.chain(of_forecasts())
+        .chain(of_rules())
+        .chain(of_slips_elsewhere())
+        .chain(of_voices())
+        .enumerate()
+        .map(entry)
+        .collect()
 }
 
 fn of_slips() -> Vec<Vec<Event>> {
@@ -40,6 +46,14 @@ fn of_slips() -> Vec<Vec<Event>> {
 
 fn of_slips_elsewhere() -> Vec<Vec<Event>> {
     vec![vec![Event::Reprinted { ticket: TICKET, at: Some("kiosk-2".into()) }]]
+}
+
+fn of_voices() -> Vec<Vec<Event>> {
+    let (zone, by) = (ZoneId('B'), "王");
+    vec![
+        vec![Event::Muted { zone, reason: "开会".into(), by: by.into() }],
+        vec![Event::Unmuted { zone, reason: "散会".into(), by: by.into() }],
+    ]
 }
 
 fn of_the_hall() -> Vec<Vec<Event>> {
@@ -229,7 +243,7 @@ fn of_rules() -> Vec<Vec<Event>> {
 }
 
 /// How many kinds of event there are.
-pub const EVENTS: usize = 29;
+pub const EVENTS: usize = 31;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -263,5 +277,7 @@ pub fn position(event: &Event) -> usize {
         Event::Foreseen { .. } => 26,
         Event::SwitchTurned { .. } => 27,
         Event::PauseAsked { .. } => 28,
+        Event::Muted { .. } => 29,
+        Event::Unmuted { .. } => 30,
     }
 }
