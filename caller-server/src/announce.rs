@@ -5,6 +5,7 @@
 //! - `floor`: one zone: who waits, and who has the floor
 //! - `limits`: every threshold, with its reason
 //! - `alarms`: what needs somebody, held long enough to be read
+//! - `mute`: zones that somebody wants silent
 //!
 //! A voice is asked whether it is ready, and only one that answers gets leave, which ends by the voice's own clock. So a voice
 //! that does not answer costs a zone [`limits::ANSWER_MS_MAX`] and no more; and one that has leave, and is cut off before it said
@@ -13,6 +14,7 @@
 pub mod alarms;
 mod floor;
 pub mod limits;
+mod mute;
 #[cfg(test)]
 mod tests;
 
@@ -55,6 +57,8 @@ pub enum Input {
         window: Option<u16>,
         /// What its own clock shows.
         clock_ms: u64,
+        /// Whether it understands [`Output::BreakOff`].
+        more: bool,
     },
     /// A connection is gone.
     Gone {
@@ -70,6 +74,8 @@ pub enum Input {
         /// What.
         what: Word,
     },
+    /// These zones are to be silent, and no others.
+    Mute(BTreeSet<char>),
     /// Time goes by.
     Timer,
 }
@@ -83,6 +89,8 @@ pub enum Word {
     Spoken,
     /// It can't be spoken.
     Failed(Text),
+    /// It is not spoken, because somebody wants it silent.
+    Silent,
 }
 
 /// To be said to a voice.
@@ -101,6 +109,13 @@ pub enum Output {
         /// Not to be begun when its own clock shows more.
         until_ms: u64,
     },
+    /// Break this off, if it sounds.
+    BreakOff {
+        /// To which.
+        voice: VoiceId,
+        /// The position of the call in the journal.
+        call: u64,
+    },
 }
 
 /// A device that can speak.
@@ -108,6 +123,8 @@ pub enum Output {
 struct Voice {
     name: String,
     window: Option<u16>,
+    /// Whether it understands [`Output::BreakOff`].
+    more: bool,
     /// It was asked and did not answer; until it says something again.
     deaf: bool,
 }
@@ -128,6 +145,8 @@ pub struct Announcer {
     /// Windows whose display said that it has a voice, and its name.
     known: BTreeMap<u16, String>,
     told: BTreeMap<u16, Told>,
+    /// Zones that somebody wants silent.
+    muted: BTreeSet<char>,
     alarms: Alarms,
     /// Until then somebody may still speak of whom nothing is known.
     hold_until_ms: u64,
@@ -139,9 +158,9 @@ impl Announcer {
     /// Nobody is connected yet. `after_restart`: calls were made before, and one may still be sounding somewhere.
     pub fn new(speakers: Speakers, after_restart: bool, now_ms: u64) -> Self {
         let hold_until_ms = if after_restart { now_ms + START_MS_MAX + LONGEST_MS } else { 0 };
-        let (floors, voices, known, told, alarms, out) = Default::default();
+        let (floors, voices, known, told, muted, alarms, out) = Default::default();
 
-        Self { speakers, floors, voices, known, told, alarms, hold_until_ms, now_ms, out }
+        Self { speakers, floors, voices, known, told, muted, alarms, hold_until_ms, now_ms, out }
     }
 
     /// What is to be said after `input`, which happened at `now_ms` of any clock that never goes back.
@@ -149,9 +168,12 @@ impl Announcer {
         match input {
             Input::Called(call) => self.called(now_ms, call),
             Input::Over { window } => self.over(now_ms, window),
-            Input::Voice { voice, name, window, clock_ms } => self.voice(now_ms, voice, name, window, clock_ms),
+            Input::Voice { voice, name, window, clock_ms, more } => {
+                self.voice(now_ms, voice, Voice { name, window, more, deaf: false }, clock_ms);
+            }
             Input::Gone { voice } => self.gone(now_ms, voice),
             Input::Said { name, call, what } => self.said(now_ms, &name, call, what),
+            Input::Mute(zones) => self.mute(zones),
             Input::Timer => {}
         }
         self.now_ms = now_ms;
@@ -170,7 +192,8 @@ impl Announcer {
     /// How far the announcement of a call has come; `None` = there is no voice for it, as far as is known.
     pub fn speech(&self, window: u16, call: u64) -> Option<Speech> {
         let told = self.told.get(&window).filter(|told| told.call.seq == call)?;
-        (told.speech != Speech::Queued || self.voices_of(&told.call).is_some()).then_some(told.speech)
+        let waits = matches!(told.speech, Speech::Queued | Speech::Muted);
+        (!waits || self.voices_of(&told.call).is_some()).then_some(told.speech)
     }
 
     /// What needs somebody.
@@ -190,7 +213,11 @@ impl Announcer {
             return;
         }
         self.over(now_ms, window);
-        self.told.insert(window, Told { call: call.clone(), speech: Speech::Queued });
+        let speech = if self.is_muted(&call) { Speech::Muted } else { Speech::Queued };
+        self.told.insert(window, Told { call: call.clone(), speech });
+        if speech == Speech::Muted {
+            return;
+        }
         let waiting = Waiting { call, since_ms: now_ms, tried: BTreeSet::new() };
         self.floors.entry(waiting.call.zone).or_default().wait(waiting);
     }
@@ -205,11 +232,11 @@ impl Announcer {
         }
     }
 
-    fn voice(&mut self, now_ms: u64, voice: VoiceId, name: String, window: Option<u16>, clock_ms: u64) {
-        if let Some(window) = window {
-            self.known.insert(window, name.clone());
+    fn voice(&mut self, now_ms: u64, voice: VoiceId, ready: Voice, clock_ms: u64) {
+        if let Some(window) = ready.window {
+            self.known.insert(window, ready.name.clone());
         }
-        self.voices.insert(voice, Voice { name, window, deaf: false });
+        self.voices.insert(voice, ready);
         for floor in self.floors.values_mut() {
             let others = floor.waiting.len();
             let Some(turn) = floor.turn.as_mut().filter(|turn| turn.voice == voice && turn.phase == Phase::Asked)
@@ -245,7 +272,8 @@ impl Announcer {
         match what {
             Word::Speaking(lasts_ms) => self.speaking(now_ms, name, call, lasts_ms),
             Word::Spoken => self.spoken(now_ms, name, call),
-            Word::Failed(why) => self.failed(now_ms, name, call, &why),
+            Word::Failed(why) => self.failed(now_ms, name, call, Some(&why)),
+            Word::Silent => self.failed(now_ms, name, call, None),
         }
     }
 
@@ -273,15 +301,19 @@ impl Announcer {
         self.alarms.clear(&Subject::Voice(name.to_owned()), now_ms);
     }
 
-    fn failed(&mut self, now_ms: u64, name: &str, call: u64, why: &Text) {
+    /// Another voice speaks it, if there is one. `why` is `None` where somebody wants it silent.
+    fn failed(&mut self, now_ms: u64, name: &str, call: u64, why: Option<&Text>) {
         let of = |turn: &mut Turn| turn.what.call.seq == call && turn.name == name;
         let turns = self.floors.values_mut().filter_map(|floor| floor.turn.take_if(of));
         for mut turn in turns.collect::<Vec<_>>() {
             turn.what.tried.insert(name.to_owned());
-            if self.stands(&turn.what.call) && !self.reached(&turn.what).is_empty() {
-                self.floors.entry(turn.what.call.zone).or_default().wait(turn.what);
-            } else {
-                self.lost(now_ms, &turn.what.call, alarms::failed(&turn.what.call, name, why));
+            let call = &turn.what.call;
+            match why {
+                _ if self.stands(call) && !self.is_muted(call) && !self.reached(&turn.what).is_empty() => {
+                    self.floors.entry(call.zone).or_default().wait(turn.what);
+                }
+                Some(why) => self.lost(now_ms, call, alarms::failed(call, name, why)),
+                None => tell(&mut self.told, call, Speech::Muted),
             }
         }
     }
@@ -361,6 +393,9 @@ impl Announcer {
 
     /// It will not be spoken.
     fn lost(&mut self, now_ms: u64, call: &CallView, text: Text) {
+        if self.is_muted(call) {
+            return tell(&mut self.told, call, Speech::Muted);
+        }
         if self.stands(call) {
             tell(&mut self.told, call, Speech::Failed);
             self.alarms.raise(Subject::NotSpoken(call.window), text, now_ms);

@@ -59,8 +59,8 @@ pub struct Joining {
 pub enum Said {
     /// This call is on the panel of the window.
     Shown(u16, u64),
-    /// It could speak now, over this connection; its own window, and what its clock shows.
-    Voice(ConnectionId, Option<u16>, u64),
+    /// It could speak now, over this connection; its own window, what its clock shows, and whether it knows more words.
+    Voice(ConnectionId, Option<u16>, u64, bool),
     /// What becomes of a call at its voice.
     Word(u64, Word),
     /// What is wrong with it.
@@ -79,10 +79,11 @@ impl Said {
     pub fn of(message: FromClient, id: ConnectionId, window: Option<u16>) -> Option<Self> {
         Some(match message {
             FromClient::Shown { call } => Self::Shown(window?, call),
-            FromClient::Voice { clock_ms } => Self::Voice(id, window, clock_ms),
+            FromClient::Voice { clock_ms, more } => Self::Voice(id, window, clock_ms, more),
             FromClient::Speaking { call, lasts_ms } => Self::Word(call, Word::Speaking(lasts_ms)),
             FromClient::Spoken { call } => Self::Word(call, Word::Spoken),
-            FromClient::Failed { call, why } => Self::Word(call, Word::Failed(why)),
+            FromClient::Failed { call, wanted: true, .. } => Self::Word(call, Word::Silent),
+            FromClient::Failed { call, why, .. } => Self::Word(call, Word::Failed(why)),
             FromClient::Trouble { trouble } => Self::Trouble(trouble),
             FromClient::Health { health } => Self::Health(health),
             FromClient::Slips { prints, unprinted } => Self::Slips(prints, unprinted),

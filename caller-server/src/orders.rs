@@ -8,7 +8,7 @@ use hall::{
     Command, State,
     command::{Issue, IssuedOffline, Target, WindowAct},
     plan::ItemId,
-    words::{Actor, AtMs, Class, Day, Lane, Language, NotAWord, Ticket, VisitorKey, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, NotAWord, Ticket, VisitorKey, WindowId, ZoneId},
 };
 use protocol::{
     Order, Refused, Text,
@@ -197,6 +197,7 @@ fn hall_command(act: HallAct, today: &dyn Fn() -> Day) -> Result<Command, BadOrd
             Template::parse(&template, &slip::VOCABULARY).map_err(|error| BadOrder::Template(error.text()))?;
             Command::SetSlip { template: template.into(), reason }
         }
+        HallAct::Mute { zone, muted, reason } => Command::Mute { zone: zone.map(ZoneId), muted, reason },
         HallAct::VoidLease { device } => Command::VoidLease { device },
     })
 }

@@ -28,7 +28,7 @@ use protocol::{
 
 pub use board::{board, dispenser};
 pub use clerk::{ClerkAt, clerk};
-pub use manager::{Figures, Watch, manager};
+pub use manager::{Figures, Watch, manager, zones};
 pub use overtaking::overtaking;
 pub use rules::rules;
 pub use ticket::ticket;

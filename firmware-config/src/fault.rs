@@ -76,6 +76,8 @@ pub enum Fault {
     PinBelongs(u32, &'static str),
     /// This board can't have it; what can.
     Board(&'static str),
+    /// A voice that plays on a sound card, on a machine without one.
+    NoCard,
     /// The name can't be the machine's name in the network.
     HostName,
     /// A gateway that can't be reached from the device's own address.
@@ -151,6 +153,7 @@ impl Fault {
             Self::PinBelongs(..)
             | Self::OnDevice
             | Self::Board(_)
+            | Self::NoCard
             | Self::HostName
             | Self::Gateway
             | Self::Twice(_) => self.text_of_whole(),
@@ -176,6 +179,10 @@ impl Fault {
             Self::Board(able) => Text::new(
                 format!("这种主板没有此功能；可用：{able}"),
                 format!("is not there on this board; there is: {able}"),
+            ),
+            Self::NoCard => Text::new(
+                "需要声卡，而 machine.sound.card 为 none；请写明声卡，例如 machine.sound.card = \"headphones\"",
+                "plays on a sound card, and machine.sound.card is none; name the card there, such as \"headphones\"",
             ),
             Self::HostName => Text::new(
                 "不能作为网络中的主机名；请写 machine.host_name = \"display-3\"",

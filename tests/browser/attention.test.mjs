@@ -143,12 +143,15 @@ test('board and window page flash at a new call, not too fast, and not for those
   await Promise.all([board, above, calm, clerk].map((page) => page.context().close()));
 });
 
-/** Texts that stand beside the screen: to the right, and on a wall, which nobody scrolls, below. */
+/** Texts that stand beside their part of the screen: to the right, and on a wall, which nobody scrolls, below. */
 function beside(page, wall) {
   return page.evaluate((wall) => {
     const words = [...document.querySelectorAll('main *')].filter((part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
-    const out = ({ right, bottom }) => right > innerWidth + 1 || (wall && bottom > innerHeight + 1);
-    return words.filter((part) => out(part.getBoundingClientRect())).map((part) => part.textContent);
+    const out = (part) => {
+      const [text, block] = [part, part.closest('main > *')].map((box) => box.getBoundingClientRect());
+      return text.right > Math.min(block.right, innerWidth) + 1 || (wall && text.bottom > Math.min(block.bottom, innerHeight) + 1);
+    };
+    return words.filter(out).map((part) => part.textContent);
   }, wall);
 }
 

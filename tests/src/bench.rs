@@ -5,6 +5,8 @@
 //! - `latency`: a hall's load; from the press to the answer and to the display
 //! - `fanout`: one call to very many displays, one of them stalled
 //! - [`first_byte`]: from a press to the first byte at the printer
+//! - [`first_sound`]: from a call to the first sample at the sound card
+//! - [`reconnect`]: a server that is started again, and very many displays
 //! - `startup`: start after 10,000 and 1,000,000 entries
 //! - `slips`: how long drawing a slip takes
 //! - `choice`: one decision in a full hall, days replayed under other rules
@@ -14,9 +16,11 @@ mod choice;
 mod cpu;
 mod fanout;
 pub mod first_byte;
+pub mod first_sound;
 mod latency;
 mod limits;
 mod rates;
+pub mod reconnect;
 mod slips;
 pub mod startup;
 mod stats;
@@ -41,13 +45,26 @@ pub struct Scale {
     entries: u64,
     /// Presses at a dispenser.
     pub presses: u32,
+    /// Calls that are listened to.
+    pub calls: u32,
+    /// Displays that come back.
+    pub returning: u32,
 }
 
 impl Scale {
     /// The measurement.
-    pub const FULL: Self = Self { orders: 20_000, hall_s: 30, displays: 2_000, entries: 1_000_000, presses: 200 };
+    pub const FULL: Self = Self {
+        orders: 20_000,
+        hall_s: 30,
+        displays: 2_000,
+        entries: 1_000_000,
+        presses: 200,
+        calls: 30,
+        returning: 1_000,
+    };
     /// A tenth: shows that everything works.
-    pub const QUICK: Self = Self { orders: 2_000, hall_s: 3, displays: 200, entries: 100_000, presses: 20 };
+    pub const QUICK: Self =
+        Self { orders: 2_000, hall_s: 3, displays: 200, entries: 100_000, presses: 20, calls: 3, returning: 100 };
 }
 
 /// Everything that was measured.
@@ -69,6 +86,8 @@ struct Rest {
     press_to_display_p50_to_fdatasync_p50: f64,
     fan_out: fanout::FanOut,
     first_byte: first_byte::FirstByte,
+    first_sound: first_sound::FirstSound,
+    reconnect: Vec<reconnect::Reconnect>,
     start: startup::Start,
 }
 
@@ -114,8 +133,10 @@ async fn measure_rest(scale: Scale, data_dir: Option<PathBuf>, limits: &limits::
     let press_to_display_p50_to_fdatasync_p50 = hall_load.press_to_display_ms.p50 / limits.fdatasync_ms.p50;
     let fan_out = fanout::measure(scale.displays).await;
     let first_byte = first_byte::measure(scale.presses).await;
+    let first_sound = first_sound::measure(scale.calls).await;
+    let reconnect = reconnect::measure(scale.returning, &reconnect::ABSENCES).await;
     let start = startup::measure(scale.entries, data_dir).await;
-    Rest { hall_load, press_to_display_p50_to_fdatasync_p50, fan_out, first_byte, start }
+    Rest { hall_load, press_to_display_p50_to_fdatasync_p50, fan_out, first_byte, first_sound, reconnect, start }
 }
 
 /// Says on stderr what is going on: the whole takes minutes.

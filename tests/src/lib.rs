@@ -4,6 +4,7 @@
 //! - [`client`]: one keep-alive HTTP connection and what people do over it
 //! - [`socket`]: one WebSocket, tame or not
 //! - [`book`]: the journal as an auditor reads it; [`sent`]: orders and answers, held against it
+//! - [`card`]: a sound card behind ALSA that breaks when it is told to
 //! - [`onbon`]: an LED card that takes only what its maker's protocol says
 //! - [`printer`]: a receipt printer, with its faults
 //! - [`past`]: days that are over, in a journal
@@ -19,6 +20,7 @@
 
 pub mod bench;
 pub mod book;
+pub mod card;
 pub mod client;
 pub mod demo;
 pub mod hall;

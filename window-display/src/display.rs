@@ -24,7 +24,7 @@ use protocol::{
 pub use face::PanelText;
 use troubles::Troubles;
 pub use voices::Announcement;
-use voices::{Leave, Voices};
+use voices::{Leave, Silence, Voices};
 
 /// A call older than this does not blink on a display that comes back, ms: who heard nothing for so long has asked
 /// somebody, or gets a recall, which comes after 20 s.
@@ -173,6 +173,8 @@ pub struct Display {
     shown: Option<u64>,
     voices: Voices,
     muted: bool,
+    /// The server wants what is being spoken broken off; until the voice has done so.
+    breaks_off: bool,
     troubles: Troubles,
     out: Vec<Output>,
 }
@@ -194,6 +196,7 @@ impl Display {
             shown: None,
             voices: Voices::default(),
             muted: false,
+            breaks_off: false,
             troubles: Troubles::default(),
             out: Vec::new(),
         };
@@ -227,7 +230,7 @@ impl Display {
             }
             Input::VoiceSpoken { call, trouble } => self.voice_ended(now_ms, call, None, trouble),
             Input::VoiceFailed { call, trouble } => {
-                self.voice_ended(now_ms, call, Some(trouble.clone()), Some(trouble))
+                self.voice_ended(now_ms, call, Some(trouble.clone()), Some(trouble));
             }
             Input::Mute { muted } => self.mute(muted),
             Input::Stop => self.cut_off(),
@@ -256,6 +259,10 @@ impl Display {
                 self.hear(now_ms, None);
                 let volume_percent = self.volume_percent(&call.number);
                 self.out.extend(self.voices.begin(now_ms, Leave { call, form, until_ms, volume_percent }));
+            }
+            FromServer::BreakOff { call } => {
+                self.hear(now_ms, None);
+                self.break_off(call);
             }
             FromServer::Pulse { now_ms: hall_ms } => self.hear(now_ms, Some(hall_ms)),
             _ => self.hear(now_ms, None),
@@ -322,11 +329,16 @@ impl Display {
     }
 
     /// How loud a call is spoken now, percent, or why not at all: said at once, so that the zone waits for nobody.
-    fn volume_percent(&self, number: &str) -> Result<u32, Text> {
-        match (self.setup.voice, self.muted) {
-            (false, _) => Err(voices::none()),
-            (true, true) => Err(troubles::muted()),
-            (true, false) => Ok(self.setup.volume.at(number, self.minute())),
+    fn volume_percent(&self, number: &str) -> Result<u32, Silence> {
+        if !self.setup.voice {
+            return Err(Silence::no_voice());
+        }
+        if self.muted {
+            return Err(Silence::fault(troubles::muted()));
+        }
+        match self.setup.volume.at(number, self.minute()) {
+            0 => Err(Silence::volume_zero()),
+            percent => Ok(percent),
         }
     }
 
@@ -344,10 +356,17 @@ impl Display {
     }
 
     fn voice_ended(&mut self, now_ms: u64, call: u64, failed: Option<Text>, trouble: Option<Text>) {
+        let broke_off = self.breaks_off && failed.is_some() && !self.muted;
+        let failed = failed.map(|why| if broke_off { Silence::broken_off() } else { Silence::fault(why) });
         let Some(words) = self.voices.end(now_ms, call, failed) else { return };
-        // That it is muted stays on top of what became of one call.
+        if mem::take(&mut self.breaks_off) && !self.muted {
+            self.out.push(Output::Mute { muted: false });
+        }
+        // That it is muted stays on top of what became of one call; one that was broken off says nothing about the voice.
         let trouble = if self.muted { Some(troubles::muted()) } else { trouble };
-        self.trouble(|troubles| troubles.voice = trouble);
+        if !broke_off {
+            self.trouble(|troubles| troubles.voice = trouble);
+        }
         self.send(words);
     }
 
@@ -357,8 +376,18 @@ impl Display {
             return;
         }
         self.muted = muted;
-        self.out.push(Output::Mute { muted });
+        if muted || !self.breaks_off {
+            self.out.push(Output::Mute { muted });
+        }
         self.trouble(|troubles| troubles.voice = muted.then(troubles::muted));
+    }
+
+    /// A manager muted the zone. What is spoken there afterwards is the server's to decide.
+    fn break_off(&mut self, call: u64) {
+        if self.voices.speaks(call) && !self.muted && !self.breaks_off {
+            self.breaks_off = true;
+            self.out.push(Output::Mute { muted: true });
+        }
     }
 
     /// What was said just before a cut may be lost: the server hears again that the call that still stands is shown.

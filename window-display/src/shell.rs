@@ -284,9 +284,9 @@ impl Shell {
         }
     }
 
-    fn mute(&self, muted: bool) {
+    fn mute(&mut self, muted: bool) {
         info!(muted, "mute");
-        if let Some(voice) = &self.voice {
+        if let Some(voice) = &mut self.voice {
             voice.mute(muted);
         }
     }

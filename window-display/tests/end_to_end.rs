@@ -76,7 +76,7 @@ impl Hall {
     /// Gives leave to speak a call, and hears that it begins.
     async fn leave(&mut self, call: Option<CallView>) {
         self.say(&FromServer::Ready).await;
-        let FromClient::Voice { clock_ms } = self.hear().await else { panic!("the voice is not ready") };
+        let FromClient::Voice { clock_ms, .. } = self.hear().await else { panic!("the voice is not ready") };
         let call = call.unwrap();
         let seq = call.seq;
         self.say(&FromServer::Speak { call, form: Form::Full, until_ms: clock_ms + 2_000 }).await;

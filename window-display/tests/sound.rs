@@ -9,6 +9,7 @@ use std::{
     fs,
     path::Path,
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use ebur128::{EbuR128, Mode};
@@ -147,6 +148,9 @@ fn words(bytes: &[u8]) -> String {
 
 const FILE: &str = "pcm.heard { type file slave.pcm \"null\" file \"FILE\" format \"wav\" }\n\
     pcm.!default { type plug slave { pcm \"heard\" format S16_LE rate 48000 channels 2 } }\n";
+/// A card whose opening never comes back: a pipe that nobody reads.
+const HANGS: &str = "pcm.hangs { type file slave.pcm \"null\" file \"PIPE\" format \"raw\" }\n\
+    pcm.!default { type plug slave { pcm \"hangs\" format S16_LE rate 48000 channels 2 } }\n";
 const NO_CARD: &str = "pcm.!default { type hw card 77 }\n";
 
 #[test]
@@ -206,4 +210,18 @@ fn a_damaged_clip_is_named_and_the_rest_is_heard() {
     let heard = machine.heard();
     assert_eq!(tone(&heard, 50, 400), Some(659.26));
     assert_eq!(tone(&heard, CHIME_MS + AFTER_CHIME_MS + 20, CHIME_MS + AFTER_CHIME_MS + 780), Some(1_320.0));
+}
+
+#[test]
+fn a_card_that_can_not_be_opened_to_an_end_keeps_nobody_waiting() {
+    let machine = Machine::new(HANGS);
+    let pipe = machine.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    machine.write("asound.conf", &format!("</usr/share/alsa/alsa.conf>\n{}", HANGS.replace("PIPE", &pipe)));
+    let began = Instant::now();
+    let output = machine.speak();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = words(&output.stderr);
+    assert!(said.contains("The sound card does not play on") && said.contains("声卡停止播放"), "{said}");
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     balance::Rules,
     plan::{ItemId, Plan},
-    words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, VisitorKey, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
 /// The most numbers that a dispenser may reserve at a time.
@@ -51,6 +51,15 @@ pub enum Command {
     SetSlip {
         /// The template, TOML, up to [`SLIP_BYTES_MAX`].
         template: Arc<str>,
+        /// Why, in the manager's words.
+        reason: String,
+    },
+    /// Silence the voices of a zone, or of all, or let them speak again.
+    Mute {
+        /// Which; `None` = all.
+        zone: Option<ZoneId>,
+        /// Whether they are to be silent.
+        muted: bool,
         /// Why, in the manager's words.
         reason: String,
     },

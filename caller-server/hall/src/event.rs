@@ -55,6 +55,24 @@ pub enum Event {
         /// Who wanted it.
         by: String,
     },
+    /// The voices of a zone are silent from now on; calls are shown.
+    Muted {
+        /// Which zone.
+        zone: ZoneId,
+        /// Why, in the manager's words.
+        reason: String,
+        /// Who wanted it.
+        by: String,
+    },
+    /// The voices of a zone speak again.
+    Unmuted {
+        /// Which zone.
+        zone: ZoneId,
+        /// Why, in the manager's words.
+        reason: String,
+        /// Who wanted it.
+        by: String,
+    },
     /// A switch of R6 went on or off.
     SwitchTurned {
         /// Its name.
@@ -331,6 +349,11 @@ impl Event {
         matches!(self, Self::PlanAdopted { .. } | Self::DayOpened { .. } | Self::DayClosed)
     }
 
+    /// Whether other zones may be silent afterwards.
+    pub fn concerns_voices(&self) -> bool {
+        matches!(self, Self::PlanAdopted { .. } | Self::Muted { .. } | Self::Unmuted { .. })
+    }
+
     /// The window at which it happened; `None` when it concerns no window, or all of them.
     pub fn window(&self) -> Option<WindowId> {
         match self {
@@ -354,6 +377,8 @@ impl Event {
             Self::PlanAdopted { .. }
             | Self::RulesChanged { .. }
             | Self::SlipChanged { .. }
+            | Self::Muted { .. }
+            | Self::Unmuted { .. }
             | Self::SwitchTurned { .. }
             | Self::DayOpened { .. }
             | Self::DayClosed

@@ -20,6 +20,8 @@ pub fn evolve(state: &mut State, event: &Event) {
         Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
         | Event::SlipChanged { .. }
+        | Event::Muted { .. }
+        | Event::Unmuted { .. }
         | Event::SwitchTurned { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed

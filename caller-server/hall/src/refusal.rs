@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::{
     balance::BadRules,
     plan::{BadPlan, ItemId},
-    words::{Day, Lane, Ticket, WindowId},
+    words::{Day, Lane, Ticket, WindowId, ZoneId},
 };
 
 /// Why a command was refused. A refused command changed nothing.
@@ -115,6 +115,12 @@ pub enum Refusal {
     UnknownItem {
         /// Which.
         item: ItemId,
+    },
+    /// A zone that the plan does not know.
+    #[error("There is no zone {zone} in this hall.")]
+    UnknownZone {
+        /// Which.
+        zone: ZoneId,
     },
     /// A window that the plan does not know.
     #[error("There is no window {window} in this hall.")]
@@ -287,6 +293,7 @@ impl Refusal {
             Self::SlipTooLarge { .. } => "slip_too_large",
             Self::TimeOver => "time_over",
             Self::UnknownItem { .. } => "unknown_item",
+            Self::UnknownZone { .. } => "unknown_zone",
             Self::UnknownWindow { .. } => "unknown_window",
             Self::WindowClosed { .. } => "window_closed",
             Self::WindowTaken { .. } => "window_taken",

@@ -37,7 +37,7 @@ use crate::{
     event::Entry,
     evolve::evolve,
     plan::Plan,
-    words::{AtMs, Day, Lane, Ticket, VisitorKey, WindowId},
+    words::{AtMs, Day, Lane, Ticket, VisitorKey, WindowId, ZoneId},
 };
 
 /// The hall now: its plan and rules, the windows, and every visit of the business day.
@@ -54,6 +54,9 @@ pub struct State {
     /// The template of slips that a manager put in force; `None` = the one that is built in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slip: Option<SlipForm>,
+    /// Zones whose voices are silent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub muted: BTreeMap<ZoneId, Muted>,
     /// What the rules remember from one choice to the next.
     #[serde(default)]
     pub turns: Turns,
@@ -91,6 +94,17 @@ pub struct SlipForm {
     /// The template before it; `None` = the one that is built in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former: Option<Arc<str>>,
+}
+
+/// Why the voices of a zone are silent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Muted {
+    /// In the manager's words.
+    pub reason: String,
+    /// Who wanted it.
+    pub by: String,
+    /// Since when.
+    pub at_ms: AtMs,
 }
 
 /// A business day and its counts.

@@ -47,6 +47,10 @@ pub enum FromClient {
         /// What its own clock shows: any clock that never goes back.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         clock_ms: u64,
+        /// Whether it understands [`FromServer::BreakOff`]; who does not must never hear it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+        more: bool,
     },
     /// A voice: it begins to speak this call. Since version 2.
     Speaking {
@@ -70,6 +74,10 @@ pub enum FromClient {
         call: u64,
         /// For people.
         why: crate::Text,
+        /// Nothing is wrong: somebody wants it silent.
+        #[serde(default, skip_serializing_if = "is_false")]
+        #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+        wanted: bool,
     },
     /// A device: something about it that people should know; `None` = all is well.
     Trouble {
@@ -171,6 +179,13 @@ pub enum FromServer {
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         until_ms: u64,
     },
+    /// To a voice that said [`FromClient::Voice`] with `more`: break this call off at once, if it sounds, and say
+    /// [`FromClient::Failed`]. Since version 2.
+    BreakOff {
+        /// [`CallView::seq`] of the call.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        call: u64,
+    },
     /// Still here.
     Pulse {
         /// The hall's time now.
@@ -235,4 +250,9 @@ pub enum Subject {
         /// The secret name from the slip's QR code.
         token: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }

@@ -293,6 +293,18 @@ pub enum HallAct {
         /// Why.
         reason: String,
     },
+    /// Silence the voices of a zone at once, or let them speak again.
+    Mute {
+        /// Which; left out = all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(type = "string", optional))]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+        zone: Option<char>,
+        /// Whether they are to be silent.
+        muted: bool,
+        /// Why.
+        reason: String,
+    },
     /// A dispenser is dead or removed: its reserved numbers are never given out.
     VoidLease {
         /// Its name.

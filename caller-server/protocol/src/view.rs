@@ -11,7 +11,9 @@ use crate::{
     order::{Class, Lane, Language},
 };
 
-pub use manager::{Again, Alarm, ChoiceRow, DeviceRole, DeviceRow, ForecastRow, ManagerView, UnprintedRow, WindowRow};
+pub use manager::{
+    Again, Alarm, ChoiceRow, DeviceRole, DeviceRow, ForecastRow, ManagerView, MutedBy, UnprintedRow, WindowRow, ZoneRow,
+};
 
 /// What a subject looks like now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +96,8 @@ pub enum Speech {
     Spoken,
     /// It was not spoken, and will not be.
     Failed,
+    /// The same, because somebody wants it silent here.
+    Muted,
 }
 
 /// What goes on at a window, as the public may know it.

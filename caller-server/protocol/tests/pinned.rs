@@ -67,9 +67,12 @@ fn what_a_client_says() {
     );
     pinned(FromClient::Shown { call: 7 }, r#"{"say":"shown","call":7}"#);
     pinned(FromClient::Spoken { call: 7 }, r#"{"say":"spoken","call":7}"#);
-    pinned(FromClient::Voice { clock_ms: 5 }, r#"{"say":"voice","clock_ms":5}"#);
+    pinned(FromClient::Voice { clock_ms: 5, more: false }, r#"{"say":"voice","clock_ms":5}"#);
+    pinned(FromClient::Voice { clock_ms: 5, more: true }, r#"{"say":"voice","clock_ms":5,"more":true}"#);
     pinned(FromClient::Speaking { call: 7, lasts_ms: 9 }, r#"{"say":"speaking","call":7,"lasts_ms":9}"#);
-    pinned(FromClient::Failed { call: 7, why: text() }, r#"{"say":"failed","call":7,"why":{"zh":"一","en":"one"}}"#);
+    let failed = |wanted| FromClient::Failed { call: 7, why: text(), wanted };
+    pinned(failed(false), r#"{"say":"failed","call":7,"why":{"zh":"一","en":"one"}}"#);
+    pinned(failed(true), r#"{"say":"failed","call":7,"why":{"zh":"一","en":"one"},"wanted":true}"#);
     pinned(FromClient::Trouble { trouble: Some(text()) }, r#"{"say":"trouble","trouble":{"zh":"一","en":"one"}}"#);
     pinned(FromClient::Trouble { trouble: None }, r#"{"say":"trouble","trouble":null}"#);
     let health = Health { program: "d 1".into(), up_s: 9, ..Health::default() };
@@ -129,6 +132,7 @@ fn what_the_server_says() {
             &format!(r#"{{"say":"speak","call":{CALL},"form":"{word}","until_ms":8}}"#),
         );
     }
+    pinned(FromServer::BreakOff { call: 7 }, r#"{"say":"break_off","call":7}"#);
     pinned(FromServer::Pulse { now_ms: 3 }, r#"{"say":"pulse","now_ms":3}"#);
     let (key, class, language) = ("r9".into(), Class::Normal, Language::Zh);
     pinned(
@@ -189,7 +193,7 @@ fn each_has_a_line(client: &FromClient, server: &FromServer, subject: &Subject) 
         FromServer::Welcome { .. } | FromServer::View { .. } | FromServer::Missed { .. } => {}
         FromServer::Pulse { .. } | FromServer::Answer { .. } | FromServer::Refused { .. } => {}
         FromServer::Print { .. } | FromServer::PrintedElsewhere { .. } => {}
-        FromServer::Ready | FromServer::Speak { .. } => {}
+        FromServer::Ready | FromServer::Speak { .. } | FromServer::BreakOff { .. } => {}
     }
     match subject {
         Subject::Board { .. } | Subject::Window { .. } | Subject::Display { .. } | Subject::Dispenser => {}

@@ -1,5 +1,6 @@
 //! The announcer as sentences: a script of inputs, and what comes out under each.
 
+mod muting;
 mod properties;
 
 use std::fmt::Write;
@@ -54,6 +55,9 @@ fn read(text: &str) -> (u64, Input) {
         "speaking" => said(Word::Speaking(4_000)),
         "spoken" => said(Word::Spoken),
         "failed" => said(Word::Failed(why())),
+        "silent" => said(Word::Silent),
+        "mute" => Input::Mute(['A'].into()),
+        "unmute" => Input::Mute(BTreeSet::new()),
         "timer" => Input::Timer,
         other => panic!("no input: {other}"),
     };
@@ -69,7 +73,8 @@ fn call(window: u64, seq: u64, recalls: u32) -> CallView {
 fn voice(name: &str, at_ms: u64) -> Input {
     let voice = id(name);
     let window = (voice != ZONE_VOICE).then(|| u16::try_from(voice).unwrap());
-    Input::Voice { voice, name: name.into(), window, clock_ms: 1_000_000 + at_ms }
+    // The fourth is of an earlier version.
+    Input::Voice { voice, name: name.into(), window, clock_ms: 1_000_000 + at_ms, more: voice != 4 }
 }
 
 fn id(name: &str) -> VoiceId {
@@ -84,6 +89,7 @@ fn millis(seconds: &str) -> u64 {
 fn line(output: &Output) -> String {
     match output {
         Output::Ready(voice) => format!("ready? {voice}\n"),
+        Output::BreakOff { voice, call } => format!("{voice} breaks {call} off\n"),
         Output::Speak { voice, call, form, until_ms } => {
             format!("{voice} speaks {} {form:?} until {} s\n", call.seq, until_ms / 1_000)
         }

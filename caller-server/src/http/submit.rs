@@ -76,7 +76,9 @@ fn status(code: &str) -> StatusCode {
         "storage_failed" | "busy" | "stopping" => StatusCode::SERVICE_UNAVAILABLE,
         "unauthorised" => StatusCode::UNAUTHORIZED,
         "not_allowed" | "wrong_role" => StatusCode::FORBIDDEN,
-        "unknown_window" | "unknown_ticket" | "unknown_token" | "unknown_device" => StatusCode::NOT_FOUND,
+        "unknown_zone" | "unknown_window" | "unknown_ticket" | "unknown_token" | "unknown_device" => {
+            StatusCode::NOT_FOUND
+        }
         "bad_plan" | "bad_rules" | "bad_template" | "slip_too_large" | "bad_reason" | "bad_word" | "bad_token"
         | "transfer_target" | "returning_class" | "class_twice" | "appointment_time" | "lease_size" | "merge_size"
         | "time_over" => StatusCode::UNPROCESSABLE_ENTITY,

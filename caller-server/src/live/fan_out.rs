@@ -35,6 +35,7 @@ impl FanOut {
     pub fn new(hall: Hall, now: Instant) -> Self {
         let announcer = speech::announcer(&hall);
         let mut views = Self { hall, topics: BTreeMap::new(), announcer, began: now, now };
+        views.mute();
         views.calls_that_stand();
         views
     }
@@ -109,12 +110,17 @@ impl FanOut {
         let now = self.now;
         let events = || entries.iter().flat_map(|entry| &entry.events);
         let all = events().any(Event::concerns_all_windows);
+        let voices = events().any(Event::concerns_voices);
+        if voices {
+            self.mute();
+        }
         // The next slip is to be the new one.
         let slip = events().any(|event| matches!(event, Event::SlipChanged { .. }));
         for (subject, topic) in &mut self.topics {
             match subject {
                 Subject::Window { .. } if !all => {}
                 Subject::Dispenser if slip => topic.is_due(now),
+                Subject::Manager | Subject::Clerk { .. } if voices => topic.is_due(now),
                 Subject::Clerk { window, .. } if touched.contains(&WindowId(*window)) => topic.is_due(now),
                 _ => topic.is_stale(subject, now),
             }
@@ -170,8 +176,8 @@ impl FanOut {
     fn device(&mut self, name: &str, said: Said) {
         let is_of_slips = matches!(said, Said::Slips(..) | Said::Printed(..));
         match said {
-            Said::Voice(voice, window, clock_ms) => {
-                self.announcer(Input::Voice { voice, name: name.to_owned(), window, clock_ms });
+            Said::Voice(voice, window, clock_ms, more) => {
+                self.announcer(Input::Voice { voice, name: name.to_owned(), window, clock_ms, more });
             }
             Said::Word(call, what) => self.announcer(Input::Said { name: name.to_owned(), call, what }),
             said => {
@@ -264,6 +270,7 @@ impl FanOut {
             Subject::Manager => {
                 let mut watch = self.hall.watched();
                 watch.alarms.extend(self.announcer_alarms());
+                watch.zones = self.zones();
                 View::Manager(views::manager(scene, watch))
             }
             Subject::Speaker => return None,

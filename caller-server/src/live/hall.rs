@@ -9,7 +9,7 @@ use hall::{
     words::{AtMs, WindowId, ZoneId},
 };
 use protocol::{
-    Refused, Subject, Text,
+    Refused, Subject,
     view::{Alarm, CallView, ChoiceRow},
 };
 
@@ -105,7 +105,7 @@ impl Hall {
             }
             Subject::Board { zone: Some(zone) } => {
                 let known = self.state.plan.iter().any(|plan| plan.zones.contains(&ZoneId(*zone)));
-                (!known).then(|| unknown_zone(*zone))
+                (!known).then(|| views::refused(&Refusal::UnknownZone { zone: ZoneId(*zone) }))
             }
             Subject::Ticket { token } if self.state.ticket_of(token).is_none() => {
                 Some(BadOrder::UnknownToken.refused())
@@ -141,6 +141,7 @@ impl Hall {
             devices: self.watch.devices(&self.state),
             alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
             unprinted: self.watch.slips.rows(&self.state),
+            zones: Vec::new(),
             choices: &self.choices,
         }
     }
@@ -154,11 +155,6 @@ impl Hall {
         }
         keep(&mut self.calls, CALLS_MAX, call);
     }
-}
-
-fn unknown_zone(zone: char) -> Refused {
-    let text = Text::new(format!("本大厅没有{zone}区。"), format!("There is no zone {zone} in this hall."));
-    Refused { code: "unknown_zone".into(), text }
 }
 
 fn keep<T>(list: &mut VecDeque<T>, max: usize, item: T) {

@@ -6,7 +6,7 @@ use ::hall::{state::Doing, words::WindowId};
 use metrics::counter;
 use protocol::{
     FromServer, Subject,
-    view::{Alarm, Announced, Form, Speech},
+    view::{Alarm, Announced, Form, Speech, ZoneRow},
 };
 use tokio::time::Instant;
 
@@ -37,12 +37,25 @@ impl FanOut {
         for output in outputs {
             match output {
                 Output::Ready(voice) => self.say_to(voice, &FromServer::Ready),
+                Output::BreakOff { voice, call } => self.say_to(voice, &FromServer::BreakOff { call }),
                 Output::Speak { voice, call, form, until_ms } => {
                     counter!("yihao_announcements_total", "form" => name(form)).increment(1);
                     self.say_to(voice, &FromServer::Speak { call, form, until_ms });
                 }
             }
         }
+    }
+
+    /// Tells the announcer which zones are to be silent.
+    pub(super) fn mute(&mut self) {
+        let zones = self.hall.state.muted.keys().map(|zone| zone.0).collect();
+        self.announcer(Input::Mute(zones));
+    }
+
+    /// The zones and their voices.
+    pub(super) fn zones(&self) -> Vec<ZoneRow> {
+        let waiting = |zone| u32::try_from(self.announcer.waiting(zone)).unwrap_or(u32::MAX);
+        views::zones(self.hall.scene(), waiting)
     }
 
     /// When the announcer has something to do.

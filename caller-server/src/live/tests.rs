@@ -208,10 +208,10 @@ async fn a_clerk_sees_that_a_call_is_shown_and_how_far_its_voice_has_come() {
     let says = |said| rig.live.device("display-1".into(), said);
     says(Said::Shown(1, call));
     clerk_sees(&mut inbox, |announced| announced.shown && announced.speech.is_none()).await;
-    says(Said::Voice(2, Some(1), 500));
+    says(Said::Voice(2, Some(1), 500, true));
     while next(&mut display).await != FromServer::Ready {}
     clerk_sees(&mut inbox, |announced| announced.speech == Some(Speech::Queued)).await;
-    says(Said::Voice(2, Some(1), 700));
+    says(Said::Voice(2, Some(1), 700, true));
     let FromServer::Speak { call: spoken, form, until_ms } = next(&mut display).await else { panic!("no leave") };
     assert_eq!((spoken.seq, form, until_ms), (call, Form::Full, 2_700));
     says(Said::Word(call, Word::Speaking(4_000)));

@@ -218,6 +218,8 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         | Event::PlanAdopted { .. }
         | Event::RulesChanged { .. }
         | Event::SlipChanged { .. }
+        | Event::Muted { .. }
+        | Event::Unmuted { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed
         | Event::Leased { .. }

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 
 use hall::{
     state::Doing,
-    words::{Day, WindowId},
+    words::{Day, WindowId, ZoneId},
 };
 use protocol::{
     Text,
-    view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, UnprintedRow, WindowRow},
+    view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, MutedBy, UnprintedRow, WindowRow, ZoneRow},
 };
 
 use crate::store::Accuracy;
@@ -34,6 +34,8 @@ pub struct Watch<'a> {
     pub choices: &'a VecDeque<ChoiceRow>,
     /// Slips that may not have come out.
     pub unprinted: Vec<UnprintedRow>,
+    /// The zones and their voices.
+    pub zones: Vec<ZoneRow>,
 }
 
 pub use crate::store::DayFigures as Figures;
@@ -54,11 +56,28 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         forecasts: watch.days.iter().filter_map(|(day, figures)| forecast_row(*day, &figures.accuracy)).collect(),
         windows: scene.state.windows.keys().filter_map(|&id| row(scene, id)).collect(),
         devices: watch.devices,
-        alarms: watch.alarms.into_iter().chain(emergencies(scene)).collect(),
+        alarms: watch.alarms.into_iter().chain(emergencies(scene)).chain(muted(scene)).collect(),
         choices: watch.choices.iter().rev().cloned().collect(),
         rules: super::rules(&scene.state.rules),
         unprinted: watch.unprinted,
+        zones: watch.zones,
     }
+}
+
+/// The zones in the order of the plan; `unspoken` says how many calls wait for a voice there.
+pub fn zones(scene: Scene<'_>, unspoken: impl Fn(char) -> u32) -> Vec<ZoneRow> {
+    let zones = scene.state.plan.iter().flat_map(|plan| &plan.zones);
+    let row = |zone: &ZoneId| ZoneRow {
+        zone: zone.0,
+        name: scene.names.zone(*zone),
+        unspoken: unspoken(zone.0),
+        muted: scene.state.muted.get(zone).map(|muted| MutedBy {
+            by: muted.by.clone(),
+            reason: muted.reason.clone(),
+            since_ms: muted.at_ms,
+        }),
+    };
+    zones.map(row).collect()
 }
 
 fn row(scene: Scene<'_>, id: WindowId) -> Option<WindowRow> {
@@ -95,5 +114,17 @@ fn emergencies(scene: Scene<'_>) -> impl Iterator<Item = Alarm> {
         code: "emergency".into(),
         text: Text::new(format!("{id}号窗口紧急求助"), format!("Emergency at window {id}")),
         since_ms: window.since_ms,
+    })
+}
+
+/// A zone that was forgotten would stay silent for days.
+fn muted(scene: Scene<'_>) -> impl Iterator<Item = Alarm> {
+    scene.state.muted.iter().map(move |(zone, muted)| {
+        let (name, by, why) = (scene.names.zone(*zone), &muted.by, &muted.reason);
+        let text = Text::new(
+            format!("{}语音已静音（{by}：{why}），叫号只显示", name.zh),
+            format!("{} is muted ({by}: {why}); calls are only shown", name.en),
+        );
+        Alarm { code: "muted".into(), text, since_ms: muted.at_ms }
     })
 }

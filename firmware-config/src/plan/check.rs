@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Own, STATE, has_uart, page};
 use crate::{
     Profile, Role,
-    display::PanelBackEnd,
+    display::{PanelBackEnd, VoiceBackEnd},
     fault::{Fault, Problem},
     layers::{Layer, Place, Value},
     machine::{Browser, Card, is_host_name},
@@ -58,6 +58,18 @@ impl Check<'_, '_, '_> {
                 "machine.sound.card",
                 Fault::Board("card = \"hdmi\", \"hifiberry-dac\", \"max98357a\", \"usb\""),
             );
+        }
+    }
+
+    /// A voice that would play on a card that is not there.
+    pub fn voice(&mut self, profile: &Profile) {
+        let (voice, key) = match &profile.role {
+            Role::Display(display) => (&display.voice, "display.voice.back_end"),
+            Role::Speaker(voice) => (voice, "speaker.voice.back_end"),
+            Role::Dispenser(_) => return,
+        };
+        if voice.back_end == VoiceBackEnd::Alsa && profile.machine.sound.card == Card::None {
+            self.wrong(key, Fault::NoCard);
         }
     }
 

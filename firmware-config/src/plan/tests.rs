@@ -100,6 +100,23 @@ fn boards_and_pins_are_held_against_what_hangs_on_them() {
 }
 
 #[test]
+fn a_voice_on_a_sound_card_needs_one() {
+    for section in ["display", "speaker"] {
+        let window = if section == "display" { "window = 1\n" } else { "" };
+        let with = |card: &str| {
+            format!("{HEAD}[{section}]\n{window}[{section}.voice]\nback_end = 'alsa'\n[machine]\nboard = 'pi4'\n{card}")
+        };
+        let line = if section == "display" { 7 } else { 6 };
+        let said = format!(
+            "line {line}: {section}.voice.back_end plays on a sound card, and machine.sound.card is none; name the card there, \
+             such as \"headphones\""
+        );
+        check(&with(""), &[&said]);
+        check(&with("sound.card = 'headphones'\n"), &[]);
+    }
+}
+
+#[test]
 fn files_on_the_device_are_named_in_full_and_what_is_written_stays_where_it_may_be() {
     check(
         &format!(

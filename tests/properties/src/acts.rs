@@ -73,10 +73,11 @@ fn order(u: &mut Unstructured<'_>, hall: &Hall, now_ms: AtMs) -> Result<Option<(
 }
 
 fn hall_act(u: &mut Unstructured<'_>) -> Result<HallAct> {
-    Ok(match u.int_in_range(0..=4)? {
+    Ok(match u.int_in_range(0..=5)? {
         0 => HallAct::OpenDay,
         1 => HallAct::CloseDay,
         2 => HallAct::VoidLease { device: "kiosk-1".into() },
+        4 => HallAct::Mute { zone: *u.choose(&[None, Some('A'), Some('Z')])?, muted: u.arbitrary()?, reason: text(u)? },
         3 => HallAct::SetSlip { template: text(u)?, reason: text(u)? },
         _ => HallAct::SetRules { rules: rules(u)?, reason: text(u)? },
     })

@@ -131,6 +131,7 @@ pub fn look(state: &State, now_ms: AtMs) {
         alarms: vec![],
         choices: &VecDeque::default(),
         unprinted: vec![],
+        zones: views::zones(scene, |_| 0),
     };
     consoles
         .chain(tickets)

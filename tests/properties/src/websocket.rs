@@ -64,7 +64,7 @@ fn hear(socket: &mut WebSocket<Line>, mut asked: BTreeMap<String, i32>) {
             FromServer::Welcome { hall, .. } => people::can_read(&hall),
             FromServer::Missed { .. } | FromServer::Pulse { .. } => {}
             FromServer::Print { .. } | FromServer::PrintedElsewhere { .. } => {}
-            FromServer::Ready | FromServer::Speak { .. } => {}
+            FromServer::Ready | FromServer::Speak { .. } | FromServer::BreakOff { .. } => {}
         }
     }
 }

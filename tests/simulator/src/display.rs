@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use jiff::tz::TimeZone;
-use protocol::{FromServer, Subject};
+use protocol::{FromServer, Subject, Text};
 use window_display::display::{Display as Machine, Input, Output, Setup};
 
 use crate::act::{Act, Life, Ms};
@@ -23,6 +23,8 @@ pub struct Display {
     life: Life,
     began_ms: Ms,
     machine: Option<Machine>,
+    /// The call that its voice speaks.
+    speaking: Option<u64>,
 }
 
 impl Display {
@@ -31,7 +33,7 @@ impl Display {
         let window = u16::try_from(at + 1).unwrap_or(u16::MAX);
         let setup = Setup::new(window, zone);
         let client = Client::new(Place::Display(at), Subject::Display { window });
-        Self { at, client, setup, life: 0, began_ms: 0, machine: None }
+        Self { at, client, setup, life: 0, began_ms: 0, machine: None, speaking: None }
     }
 
     /// It is switched on.
@@ -55,6 +57,7 @@ impl Display {
         self.machine.take()?;
         stage.note(|| format!("display {} dies", self.at));
         stage.witness.is_silent(self.at);
+        self.speaking = None;
         self.life += 1;
         let ms = stage.between(500, DOWN_MS_MAX);
         stage.after(ms, Act::DeviceStarts(Place::Display(self.at)));
@@ -70,7 +73,8 @@ impl Display {
     pub fn act(&mut self, stage: &mut Stage, act: Act) {
         match act {
             Act::DisplayTimer(_, life, _) if life == self.life => self.feed(stage, Input::Timer),
-            Act::Spoken(_, life, call) if life == self.life => {
+            Act::Spoken(_, life, call) if life == self.life && self.speaking == Some(call) => {
+                self.speaking = None;
                 stage.note(|| format!("display {} has spoken", self.at));
                 stage.witness.is_silent(self.at);
                 self.feed(stage, Input::VoiceSpoken { call, trouble: None });
@@ -114,12 +118,20 @@ impl Display {
                 }
                 inputs.push_back(Input::PanelShown { call: panel.call });
             }
-            Output::Dim { .. } | Output::Mute { .. } => {}
+            Output::Dim { .. } | Output::Mute { muted: false } => {}
+            Output::Mute { muted: true } => {
+                if let Some(call) = self.speaking.take() {
+                    stage.note(|| format!("display {} breaks off", self.at));
+                    stage.witness.is_silent(self.at);
+                    inputs.push_back(Input::VoiceFailed { call, trouble: Text::default() });
+                }
+            }
             Output::Speak(announcement) => {
                 let call = (announcement.call, announcement.number.as_str());
                 stage.note(|| format!("display {} speaks {}", self.at, announcement.number));
                 stage.witness.announced(self.at, self.life, "speaks", call, stage.now_ms);
                 stage.witness.speaks(self.at, announcement.call, stage.now_ms);
+                self.speaking = Some(announcement.call);
                 let lasts_ms = stage.between(3_000, 9_000);
                 inputs.push_back(Input::VoiceBegan { call: announcement.call, lasts_ms });
                 stage.after(lasts_ms, Act::Spoken(self.at, self.life, announcement.call));

@@ -122,7 +122,8 @@ impl Model {
         let Some(plan) = &self.plan else { return false };
         let known = visit.item.and_then(|id| Some((id, plan.items.get(&id)?)));
         let (Some((id, item)), Some(window)) = (known, plan.windows.get(&window)) else { return true };
-        !window.excludes.contains(&id) && !(item.experienced && window.clerk == Clerk::New)
+        let is_too_hard = item.experienced && window.clerk == Clerk::New;
+        !window.excludes.contains(&id) && !is_too_hard
     }
 
     /// The ticket with a token.
@@ -182,6 +183,8 @@ impl Model {
             }
             Event::ItemSet { ticket, item, .. } => self.visit(*ticket)?.item = *item,
             Event::SlipChanged { .. }
+            | Event::Muted { .. }
+            | Event::Unmuted { .. }
             | Event::LeaseVoided { .. }
             | Event::Foreseen { .. }
             | Event::WindowOpened { .. }

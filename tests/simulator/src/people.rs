@@ -185,6 +185,11 @@ pub fn slip_again(stage: &mut Stage, dispensers: usize) -> Option<Order> {
     Some(Order::Reprint { ticket, at })
 }
 
+/// The whole hall, silenced or not.
+pub fn mute(muted: bool) -> HallAct {
+    HallAct::Mute { zone: None, muted, reason: "讲话".into() }
+}
+
 /// Rules as a manager may try them.
 pub fn rules(stage: &mut Stage) -> HallAct {
     let classes = [Class::Normal, Class::Returning, Class::Priority, Class::Appointment];

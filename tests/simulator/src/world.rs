@@ -84,6 +84,8 @@ struct World {
     clerks: Vec<Clerk>,
     wishes: Wishes,
     climate: Climate,
+    /// The manager wants the hall silent.
+    muted: bool,
     digest: DefaultHasher,
 }
 
@@ -109,6 +111,7 @@ impl World {
             clerks: (0..WINDOWS).map(|at| Clerk::new(at, WINDOWS)).collect(),
             wishes: Wishes::default(),
             climate,
+            muted: false,
             digest: DefaultHasher::new(),
             stage,
         };
@@ -203,12 +206,20 @@ impl World {
         self.wishes.add(&mut self.stage, Actor::Citizen, Order::Citizen { token, act }, None);
     }
 
-    fn manager(&mut self) {
+    /// A slip once more, or new rules.
+    fn office_order(&mut self) -> Order {
         let again =
             if self.stage.percent(50) { people::slip_again(&mut self.stage, self.dispensers.len()) } else { None };
-        let order = again.unwrap_or_else(|| Order::Hall(people::rules(&mut self.stage)));
+        again.unwrap_or_else(|| Order::Hall(people::rules(&mut self.stage)))
+    }
+
+    /// What a manager wants next, or silence for a moment.
+    fn manager(&mut self) {
+        let was_muted = std::mem::take(&mut self.muted);
+        self.muted = !was_muted && self.stage.percent(20);
+        let order = if was_muted || self.muted { Order::Hall(people::mute(self.muted)) } else { self.office_order() };
         self.wishes.add(&mut self.stage, Actor::Manager("manager".into()), order, None);
-        let ms = self.stage.between(10_000, 80_000);
+        let ms = if self.muted { self.stage.between(2_000, 20_000) } else { self.stage.between(10_000, 80_000) };
         self.stage.after(ms, Act::Manager);
     }
 

@@ -21,6 +21,12 @@ struct Options {
     /// Only from a press to the printer: a minute
     #[arg(long)]
     only_first_byte: bool,
+    /// Only from a call to the first sound: a minute or two
+    #[arg(long)]
+    only_first_sound: bool,
+    /// Only how soon displays are back after a restart: a minute
+    #[arg(long)]
+    only_reconnect: bool,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,6 +37,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if options.only_first_byte {
         let first_byte = runtime.block_on(bench::first_byte::measure(scale.presses));
         println!("{}", serde_json::to_string_pretty(&first_byte)?);
+        return Ok(());
+    }
+    if options.only_first_sound {
+        let first_sound = runtime.block_on(bench::first_sound::measure(scale.calls));
+        println!("{}", serde_json::to_string_pretty(&first_sound)?);
+        return Ok(());
+    }
+    if options.only_reconnect {
+        let absences = &bench::reconnect::ABSENCES;
+        let reconnect = runtime.block_on(bench::reconnect::measure(scale.returning, absences));
+        println!("{}", serde_json::to_string_pretty(&reconnect)?);
         return Ok(());
     }
     let report = runtime.block_on(bench::run(scale, options.data_dir, options.only_rates));

@@ -135,7 +135,7 @@ fn cue(device: &Device, call: u64) -> Option<Heard> {
 }
 
 /// A unit of a recorded voice: a very short tone, so that a burst takes seconds.
-fn record(pack: &Path, unit: &str) {
+pub fn record(pack: &Path, unit: &str) {
     let path = pack.join("zh").join(format!("{unit}.wav"));
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let samples = 48 * UNIT_MS;

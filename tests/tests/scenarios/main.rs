@@ -38,6 +38,7 @@ mod kill;
 mod live;
 mod load;
 mod mount;
+mod mute;
 mod network;
 mod offline;
 mod panels;

@@ -14,6 +14,9 @@ use crate::{until, until_within};
 /// From the answer that the clerk gets to the light.
 const CALL_TO_LIGHT_MS_MAX: u128 = 1_000;
 
+/// More states of a window than words of a panel wait for its display.
+const QUEUED: u32 = 20;
+
 /// A hall, a card, and a display between them that shows the open window.
 async fn hall_with(card: &Card) -> (Hall, Display) {
     let hall = Hall::start(Setup::default()).await;
@@ -134,4 +137,30 @@ async fn a_call_does_not_outlive_the_server_or_the_display() {
     until("the card is dark", async || card.shows().is_empty()).await;
     thaw(display.0.pid());
     until("it is told again", async || !card.shows().is_empty()).await;
+}
+
+/// A panel that takes nothing while a whole morning passes at its window: nobody waits for it, and what it shows then is the
+/// present state, not the first of the many that it missed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_that_takes_nothing_for_long_holds_nobody_up_and_shows_only_the_last() {
+    let card = Card::tcp();
+    let (hall, _display) = hall_with(&card).await;
+    card.is(Mood::Silent);
+    let mut clerk = hall.clerk(1).await;
+    let mut dispenser = hall.dispenser(1).await;
+    for _ in 0..QUEUED {
+        dispenser.issue().await.number();
+        for act in ["call_next", "start", "finish"] {
+            assert_eq!(clerk.at(1, act).await.status, 200);
+        }
+    }
+    trouble_is(&hall, "no answer within 300 ms").await;
+    let text = call(&hall).await;
+    let before = card.history().len();
+    card.is(Mood::Well);
+    reads(&card, &text).await;
+    no_trouble(&hall).await;
+    let missed: Vec<String> =
+        card.history().into_iter().skip(before).filter(|line| !line.is_empty() && *line != text).collect();
+    assert!(missed.len() <= 1, "what was over for long was shown all the same: {missed:?}");
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use protocol::view::ManagerView;
 use protocol::{Subject, View};
 use tempfile::TempDir;
+use tests::card::{Card, Fault};
 use tests::hall::{Hall, Setup};
 use tests::socket::Socket;
 
@@ -60,8 +61,12 @@ fn sounds(wav: &Path) -> bool {
 }
 
 async fn hall_with(sound: &Sound) -> (Hall, Display) {
+    hall_under(&sound.under()).await
+}
+
+async fn hall_under(under: &[String]) -> (Hall, Display) {
     let hall = Hall::start(Setup::default()).await;
-    let display = Display::start_with(&hall, PANEL, r#"voice = { back_end = "alsa" }"#, &sound.under());
+    let display = Display::start_with(&hall, PANEL, r#"voice = { back_end = "alsa" }"#, under);
     assert_eq!(hall.clerk(1).await.at(1, "open").await.status, 200);
     display.shows("01号窗口").await;
     (hall, display)
@@ -149,4 +154,50 @@ async fn a_muted_display_shows_and_is_silent_and_the_manager_sees_it() {
 
 fn signal(display: &Display, which: &str) {
     assert!(Command::new("kill").args([which, &display.0.pid().to_string()]).status().unwrap().success());
+}
+
+/// The visit ends and the next is called, which the panel shows whatever the voice does.
+async fn next(hall: &Hall, display: &Display) {
+    for act in ["start", "finish"] {
+        assert_eq!(hall.clerk(1).await.at(1, act).await.status, 200);
+    }
+    display.shows(&call(hall).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_that_is_busy_unplugged_or_stuck_is_named_and_the_next_call_is_heard_when_it_is_well() {
+    let card = Card::new();
+    let (hall, display) = hall_under(&card.under()).await;
+    display.shows(&call(&hall).await).await;
+    spoken(&hall).await;
+
+    card.breaks(Fault::Busy);
+    next(&hall, &display).await;
+    trouble_is(&hall, Some("声卡被其他程序占用")).await;
+    trouble_is(&hall, Some("Another program uses the sound card")).await;
+    card.is_mended(Fault::Busy);
+    next(&hall, &display).await;
+    spoken(&hall).await;
+    trouble_is(&hall, None).await;
+
+    let _ = card.heard_first_ns();
+    next(&hall, &display).await;
+    until_within(HEARD_WITHIN, "it sounds", async || card.heard_first_ns().is_some()).await;
+    card.breaks(Fault::Unplugged);
+    trouble_is(&hall, Some("播报时声卡断开")).await;
+    trouble_is(&hall, Some("The sound card was lost during an announcement")).await;
+    next(&hall, &display).await;
+    trouble_is(&hall, Some("没有可用的声卡")).await;
+    card.is_mended(Fault::Unplugged);
+    next(&hall, &display).await;
+    spoken(&hall).await;
+    trouble_is(&hall, None).await;
+
+    card.breaks(Fault::Stuck);
+    next(&hall, &display).await;
+    trouble_is(&hall, Some("声卡停止播放")).await;
+    card.is_mended(Fault::Stuck);
+    next(&hall, &display).await;
+    spoken(&hall).await;
+    trouble_is(&hall, None).await;
 }

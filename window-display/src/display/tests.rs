@@ -63,6 +63,7 @@ fn read(text: &str) -> (u64, Input) {
         "voice-began" => Input::VoiceBegan { call: number(2), lasts_ms: 4_000 },
         "voice-spoken" if words.len() > 3 => Input::VoiceSpoken { call: number(2), trouble: Some(trouble()) },
         "voice-spoken" => Input::VoiceSpoken { call: number(2), trouble: None },
+        "break-off" => Input::Message(FromServer::BreakOff { call: number(2) }),
         "mute" => Input::Mute { muted: true },
         "unmute" => Input::Mute { muted: false },
         "voice-failed" => Input::VoiceFailed { call: number(2), trouble: trouble() },
@@ -113,7 +114,10 @@ fn line(output: &Output) -> String {
             let quieter = quieter.map(|percent| format!(" at {percent} %")).unwrap_or_default();
             format!("speak {number} window {window} call {call} {language:?} {form:?}{quieter}")
         }
-        Output::Send(FromClient::Failed { call, why }) => format!("send failed {call}: {}", why.en),
+        Output::Send(FromClient::Failed { call, why, wanted }) => {
+            format!("send failed {call}{}: {}", if *wanted { " as wanted" } else { "" }, why.en)
+        }
+        Output::Send(FromClient::Voice { clock_ms, more: true }) => format!("send Voice {{ clock_ms: {clock_ms} }}"),
         Output::Send(FromClient::Trouble { trouble }) => {
             format!("send trouble: {}", trouble.as_ref().map_or("none", |text| &text.en))
         }

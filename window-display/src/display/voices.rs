@@ -19,7 +19,7 @@ pub struct Announcement {
     pub window: u16,
     /// How the holder wants to be called.
     pub language: Language,
-    /// How loud, percent: 0 to 100.
+    /// How loud, percent: 1 to 100.
     pub volume_percent: u32,
     /// How much of it is spoken.
     pub form: Form,
@@ -43,6 +43,15 @@ pub(super) struct Voices {
     is_awaited: bool,
 }
 
+/// Why a call is not spoken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Silence {
+    /// For people.
+    pub(super) why: Text,
+    /// Nothing is wrong: somebody wants it silent.
+    pub(super) wanted: bool,
+}
+
 /// What the server gave leave for: now, so what can't be begun is not begun later.
 #[derive(Debug, Clone)]
 pub(super) struct Leave {
@@ -51,7 +60,7 @@ pub(super) struct Leave {
     /// Not to be begun when the device's clock shows more.
     pub(super) until_ms: u64,
     /// How loud it would be, percent, or why not at all.
-    pub(super) volume_percent: Result<u32, Text>,
+    pub(super) volume_percent: Result<u32, Silence>,
 }
 
 impl Voices {
@@ -65,7 +74,7 @@ impl Voices {
     /// The answer to the question whether the voice could begin: at once, or when it has ended.
     pub(super) fn ready(&mut self, now_ms: u64) -> Option<FromClient> {
         self.is_awaited = self.speaking.is_some();
-        (!self.is_awaited).then_some(FromClient::Voice { clock_ms: now_ms })
+        (!self.is_awaited).then_some(FromClient::Voice { clock_ms: now_ms, more: true })
     }
 
     /// The announcement, or the answer instead.
@@ -79,14 +88,14 @@ impl Voices {
         if self.speaking.as_ref().is_some_and(same) {
             return None;
         }
-        let in_time = if self.speaking.is_some() || now_ms > until_ms { Err(late()) } else { Ok(()) };
+        let in_time = if self.speaking.is_some() || now_ms > until_ms { Err(Silence::late()) } else { Ok(()) };
         Some(match volume_percent.and_then(|percent| in_time.map(|()| percent)) {
             Ok(percent) => {
                 let announcement = Announcement::of(&call, form, percent);
                 self.speaking = Some(call);
                 Output::Speak(announcement)
             }
-            Err(why) => Output::Send(FromClient::Failed { call: seq, why }),
+            Err(Silence { why, wanted }) => Output::Send(FromClient::Failed { call: seq, why, wanted }),
         })
     }
 
@@ -96,10 +105,10 @@ impl Voices {
     }
 
     /// This call is spoken no more; `None` when it was not. Otherwise what is said about it.
-    pub(super) fn end(&mut self, now_ms: u64, call: u64, failed: Option<Text>) -> Option<Vec<FromClient>> {
+    pub(super) fn end(&mut self, now_ms: u64, call: u64, failed: Option<Silence>) -> Option<Vec<FromClient>> {
         let ended = self.speaking.take_if(|speaking| speaking.seq == call)?;
         let word = match failed {
-            Some(why) => FromClient::Failed { call, why },
+            Some(Silence { why, wanted }) => FromClient::Failed { call, why, wanted },
             None => {
                 self.spoken = Some(ended);
                 FromClient::Spoken { call }
@@ -115,11 +124,30 @@ impl Voices {
     }
 }
 
-/// Why a device without a voice speaks nothing.
-pub(super) fn none() -> Text {
-    Text::new("该设备没有语音", "this device has no voice")
-}
+impl Silence {
+    /// Something is wrong.
+    pub(super) fn fault(why: Text) -> Self {
+        Self { why, wanted: false }
+    }
 
-fn late() -> Text {
-    Text::new("播报许可到达过晚", "the leave to speak came too late")
+    /// A device without a voice.
+    pub(super) fn no_voice() -> Self {
+        Self::fault(Text::new("该设备没有语音", "this device has no voice"))
+    }
+
+    /// The profile says so. Spoken at this volume it would hold the floor, and nobody would hear it.
+    pub(super) fn volume_zero() -> Self {
+        Self {
+            why: Text::new("此时此队列的音量为零", "its volume is 0 at this time, or for this lane"), wanted: true
+        }
+    }
+
+    /// The server broke it off.
+    pub(super) fn broken_off() -> Self {
+        Self { why: Text::new("管理员已将此区静音", "a manager muted this zone"), wanted: true }
+    }
+
+    fn late() -> Self {
+        Self::fault(Text::new("播报许可到达过晚", "the leave to speak came too late"))
+    }
 }

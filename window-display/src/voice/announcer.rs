@@ -4,14 +4,17 @@ use std::{
     collections::VecDeque,
     future::pending,
     io,
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant as Moment},
 };
 
 use protocol::Text;
 use tokio::{
-    sync::mpsc,
+    sync::mpsc::{self, error::TrySendError},
     time::{Instant, sleep_until},
 };
 
@@ -20,6 +23,8 @@ use crate::display::Announcement;
 
 /// How often a voice is asked whether it still sounds.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// A voice that has not begun after so long is stuck: a sound card may keep who opens it waiting without end.
+const BEGIN_MAX: Duration = Duration::from_secs(3);
 /// A voice that needs so much longer than its announcement lasts is stuck.
 const LATE_MAX: Duration = Duration::from_secs(3);
 /// Beginning and end of the one announcement at a time.
@@ -56,12 +61,18 @@ pub struct Announcer {
     hand: Hand,
     mute: Arc<Mute>,
     announcing: Option<u64>,
+    /// When it is given up if it has not begun.
+    begin_by: Option<Instant>,
+    /// Counts the announcements.
+    turn: u64,
+    /// The last that was given up: what begins later is stopped, and not reported.
+    given_up: Arc<AtomicU64>,
 }
 
 /// Who speaks.
 enum Hand {
     /// A thread of its own, because speaking blocks.
-    Thread { ask: mpsc::Sender<Announcement>, reports: mpsc::Receiver<Announced> },
+    Thread { ask: mpsc::Sender<(u64, Announcement)>, reports: mpsc::Receiver<Announced> },
     /// Nobody else: a simulated world has a voice that doesn't block, and its own time. What is said when.
     Here { voice: Box<dyn Voice>, said: VecDeque<(Instant, Announced)> },
 }
@@ -73,36 +84,49 @@ impl Announcer {
     /// What the system said, when there is no thread for it.
     pub fn start(mut voice: Box<dyn Voice>) -> io::Result<Self> {
         // One, because the machine asks for the next only when the last has ended.
-        let (ask, mut asked) = mpsc::channel::<Announcement>(1);
+        let (ask, mut asked) = mpsc::channel::<(u64, Announcement)>(1);
         let (report, reports) = mpsc::channel(REPORTS_MAX);
         let mute = Arc::new(Mute::default());
         let muted = mute.clone();
+        let given_up = Arc::new(AtomicU64::new(0));
+        let too_late = given_up.clone();
         thread::Builder::new().name("voice".into()).spawn(move || {
-            while let Some(announcement) = asked.blocking_recv() {
+            while let Some((turn, announcement)) = asked.blocking_recv() {
+                let is_given_up = || turn <= too_late.load(Ordering::Acquire);
                 // Who doesn't listen any more is noticed at the end.
                 let began = |lasts| drop(report.blocking_send(Announced::Began { call: announcement.call, lasts }));
-                let last = announce(voice.as_mut(), &announcement, &muted, began);
-                if report.blocking_send(last).is_err() {
+                let last = announce(voice.as_mut(), &announcement, &muted, is_given_up, began);
+                if last.is_some_and(|last| report.blocking_send(last).is_err()) {
                     return;
                 }
             }
         })?;
-        Ok(Self { hand: Hand::Thread { ask, reports }, mute, announcing: None })
+        let hand = Hand::Thread { ask, reports };
+        Ok(Self { hand, mute, announcing: None, begin_by: None, turn: 0, given_up })
     }
 
     /// A voice without a thread, for a simulated world.
     pub fn in_place(voice: Box<dyn Voice>) -> Self {
-        Self { hand: Hand::Here { voice, said: VecDeque::new() }, mute: Arc::default(), announcing: None }
+        let hand = Hand::Here { voice, said: VecDeque::new() };
+        let (mute, given_up) = Default::default();
+        Self { hand, mute, announcing: None, begin_by: None, turn: 0, given_up }
     }
 
     /// Asks for an announcement, without waiting for it.
     ///
     /// # Errors
-    /// When the voice has ended.
+    /// When the voice has ended, or is stuck.
     pub fn announce(&mut self, announcement: Announcement) -> Result<(), VoiceError> {
         let call = announcement.call;
         match &mut self.hand {
-            Hand::Thread { ask, .. } => ask.try_send(announcement).map_err(|_| VoiceError::Ended)?,
+            Hand::Thread { ask, .. } => {
+                self.turn += 1;
+                ask.try_send((self.turn, announcement)).map_err(|error| match error {
+                    TrySendError::Full(_) => VoiceError::Stuck,
+                    TrySendError::Closed(_) => VoiceError::Ended,
+                })?;
+                self.begin_by = Some(Instant::now() + BEGIN_MAX);
+            }
             Hand::Here { voice, said } => {
                 let begun = voice.begin(&announcement);
                 let now = Instant::now();
@@ -119,14 +143,25 @@ impl Announcer {
     }
 
     /// Breaks off what is announced and lets nothing sound, until it is taken back.
-    pub fn mute(&self, muted: bool) {
+    pub fn mute(&mut self, muted: bool) {
         self.mute.set(muted);
+        if let (Hand::Here { said, .. }, Some(call), true) = (&mut self.hand, self.announcing, muted) {
+            let broken_off = Announced::Failed { call, trouble: VoiceError::Muted.text() };
+            *said = VecDeque::from([(Instant::now(), broken_off)]);
+        }
     }
 
     /// What becomes of the announcement that was asked for. Waits without end when there is none.
     pub async fn report(&mut self) -> Announced {
         let report = match &mut self.hand {
-            Hand::Thread { reports, .. } => reports.recv().await,
+            Hand::Thread { reports, .. } => tokio::select! {
+                biased;
+                report = reports.recv() => report,
+                call = late(self.begin_by, self.announcing) => {
+                    self.given_up.store(self.turn, Ordering::Release);
+                    Some(Announced::Failed { call, trouble: VoiceError::Stuck.text() })
+                }
+            },
             Hand::Here { said, .. } => match said.front() {
                 Some((at, _)) => {
                     sleep_until(*at).await;
@@ -135,6 +170,7 @@ impl Announcer {
                 None => pending().await,
             },
         };
+        self.begin_by = None;
         match (report, self.announcing) {
             (Some(began @ Announced::Began { .. }), _) => began,
             (Some(last), _) => {
@@ -150,14 +186,33 @@ impl Announcer {
     }
 }
 
-/// Speaks an announcement to its end.
+/// The call that should have begun by a time, then.
+async fn late(begin_by: Option<Instant>, announcing: Option<u64>) -> u64 {
+    match (begin_by, announcing) {
+        (Some(begin_by), Some(call)) => {
+            sleep_until(begin_by).await;
+            call
+        }
+        _ => pending().await,
+    }
+}
+
+/// Speaks an announcement to its end; `None` when it was given up before it began.
 fn announce(
     voice: &mut dyn Voice,
     announcement: &Announcement,
     mute: &Mute,
+    is_given_up: impl Fn() -> bool,
     began: impl FnOnce(Duration),
-) -> Announced {
+) -> Option<Announced> {
+    if is_given_up() {
+        return None;
+    }
     let ended = match voice.begin(announcement) {
+        _ if is_given_up() => {
+            voice.stop();
+            return None;
+        }
         Ok(Speech { lasts, missing }) => {
             began(lasts);
             follow(voice, lasts, mute).map(|()| missing)
@@ -165,7 +220,7 @@ fn announce(
         Err(error) => Err(error),
     };
     voice.stop();
-    report(announcement.call, ended)
+    Some(report(announcement.call, ended))
 }
 
 fn report(call: u64, ended: Result<Option<Text>, VoiceError>) -> Announced {

@@ -2,7 +2,8 @@
 //! found when it is back, and others may use it in between.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
     time::Duration,
 };
 
@@ -19,6 +20,9 @@ use crate::display::Announcement;
 
 /// Silence behind an announcement: when it is being played, the announcement has left every buffer.
 const BEHIND: Duration = Duration::from_millis(150);
+
+/// A card is closed within this time, or beside everything else.
+const CLOSE_MAX: Duration = Duration::from_secs(1);
 
 /// Plays on ALSA's default device.
 pub(super) struct Loudspeaker {
@@ -63,8 +67,18 @@ impl Voice for Loudspeaker {
         }
     }
 
+    /// A card that hangs may not let itself be closed, and keeps nobody from saying so; until then it is busy.
     fn stop(&mut self) {
-        self.playing = None;
+        let Some(playing) = self.playing.take() else { return };
+        let (closed, closes) = mpsc::channel();
+        let closing = thread::Builder::new().name("close".into()).spawn(move || {
+            drop(playing);
+            // Nobody may be waiting any more.
+            let _ = closed.send(());
+        });
+        if closing.is_ok() && closes.recv_timeout(CLOSE_MAX).is_err() {
+            tracing::warn!("the sound card does not let itself be closed");
+        }
     }
 }
 

@@ -170,7 +170,7 @@ fn passed_over(floor: &Floor<'_>, reaches: &[Reach<'_>], first: &Place) -> Vec<P
         (place < own && !reaches.iter().any(may_call)).then_some((place, PassedOver { ticket, item }))
     });
     let mut before: Vec<_> = heads.collect();
-    before.sort_by(|a, b| a.0.cmp(&b.0));
+    before.sort_by_key(|place| place.0);
     let mut all: Vec<PassedOver> = Vec::new();
     for (_, passed) in before {
         if all.len() < WhyWindow::OTHERS_MAX && !all.iter().any(|other| other.item == passed.item) {

@@ -11,7 +11,7 @@ use crate::{
     plan::{AtClosing, BadPlan, Plan},
     refusal::Refusal,
     state::{Stage, State, Visit},
-    words::{Actor, Day, Ticket, WindowId},
+    words::{Actor, Day, Ticket, WindowId, ZoneId},
 };
 
 /// Visits that a vanished window holds, or that wait for it alone, wait for their lane again.
@@ -65,11 +65,34 @@ pub(super) fn set_slip(state: &State, by: &Actor, template: &Arc<str>, why: &str
     if state.slip.as_ref().is_some_and(|form| form.template == *template) {
         return Ok(vec![]);
     }
-    let by = match by {
-        Actor::Manager(name) => name.clone(),
-        _ => String::new(),
+    Ok(vec![Event::SlipChanged { template: template.clone(), reason, by: manager(by) }])
+}
+
+/// One event for each zone that is not so yet.
+pub(super) fn mute(
+    state: &State,
+    by: &Actor,
+    zone: Option<ZoneId>,
+    muted: bool,
+    why: &str,
+) -> Result<Vec<Event>, Refusal> {
+    let plan = state.plan.as_ref().ok_or(Refusal::NoPlan)?;
+    if let Some(zone) = zone.filter(|zone| !plan.zones.contains(zone)) {
+        return Err(Refusal::UnknownZone { zone });
+    }
+    let (reason, by) = (reason(why)?, manager(by));
+    let changed = plan.zones.iter().filter(|of_plan| zone.is_none_or(|zone| zone == **of_plan));
+    let changed = changed.filter(|zone| state.muted.contains_key(zone) != muted);
+    let event = |&zone: &ZoneId| {
+        let (reason, by) = (reason.clone(), by.clone());
+        if muted { Event::Muted { zone, reason, by } } else { Event::Unmuted { zone, reason, by } }
     };
-    Ok(vec![Event::SlipChanged { template: template.clone(), reason, by }])
+    Ok(changed.map(event).collect())
+}
+
+/// The name under which a manager is kept beside what he wanted.
+fn manager(by: &Actor) -> String {
+    if let Actor::Manager(name) = by { name.clone() } else { String::new() }
 }
 
 /// Auto-call needs windows that are there, and no more windows may be kept than are open: while none is, than there are.

@@ -46,7 +46,10 @@ fn of_the_staff(command: &C) -> bool {
 }
 
 fn of_the_house(command: &C) -> bool {
-    matches!(command, C::SetRules { .. } | C::SetSlip { .. } | C::OpenDay { .. } | C::CloseDay | C::VoidLease { .. })
+    matches!(
+        command,
+        C::SetRules { .. } | C::SetSlip { .. } | C::Mute { .. } | C::OpenDay { .. } | C::CloseDay | C::VoidLease { .. }
+    )
 }
 
 fn of_a_manager(act: &W) -> bool {

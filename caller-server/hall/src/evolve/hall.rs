@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     event::Event,
     plan::Plan,
-    state::{BusinessDay, LeasedRange, SlipForm, State, Window},
+    state::{BusinessDay, LeasedRange, Muted, SlipForm, State, Window},
     words::{Day, Lane},
 };
 
@@ -15,6 +15,11 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
         Event::RulesChanged { rules, .. } => state.set_rules(rules),
         Event::SwitchTurned { name, on } => state.turn(name, *on),
         Event::SlipChanged { template, reason, by } => set_slip(state, template, reason, by),
+        Event::Muted { zone, reason, by } => {
+            let muted = Muted { reason: reason.clone(), by: by.clone(), at_ms: state.at_ms };
+            state.muted.insert(*zone, muted);
+        }
+        Event::Unmuted { zone, .. } => drop(state.muted.remove(zone)),
         Event::DayOpened { day } => open_day(state, *day),
         Event::DayClosed => state.day.iter_mut().for_each(|day| day.open = false),
         Event::Leased { device, lane, first, last } => {
@@ -36,6 +41,7 @@ fn adopt_plan(state: &mut State, plan: &Plan) {
     if let (Some(day), Some(before)) = (&mut state.day, &state.plan) {
         drop_relettered(day, before, plan);
     }
+    state.muted.retain(|zone, _| plan.zones.contains(zone));
     state.set_plan(plan.clone());
 }
 

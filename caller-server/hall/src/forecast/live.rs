@@ -163,6 +163,6 @@ fn order(state: &State, lines: &[Line], moment: Moment, times: &mut Times<'_>) -
             all.push((rule.rank(moment.now_ms, since_ms, ticket), Waiting { line: at, service }));
         }
     }
-    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all.sort_by_key(|place| place.0);
     all.into_iter().map(|(_, waiting)| waiting).collect()
 }

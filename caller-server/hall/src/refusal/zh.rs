@@ -27,6 +27,7 @@ impl Refusal {
             Self::TimeOver => "这个时间已经过了，请选择稍后的时间。".into(),
 
             Self::UnknownItem { item } => format!("本大厅没有事项“{item}”，请从列表中选择。"),
+            Self::UnknownZone { zone } => format!("本大厅没有 {zone} 区。"),
             Self::UnknownWindow { window } => format!("本大厅没有 {window} 号窗口。"),
             Self::WindowClosed { window } => format!("{window} 号窗口未开放，请先开放窗口。"),
             Self::WindowTaken { window, clerk } => {

@@ -5,7 +5,7 @@ use hall::{
     balance::{IdlePick, NoShowRule, Patch, Ratio, Reserve, Rules, Switch, When, ZoneMode, ZoneRule},
     command::{Issue, IssuedOffline, Target, WindowAct},
     plan::{AtClosing, ItemId},
-    words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId},
+    words::{Actor, AtMs, Class, Day, Lane, Language, Number, Ticket, VisitorKey, WindowId, ZoneId},
 };
 use proptest::prelude::*;
 
@@ -36,6 +36,10 @@ pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Requ
         0 => (Command::AdoptPlan(any_plan(what)), Actor::System),
         1 if what.is_multiple_of(4) => {
             (Command::SetSlip { template: text(word).into(), reason: text(what) }, read::manager())
+        }
+        1 if what % 4 == 1 => {
+            let zone = if word % 4 == 3 { None } else { Some(ZoneId(['A', 'B', 'C'][usize::from(word % 4)])) };
+            (Command::Mute { zone, muted: which.is_multiple_of(2), reason: text(word) }, read::manager())
         }
         1 => (Command::SetRules { rules: any_rules(what, word), reason: text(word) }, read::manager()),
         2 if what.is_multiple_of(3) => (Command::OpenDay { day: day(state, word) }, Actor::System),

@@ -98,7 +98,8 @@ pub fn may_serve(state: &State, window: WindowId, item: ItemId) -> bool {
     let Some(plan) = &state.plan else { return true };
     let Some(of_item) = plan.items.get(&item) else { return true };
     let window = &plan.windows[&window];
-    !window.excludes.contains(&item) && !(of_item.experienced && window.clerk == Clerk::New)
+    let is_too_hard = of_item.experienced && window.clerk == Clerk::New;
+    !window.excludes.contains(&item) && !is_too_hard
 }
 
 fn windows_are_counted(state: &State) {

@@ -1,12 +1,12 @@
 //! Who may do what, and how a refusal is said.
 
 use hall::{
-    Command, Refusal, Request, State,
+    Command, Event, Refusal, Request, State,
     balance::{BadRules, Length, Rules},
     command::{Issue, Target, WindowAct},
     decide,
     plan::BadPlan,
-    state::StageName,
+    state::{Muted, StageName},
     words::{Actor, Class, Lane, Language, WindowId, ZoneId},
 };
 
@@ -29,6 +29,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("adopt plan", Command::AdoptPlan(plan())),
         ("set rules", Command::SetRules { rules: Rules::default(), reason: "r".into() }),
         ("set slip", Command::SetSlip { template: "t".into(), reason: "r".into() }),
+        ("mute", Command::Mute { zone: None, muted: true, reason: "r".into() }),
         ("open day", Command::OpenDay { day: TODAY }),
         ("close day", Command::CloseDay),
         ("tick", Command::Tick),
@@ -81,12 +82,12 @@ fn allowed(by: &Actor) -> String {
 fn each_may_do_what_the_table_of_permissions_says() {
     assert_eq!(allowed(&Actor::Citizen), "cancel, rejoin");
     assert_eq!(allowed(&read::device("k")), "issue, check in, lease, merge, rejoin");
-    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, set slip, open day, close day, tick, void");
+    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, set slip, mute, open day, close day, tick, void");
     let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, item, finish, no-show, \
                  park, supplement, transfer, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::clerk("ann")), clerk);
-    let manager = "set rules, set slip, open day, close day, issue, check in, void, cancel, leave, rejoin, return, close, \
-                   pause, resume, alarm, calm";
+    let manager = "set rules, set slip, mute, open day, close day, issue, check in, void, cancel, leave, rejoin, return, \
+                   close, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::manager()), manager);
 }
 
@@ -113,6 +114,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::SlipTooLarge { bytes_max: 8 * 1024 },
         Refusal::TimeOver,
         Refusal::UnknownItem { item: item("tax") },
+        Refusal::UnknownZone { zone: ZoneId('C') },
         Refusal::UnknownWindow { window },
         Refusal::WindowClosed { window },
         Refusal::WindowTaken { window, clerk: "ann".into() },
@@ -159,6 +161,43 @@ fn a_refusal_names_number_window_and_stage_as_people_know_them() {
     assert_eq!(Refusal::from(plan).zh(), "大厅设置有误：5 号窗口所在的 C 区没有设置。");
     let rules = BadRules::TooLong { what: Length::Grace, value: 90_000 };
     assert_eq!(Refusal::from(rules).zh(), "均衡规则有误：过号保留时间为 90000 秒，最多 86400 秒。");
+}
+
+#[test]
+fn a_manager_mutes_a_zone_or_the_hall_and_it_is_kept_who_did_and_why() {
+    let mut hall = Hall::open(plan());
+    let mute = |zone: Option<char>, muted, reason: &str| {
+        let zone = zone.map(ZoneId);
+        Command::Mute { zone, muted, reason: reason.into() }
+    };
+    let event = |zone, muted, reason: &str| {
+        let (zone, reason, by) = (ZoneId(zone), reason.into(), "lin".into());
+        if muted { Event::Muted { zone, reason, by } } else { Event::Unmuted { zone, reason, by } }
+    };
+    let mut ask = |command| hall.ask(read::manager(), command, clock("09:00"));
+    assert_eq!(ask(mute(Some('B'), true, "a visit")), Ok(vec![event('B', true, "a visit")]));
+    assert_eq!(ask(mute(Some('B'), true, "again")), Ok(vec![]));
+    assert_eq!(ask(mute(None, true, "a speech")), Ok(vec![event('A', true, "a speech")]));
+    assert_eq!(ask(mute(Some('A'), false, "")), Err(Refusal::BadReason { chars_max: 200 }));
+    assert_eq!(ask(mute(Some('X'), true, "a visit")), Err(Refusal::UnknownZone { zone: ZoneId('X') }));
+    assert_eq!(ask(mute(Some('A'), false, "over")), Ok(vec![event('A', false, "over")]));
+    let muted = &hall.state.muted;
+    let why = Muted { reason: "a visit".into(), by: "lin".into(), at_ms: clock("09:00") };
+    assert_eq!(muted, &[(ZoneId('B'), why)].into());
+}
+
+#[test]
+fn a_zone_that_is_gone_is_not_silent_when_it_comes_back() {
+    let mut hall = Hall::open(plan());
+    let mute = Command::Mute { zone: None, muted: true, reason: "a speech".into() };
+    assert!(hall.ask(read::manager(), mute, clock("09:00")).is_ok());
+    let mut one = plan();
+    one.zones.retain(|zone| *zone == ZoneId('A'));
+    one.windows.retain(|_, window| window.zone == ZoneId('A'));
+    for plan in [one, plan()] {
+        assert!(hall.ask(Actor::System, Command::AdoptPlan(plan), clock("09:00")).is_ok());
+    }
+    assert_eq!(hall.state.muted.keys().collect::<Vec<_>>(), [&ZoneId('A')]);
 }
 
 #[test]

@@ -211,7 +211,7 @@ fn leaves_enough(day: &Day, terms: &Terms, desks: &[Desk], id: usize, now: u64) 
             missing += kept.windows.saturating_sub(held.count() as u64);
         }
     }
-    missing == 0 || free >= 1 + missing
+    missing == 0 || free > missing
 }
 
 /// R6 and what R2 remembers.

@@ -36,6 +36,7 @@ pub fn all() -> Vec<Entry> {
         .chain(of_rules())
         .chain(of_slips_elsewhere())
         .chain(of_items())
+        .chain(of_voices())
         .enumerate()
         .map(entry)
         .collect()
@@ -48,6 +49,14 @@ fn of_slips() -> Vec<Vec<Event>> {
 
 fn of_slips_elsewhere() -> Vec<Vec<Event>> {
     vec![vec![Event::Reprinted { ticket: TICKET, at: Some("kiosk-2".into()) }]]
+}
+
+fn of_voices() -> Vec<Vec<Event>> {
+    let (zone, by) = (ZoneId('B'), "王");
+    vec![
+        vec![Event::Muted { zone, reason: "开会".into(), by: by.into() }],
+        vec![Event::Unmuted { zone, reason: "散会".into(), by: by.into() }],
+    ]
 }
 
 fn of_the_hall() -> Vec<Vec<Event>> {
@@ -303,7 +312,7 @@ fn of_items() -> Vec<Vec<Event>> {
 }
 
 /// How many kinds of event there are.
-pub const EVENTS: usize = 30;
+pub const EVENTS: usize = 32;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -338,5 +347,7 @@ pub fn position(event: &Event) -> usize {
         Event::SwitchTurned { .. } => 27,
         Event::PauseAsked { .. } => 28,
         Event::ItemSet { .. } => 29,
+        Event::Muted { .. } => 30,
+        Event::Unmuted { .. } => 31,
     }
 }

@@ -44,6 +44,38 @@ pub struct ManagerView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<UnprintedRow>>", optional))]
     pub unprinted: Vec<UnprintedRow>,
+    /// The zones and their voices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<ZoneRow>>", optional))]
+    pub zones: Vec<ZoneRow>,
+}
+
+/// A zone, for managers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ZoneRow {
+    /// Its letter.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub zone: char,
+    /// Its name.
+    pub name: Text,
+    /// Calls that wait to be spoken.
+    pub unspoken: u32,
+    /// Why its voices are silent, if they are.
+    pub muted: Option<MutedBy>,
+}
+
+/// Who wants a zone silent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MutedBy {
+    /// The manager.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub since_ms: u64,
 }
 
 /// A slip that may not have come out, for the staff.

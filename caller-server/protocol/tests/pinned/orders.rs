@@ -131,6 +131,14 @@ fn orders_for_a_visit_its_holder_and_the_hall() {
         r#"{"order":"hall","act":"set_slip","template":"first = 'zh'","reason":"r"}"#,
     );
     pinned(
+        Order::Hall(HallAct::Mute { zone: Some('B'), muted: true, reason: "r".into() }),
+        r#"{"order":"hall","act":"mute","zone":"B","muted":true,"reason":"r"}"#,
+    );
+    pinned(
+        Order::Hall(HallAct::Mute { zone: None, muted: false, reason: "r".into() }),
+        r#"{"order":"hall","act":"mute","muted":false,"reason":"r"}"#,
+    );
+    pinned(
         Order::Hall(HallAct::VoidLease { device: "d".into() }),
         r#"{"order":"hall","act":"void_lease","device":"d"}"#,
     );
@@ -199,7 +207,7 @@ fn each_has_a_line(order: &Order, at_window: &WindowAct, hall: &HallAct, answer:
     }
     match hall {
         HallAct::OpenDay | HallAct::CloseDay | HallAct::SetRules { .. } | HallAct::SetSlip { .. } => {}
-        HallAct::VoidLease { .. } => {}
+        HallAct::VoidLease { .. } | HallAct::Mute { .. } => {}
     }
     match answer {
         Answer::Ticket(_) | Answer::Called { .. } | Answer::Leased { .. } | Answer::Done { .. } => {}

@@ -4,7 +4,8 @@ use protocol::{
     order::Lane,
     view::{
         Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ItemName,
-        ManagerView, Speech, Stage, TicketView, UnprintedRow, View, VisitView, WindowRow, WindowState, ZoneName,
+        ManagerView, MutedBy, Speech, Stage, TicketView, UnprintedRow, View, VisitView, WindowRow, WindowState,
+        ZoneName, ZoneRow,
     },
 };
 
@@ -142,6 +143,7 @@ fn what_a_clerk_sees() {
         (Speech::Speaking, "speaking"),
         (Speech::Spoken, "spoken"),
         (Speech::Failed, "failed"),
+        (Speech::Muted, "muted"),
     ] {
         let line = format!(r#"{{"display":true,"shown":false,"spoken":false,"speech":"{word}"}}"#);
         pinned(Announced { display: true, shown: false, spoken: false, speech: Some(speech) }, &line);
@@ -210,12 +212,19 @@ fn what_a_manager_sees() {
         choices: vec![ChoiceRow { call: call(), why: text() }],
         rules: rules(),
         unprinted: vec![],
+        zones: vec![],
     };
     pinned(
         View::Manager(manager),
         &format!(
             r#"{{"of":"manager","day":null,"open":false,"lanes":[],"longest_wait_s":1,"issued":2,"finished":3,"unserved":4,"mean_wait_s":5,"mean_service_s":6,"windows":[{{"window":{{{CLOSED_WINDOW}}},"clerk":null,"since_ms":1,"pause_reason":"r","served":4,"mean_service_s":600}}],"devices":[{{"name":"d","role":"display","connected":true,"trouble":{TEXT},"reserved":3}}],"alarms":[{{"code":"not_shown","text":{TEXT},"since_ms":7}}],"choices":[{{"call":{CALL},"why":{TEXT}}}],"rules":{RULES}}}"#
         ),
+    );
+    let muted = |muted| ZoneRow { zone: 'B', name: text(), unspoken: 2, muted };
+    pinned(muted(None), &format!(r#"{{"zone":"B","name":{TEXT},"unspoken":2,"muted":null}}"#));
+    pinned(
+        muted(Some(MutedBy { by: "lin".into(), reason: "r".into(), since_ms: 5 })),
+        &format!(r#"{{"zone":"B","name":{TEXT},"unspoken":2,"muted":{{"by":"lin","reason":"r","since_ms":5}}}}"#),
     );
     let forecast =
         ForecastRow { day: "2026-11-23".into(), visits: 8, bias_s: -9, rms_error_s: 10, within_p80_percent: 80 };
@@ -247,7 +256,7 @@ fn each_has_a_line(view: &View, window: WindowState, stage: Stage, role: DeviceR
         Stage::NoShow | Stage::Finished | Stage::Cancelled | Stage::Left | Stage::Expired => {}
     }
     match speech {
-        Speech::Queued | Speech::Speaking | Speech::Spoken | Speech::Failed => {}
+        Speech::Queued | Speech::Speaking | Speech::Spoken | Speech::Failed | Speech::Muted => {}
     }
     match role {
         DeviceRole::Dispenser | DeviceRole::Display | DeviceRole::Speaker | DeviceRole::Terminal => {}

@@ -30,6 +30,8 @@ enum Act {
     Mood(u16, Mood),
     Cut(u16),
     Back(u16),
+    /// A manager silences the zone, or lets it speak again.
+    Mute(bool),
 }
 
 fn acts() -> impl Strategy<Value = Vec<(u64, Act)>> {
@@ -42,6 +44,7 @@ fn acts() -> impl Strategy<Value = Vec<(u64, Act)>> {
         1 => (window(), mood).prop_map(|(window, mood)| Act::Mood(window, mood)),
         1 => window().prop_map(Act::Cut),
         1 => window().prop_map(Act::Back),
+        1 => any::<bool>().prop_map(Act::Mute),
     ];
     prop::collection::vec((0..6_000_u64, act), 1..60)
 }
@@ -54,6 +57,8 @@ struct Speaker {
     connection: Option<VoiceId>,
     /// Until when it sounds, which call, and whether it will say that it has ended.
     sounds: Option<(u64, u64, bool)>,
+    /// Whether it still has the connection over which it got leave.
+    reached: bool,
 }
 
 /// The windows, the voices, and what somebody in the zone hears.
@@ -68,11 +73,12 @@ struct World {
     heard: Vec<u64>,
     /// Calls that can't be lost any more: heard, followed or over.
     done: BTreeSet<u64>,
+    muted: bool,
 }
 
 impl World {
     fn new() -> Self {
-        let well = Speaker { mood: Mood::Well, connection: None, sounds: None };
+        let well = Speaker { mood: Mood::Well, connection: None, sounds: None, reached: false };
         let mut world = Self {
             announcer: Announcer::new(Speakers::new(), false, 0),
             now_ms: 0,
@@ -82,6 +88,7 @@ impl World {
             standing: BTreeMap::new(),
             heard: Vec::new(),
             done: BTreeSet::new(),
+            muted: false,
         };
         (1..=WINDOWS).for_each(|window| world.back(window));
         world
@@ -98,12 +105,14 @@ impl World {
             }
             Act::Mood(window, mood) => self.speakers.get_mut(&window).unwrap().mood = mood,
             Act::Cut(window) => {
+                self.speakers.get_mut(&window).unwrap().reached = false;
                 if let Some(voice) = self.speakers.get_mut(&window).unwrap().connection.take() {
                     self.tell(Input::Gone { voice });
                 }
             }
             Act::Back(window) if self.speakers[&window].connection.is_none() => self.back(window),
             Act::Back(_) => {}
+            Act::Mute(muted) => self.mute(muted),
         }
     }
 
@@ -111,7 +120,20 @@ impl World {
         self.seq += 1;
         let call = call(window.into(), self.seq, recalls);
         self.done.extend(self.standing.insert(window, call.clone()).map(|before| before.seq));
+        self.done.extend(self.muted.then_some(self.seq));
         self.tell(Input::Called(call));
+    }
+
+    /// Whoever hears it is silent at once; what stands and was not heard is muted, not lost.
+    fn mute(&mut self, muted: bool) {
+        self.muted = muted;
+        self.tell(Input::Mute(muted.then_some('A').into_iter().collect()));
+        let sounds = |speaker: &&Speaker| speaker.reached && speaker.sounds.is_some_and(|(_, _, tells)| tells);
+        let sounding = self.speakers.values().find(sounds);
+        assert!(!muted || sounding.is_none(), "it still sounds: {sounding:?}");
+        if muted {
+            self.done.extend(self.standing.values().map(|call| call.seq));
+        }
     }
 
     fn back(&mut self, window: u16) {
@@ -125,12 +147,12 @@ impl World {
     fn is_ready(&mut self, window: u16) {
         let Some(voice) = self.speakers[&window].connection else { return };
         let clock_ms = self.now_ms;
-        self.tell(Input::Voice { voice, name: format!("d{window}"), window: Some(window), clock_ms });
+        self.tell(Input::Voice { voice, name: format!("d{window}"), window: Some(window), clock_ms, more: true });
     }
 
     fn tell(&mut self, input: Input) {
         for output in self.announcer.handle(self.now_ms, input) {
-            let (Output::Ready(voice) | Output::Speak { voice, .. }) = &output;
+            let (Output::Ready(voice) | Output::Speak { voice, .. } | Output::BreakOff { voice, .. }) = &output;
             let at = |speaker: &Speaker| speaker.connection == Some(*voice);
             let Some(window) = self.speakers.iter().find(|(_, speaker)| at(speaker)).map(|(window, _)| *window) else {
                 continue;
@@ -140,12 +162,22 @@ impl World {
                 Output::Ready(_) if self.speakers[&window].sounds.is_some() => {}
                 Output::Ready(_) => self.is_ready(window),
                 Output::Speak { call, until_ms, .. } => self.speak(window, &call, until_ms),
+                Output::BreakOff { call, .. } => self.break_off(window, call),
             }
+        }
+    }
+
+    fn break_off(&mut self, window: u16, call: u64) {
+        let sounds = &mut self.speakers.get_mut(&window).unwrap().sounds;
+        let Some((_, _, tells)) = sounds.take_if(|(_, sounding, _)| *sounding == call) else { return };
+        if tells {
+            self.tell(Input::Said { name: format!("d{window}"), call, what: Word::Silent });
         }
     }
 
     fn speak(&mut self, window: u16, call: &CallView, until_ms: u64) {
         assert_eq!(call.window, window);
+        assert!(!self.muted, "window {window} speaks although it is muted");
         assert!(self.now_ms <= until_ms);
         let seq = call.seq;
         let word = match self.speakers[&window].mood {
@@ -170,7 +202,8 @@ impl World {
         self.heard.push(call.seq);
         self.done.insert(call.seq);
         let ends_ms = self.now_ms + SOUNDS_MS;
-        self.speakers.get_mut(&window).unwrap().sounds = Some((ends_ms, call.seq, tells));
+        let speaker = self.speakers.get_mut(&window).unwrap();
+        (speaker.sounds, speaker.reached) = (Some((ends_ms, call.seq, tells)), true);
     }
 
     fn goes_on(&mut self, to_ms: u64) {

@@ -567,7 +567,11 @@ call: number, } | { "say": "voice",
 /**
  * What its own clock shows: any clock that never goes back.
  */
-clock_ms: number, } | { "say": "speaking", 
+clock_ms: number, 
+/**
+ * Whether it understands [`FromServer::BreakOff`]; who does not must never hear it.
+ */
+more?: boolean, } | { "say": "speaking", 
 /**
  * [`CallView::seq`] of the call.
  */
@@ -587,7 +591,11 @@ call: number,
 /**
  * For people.
  */
-why: Text, } | { "say": "trouble", 
+why: Text, 
+/**
+ * Nothing is wrong: somebody wants it silent.
+ */
+wanted?: boolean, } | { "say": "trouble", 
 /**
  * What.
  */
@@ -680,7 +688,11 @@ form: Form,
 /**
  * Not to be begun when the voice's own clock shows more: another has its turn then.
  */
-until_ms: number, } | { "say": "pulse", 
+until_ms: number, } | { "say": "break_off", 
+/**
+ * [`CallView::seq`] of the call.
+ */
+call: number, } | { "say": "pulse", 
 /**
  * The hall's time now.
  */
@@ -739,6 +751,18 @@ reason: string, } | { "act": "set_slip",
  * TOML; `docs/SLIP.md` explains it.
  */
 template: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "mute", 
+/**
+ * Which; left out = all.
+ */
+zone?: string, 
+/**
+ * Whether they are to be silent.
+ */
+muted: boolean, 
 /**
  * Why.
  */
@@ -1079,7 +1103,28 @@ rules: Rules,
 /**
  * Living visits whose slip may not have come out.
  */
-unprinted?: Array<UnprintedRow>, };
+unprinted?: Array<UnprintedRow>, 
+/**
+ * The zones and their voices.
+ */
+zones?: Array<ZoneRow>, };
+
+/**
+ * Who wants a zone silent.
+ */
+export type MutedBy = { 
+/**
+ * The manager.
+ */
+by: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Since when.
+ */
+since_ms: number, };
 
 /**
  * How many windows does the next hour need?
@@ -1516,7 +1561,7 @@ text: Text, };
 /**
  * How far the announcement of a call by voice has come.
  */
-export type Speech = "queued" | "speaking" | "spoken" | "failed";
+export type Speech = "queued" | "speaking" | "spoken" | "failed" | "muted";
 
 /**
  * How many windows are needed.
@@ -2170,6 +2215,27 @@ zone: string,
  * Its name.
  */
 name: Text, };
+
+/**
+ * A zone, for managers.
+ */
+export type ZoneRow = { 
+/**
+ * Its letter.
+ */
+zone: string, 
+/**
+ * Its name.
+ */
+name: Text, 
+/**
+ * Calls that wait to be spoken.
+ */
+unspoken: number, 
+/**
+ * Why its voices are silent, if they are.
+ */
+muted: MutedBy | null, };
 
 /**
  * R4: how a ticket gets its zone, and when another zone may take it.

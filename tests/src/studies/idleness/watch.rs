@@ -94,6 +94,7 @@ impl Watch {
         let Some(plan) = &self.plan else { return false };
         let Some(item) = self.items.get(&ticket) else { return true };
         let window = &plan.windows[&window];
-        !window.excludes.contains(item) && !(plan.items[item].experienced && window.clerk == Clerk::New)
+        let is_too_hard = plan.items[item].experienced && window.clerk == Clerk::New;
+        !window.excludes.contains(item) && !is_too_hard
     }
 }

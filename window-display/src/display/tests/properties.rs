@@ -47,6 +47,9 @@ enum Act {
     Mute {
         muted: bool,
     },
+    BreakOff {
+        back: u64,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +87,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => back().prop_map(|back| Act::VoiceSpoken { back }),
         1 => back().prop_map(|back| Act::VoiceFailed { back }),
         1 => any::<bool>().prop_map(|muted| Act::Mute { muted }),
+        1 => back().prop_map(|back| Act::BreakOff { back }),
     ];
     prop::collection::vec((0..8_000_u64, act), 1..60)
 }
@@ -120,6 +124,7 @@ impl Journal {
             Act::VoiceSpoken { back } => Input::VoiceSpoken { call: before(self.call, back), trouble: None },
             Act::VoiceFailed { back } => Input::VoiceFailed { call: before(self.call, back), trouble },
             Act::Mute { muted } => Input::Mute { muted },
+            Act::BreakOff { back } => Input::Message(FromServer::BreakOff { call: before(self.call, back) }),
         }
     }
 

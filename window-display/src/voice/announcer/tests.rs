@@ -31,7 +31,7 @@ impl Voice for Play {
 }
 
 /// Announces once, does something while it sounds, and gives what became of it, after how long, and how often it was stopped.
-fn announce(lasts_ms: u64, sounds: Sounds, meanwhile: impl FnOnce(&Announcer)) -> (Announced, Duration, usize) {
+fn announce(lasts_ms: u64, sounds: Sounds, meanwhile: impl FnOnce(&mut Announcer)) -> (Announced, Duration, usize) {
     let stopped = Arc::new(AtomicUsize::new(0));
     let lasts = Duration::from_millis(lasts_ms);
     let mut announcer = Announcer::start(Box::new(Play { lasts, sounds, stopped: stopped.clone() })).unwrap();
@@ -42,7 +42,7 @@ fn announce(lasts_ms: u64, sounds: Sounds, meanwhile: impl FnOnce(&Announcer)) -
     let runtime = runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         assert_eq!(announcer.report().await, Announced::Began { call: 7, lasts });
-        meanwhile(&announcer);
+        meanwhile(&mut announcer);
         let last = timeout(Duration::from_secs(20), announcer.report()).await.unwrap();
         (last, asked.elapsed(), stopped.load(Ordering::Relaxed))
     })
@@ -85,4 +85,53 @@ fn a_sound_card_that_takes_nothing_is_given_up() {
     let Announced::Failed { call: 7, trouble } = last else { panic!("{last:?}") };
     assert!(trouble.zh.starts_with("声卡停止播放"), "{trouble:?}");
     assert!(after >= LATE_MAX, "{after:?}");
+}
+
+/// A card whose opening takes its time.
+struct Slow {
+    opens_at: Arc<(Mutex<bool>, Condvar)>,
+    stopped: Arc<AtomicUsize>,
+}
+
+impl Voice for Slow {
+    fn begin(&mut self, _: &Announcement) -> Result<Speech, VoiceError> {
+        let (is_open, opened) = &*self.opens_at;
+        drop(opened.wait_while(is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
+        Ok(Speech { lasts: Duration::from_millis(50), missing: None })
+    }
+
+    fn stop(&mut self) {
+        self.stopped.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_sound_card_that_cannot_be_opened_to_an_end_is_given_up_and_used_again_when_it_can() {
+    let (opens_at, stopped) = (Arc::new((Mutex::new(false), Condvar::new())), Arc::new(AtomicUsize::new(0)));
+    let slow = Slow { opens_at: opens_at.clone(), stopped: stopped.clone() };
+    let mut announcer = Announcer::start(Box::new(slow)).unwrap();
+    let announcement = |call| {
+        let (number, language) = ("A012".into(), Language::Zh);
+        Announcement { call, number, window: 5, language, volume_percent: 100, form: Form::Full }
+    };
+    let stuck = |call| Announced::Failed { call, trouble: VoiceError::Stuck.text() };
+    let runtime = runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        // The first keeps the thread, the second waits for it, and there is no place for a third.
+        for call in [1, 2] {
+            announcer.announce(announcement(call)).unwrap();
+            assert_eq!(timeout(Duration::from_secs(20), announcer.report()).await.unwrap(), stuck(call));
+        }
+        assert!(matches!(announcer.announce(announcement(3)), Err(VoiceError::Stuck)));
+        *opens_at.0.lock().unwrap() = true;
+        opens_at.1.notify_all();
+        // Neither of the two is spoken any more.
+        while announcer.announce(announcement(4)).is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let lasts = Duration::from_millis(50);
+        assert_eq!(announcer.report().await, Announced::Began { call: 4, lasts });
+        assert_eq!(announcer.report().await, Announced::Ended { call: 4, missing: None });
+    });
+    assert_eq!(stopped.load(Ordering::Relaxed), 2, "the first, which began too late, and the last");
 }

@@ -20,6 +20,8 @@ fn said(event: &Event) -> String {
         Event::PlanAdopted { .. } => "plan adopted".into(),
         Event::RulesChanged { reason, .. } => format!("rules changed: {reason}"),
         Event::SlipChanged { reason, by, .. } => format!("slip changed by {by}: {reason}"),
+        Event::Muted { zone, reason, by } => format!("{zone} muted by {by}: {reason}"),
+        Event::Unmuted { zone, reason, by } => format!("{zone} speaks again, by {by}: {reason}"),
         Event::DayOpened { day } => format!("{day} opened"),
         Event::DayClosed => "day closed".into(),
         Event::Leased { device, first, last, .. } => format!("{device} holds {first} to {last}"),

@@ -79,6 +79,7 @@ export const speech_words: Record<Speech, Text> = {
   speaking: { zh: '正在播报', en: 'Being spoken' },
   spoken: { zh: '语音已播', en: 'Spoken' },
   failed: { zh: '未能播报，请口头叫号', en: 'Not spoken: call aloud' },
+  muted: { zh: '语音已静音，只显示', en: 'Muted: only shown' },
 };
 
 /** Reasons to choose from; they are kept in both languages, because the next reader's is not known. */
