@@ -1,6 +1,6 @@
 //! Who waits and which windows are free, in plain lists made of events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hall::{
     Entry, Event, Plan,
@@ -28,6 +28,8 @@ pub struct Watch {
     plan: Option<Plan>,
     rules: Rules,
     is_free: BTreeMap<WindowId, bool>,
+    /// Windows with somebody: to go on there only takes a pause back that was asked for.
+    busy: BTreeSet<WindowId>,
     items: BTreeMap<Ticket, ItemId>,
     waiting: BTreeMap<Ticket, (Class, u64)>,
 }
@@ -57,15 +59,17 @@ impl Watch {
             Event::Called { ticket, window, why } => {
                 self.called(*ticket, *window, why.because);
                 self.is_free.insert(*window, false);
+                self.busy.insert(*window);
             }
+            Event::Resumed { window } if self.busy.contains(window) => {}
             Event::WrapUpStarted { window, .. } | Event::Paused { window, .. } | Event::WindowClosed { window } => {
                 self.is_free.insert(*window, false);
             }
-            Event::WindowOpened { window, .. }
-            | Event::Resumed { window }
-            | Event::Finished { window, .. }
-            | Event::NotShown { window, .. }
-            | Event::Transferred { window, .. } => drop(self.is_free.insert(*window, true)),
+            Event::WindowOpened { window, .. } | Event::Resumed { window } => drop(self.is_free.insert(*window, true)),
+            Event::Finished { window, .. } | Event::NotShown { window, .. } | Event::Transferred { window, .. } => {
+                self.busy.remove(window);
+                self.is_free.insert(*window, true);
+            }
             _ => {}
         }
     }
