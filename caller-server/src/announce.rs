@@ -269,6 +269,7 @@ impl Announcer {
     }
 
     fn said(&mut self, now_ms: u64, name: &str, call: u64, what: Word) {
+        self.voices.values_mut().filter(|voice| voice.name == name).for_each(|voice| voice.deaf = false);
         match what {
             Word::Speaking(lasts_ms) => self.speaking(now_ms, name, call, lasts_ms),
             Word::Spoken => self.spoken(now_ms, name, call),

@@ -130,10 +130,6 @@ impl Fault {
                 "give exactly one role: [dispenser], [display] or [speaker]",
             ),
             Self::Key => Text::new("key 与 key_file 必须且只能写一个", "give exactly one of key and key_file"),
-            Self::KeyFile(why) => Text::new(
-                format!("无法读取密钥文件：{why}；请检查路径和权限"),
-                format!("can't read the key file: {why}; check its path and permissions"),
-            ),
             Self::PinTwice(pin) => Text::new(
                 format!("引脚 {pin} 已有其他用途；每个引脚只能使用一次"),
                 format!("uses pin {pin}, which is in use for something else; give each its own"),
@@ -150,7 +146,8 @@ impl Fault {
                 format!("继承超过 {most} 个文件，可能首尾相连；请删去一个 inherits"),
                 format!("inherits more than {most} files, perhaps in a circle; delete one inherits"),
             ),
-            Self::PinBelongs(..)
+            Self::KeyFile(_)
+            | Self::PinBelongs(..)
             | Self::OnDevice
             | Self::Board(_)
             | Self::NoCard
@@ -165,9 +162,13 @@ impl Fault {
 }
 
 impl Fault {
-    /// The same, of what only shows when a device is seen as a whole.
+    /// The same, of what only shows beside the profile's own text: files, and the device as a whole.
     fn text_of_whole(&self) -> Text {
         match self {
+            Self::KeyFile(why) => Text::new(
+                format!("无法读取密钥文件：{why}；请检查路径和权限"),
+                format!("can't read the key file: {why}; check its path and permissions"),
+            ),
             Self::OnDevice => Text::new(
                 "是设备上的文件；请写设备上的完整路径，例如 \"/usr/share/yihao/voice\"",
                 "is a file on the device; write its full path there, such as \"/usr/share/yihao/voice\"",

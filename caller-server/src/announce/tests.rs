@@ -191,6 +191,24 @@ fn a_voice_that_does_not_answer_costs_a_second_and_is_an_alarm_until_it_speaks()
 }
 
 #[test]
+fn a_voice_that_was_given_up_and_then_says_why_is_asked_again() {
+    check(
+        "> 0 voice d1
+         > 1 call 1 at 7
+         ready? 1
+         > 1 voice d1
+         1 speaks 7 Full until 1003 s
+         > 1 speaking d1 7
+         > 7 timer
+         alarm NotSpoken(1)
+         alarm Voice(\"d1\")
+         > 8 failed d1 7
+         > 9 call 1 at 8
+         ready? 1",
+    );
+}
+
+#[test]
 fn a_voice_that_may_have_begun_keeps_the_floor_until_it_cannot_sound_any_more() {
     check(
         "> 0 voice d1

@@ -163,23 +163,18 @@ impl Model {
             Event::Recalled { ticket, window } => return self.recall(*ticket, *window),
             Event::Started { ticket, window } => self.goes(*ticket, Where::Called(*window), Where::Serving(*window))?,
             Event::Finished { ticket, window } => self.goes(*ticket, Where::Serving(*window), Where::Over)?,
-            Event::NotShown { ticket, window, .. } => {
-                self.goes(*ticket, Where::Called(*window), Where::Aside { parked: false })?;
-            }
-            Event::Parked { ticket, window, .. } => {
-                self.goes(*ticket, Where::Serving(*window), Where::Aside { parked: true })?;
-            }
+            Event::NotShown { ticket, window, .. } => self.goes(*ticket, Where::Called(*window), aside(false))?,
+            Event::Parked { ticket, window, .. } => self.goes(*ticket, Where::Serving(*window), aside(true))?,
             Event::SentForSupplement { ticket, window, .. } => {
-                self.goes(*ticket, Where::Serving(*window), Where::Aside { parked: false })?;
+                self.goes(*ticket, Where::Serving(*window), aside(false))?;
             }
             Event::Transferred { ticket, window, to, .. } => {
                 let bound = if let Target::Window(window) = to { Some(*window) } else { None };
                 self.goes(*ticket, Where::Serving(*window), Where::Waiting(bound))?;
             }
             Event::Ended { ticket, .. } => {
-                let cancelled = *by != Actor::System;
                 let visit = self.visit(*ticket)?;
-                (visit.at, visit.cancelled) = (Where::Over, cancelled);
+                (visit.at, visit.cancelled) = (Where::Over, *by != Actor::System);
             }
             Event::ItemSet { ticket, item, .. } => self.visit(*ticket)?.item = *item,
             Event::SlipChanged { .. }
@@ -341,4 +336,8 @@ impl Model {
     fn visit(&mut self, ticket: Ticket) -> Result<&mut Visit, Broken> {
         self.visits.get_mut(&ticket).ok_or_else(|| Broken::Journal(format!("{ticket} was never given out")))
     }
+}
+
+fn aside(parked: bool) -> Where {
+    Where::Aside { parked }
 }

@@ -13,8 +13,7 @@ use crate::announce::record;
 use crate::device::Display;
 
 const PANEL: &str = r#"panel = { back_end = "file", file = "panel.txt" }"#;
-/// After a restart a zone is silent for 22 s.
-const WITHIN: Duration = Duration::from_secs(40);
+const WITHIN: Duration = Duration::from_secs(10);
 
 async fn console(hall: &Hall) -> Socket {
     let console = Subject::Clerk { window: 1, console: "console-1".into() };
@@ -108,6 +107,8 @@ async fn a_zone_is_silent_at_once_and_stays_so_over_a_restart_until_it_may_speak
 
     mute(&mut manager, None, false, "散会").await;
     manager_sees(&mut overview, "that all speak again", |view| view.zones.iter().all(|row| row.muted.is_none())).await;
+    // After a restart a zone is silent: somebody may still speak on leave of the server before.
+    tokio::time::sleep(Duration::from_secs(23)).await;
     serve(&mut clerk).await;
     let third = call(&hall, &mut clerk).await;
     speech_is(&mut screen, third, Speech::Speaking).await;

@@ -24,9 +24,11 @@ use crate::display::Announcement;
 /// How often a voice is asked whether it still sounds.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// A voice that has not begun after so long is stuck: a sound card may keep who opens it waiting without end.
-const BEGIN_MAX: Duration = Duration::from_secs(3);
+/// The server lets it begin within 2 s and waits for 0.5 s more.
+const BEGIN_MAX: Duration = Duration::from_secs(2);
 /// A voice that needs so much longer than its announcement lasts is stuck.
-const LATE_MAX: Duration = Duration::from_secs(3);
+/// The server waits for 2 s.
+const LATE_MAX: Duration = Duration::from_millis(1_500);
 /// Beginning and end of the one announcement at a time.
 const REPORTS_MAX: usize = 2;
 
