@@ -1,5 +1,6 @@
 //! A manager silences a zone while it speaks: at once, with a name and a reason, and for as long as it is wanted.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use protocol::view::{ClerkView, ManagerView, Speech};
@@ -57,19 +58,19 @@ async fn serve(clerk: &mut Client) {
     }
 }
 
+/// A voice that speaks long enough to be muted in the middle: the chime, and the sentence three times.
+fn long_words(pack: &Path) -> String {
+    for unit in ["tail/01", "head/A001"] {
+        record(pack, unit);
+    }
+    format!(r#"voice = {{ back_end = "wav", directory = "voice", pack = "{}", times = 3 }}"#, pack.display())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_zone_is_silent_at_once_and_stays_so_over_a_restart_until_it_may_speak_again() {
     let mut hall = Hall::start(Setup::default()).await;
-    // Long enough to be muted in the middle: the chime, and the sentence three times.
     let pack = tempfile::tempdir().unwrap();
-    for unit in ["tail/01", "head/A001"] {
-        record(pack.path(), unit);
-    }
-    let voice = format!(
-        r#"voice = {{ back_end = "wav", directory = "voice", pack = "{}", times = 3 }}"#,
-        pack.path().display()
-    );
-    let display = Display::start_with(&hall, PANEL, &voice, &[]);
+    let display = Display::start_with(&hall, PANEL, &long_words(pack.path()), &[]);
     let (mut clerk, mut manager) = (hall.clerk(1).await, hall.manager().await);
     assert_eq!(clerk.at(1, "open").await.status, 200);
     display.shows("01号窗口").await;

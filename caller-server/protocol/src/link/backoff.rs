@@ -72,7 +72,7 @@ mod tests {
                 backoff.next_ms(false, tcp.chance());
             }
             let wait_ms = usize::try_from(backoff.next_ms(false, tcp.chance())).unwrap();
-            tenths[(wait_ms / 500).min(9)] += 1;
+            tenths[(wait_ms * 10 / usize::try_from(WAIT_MS_MAX).unwrap()).min(9)] += 1;
         }
         // 100 a tenth are expected, with a deviation of 9.5.
         assert!(tenths.iter().all(|n| (50..=150).contains(n)), "{tenths:?}");
