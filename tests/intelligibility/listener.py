@@ -4,38 +4,24 @@ import ctranslate2
 import numpy as np
 import tokenizers
 
+from decoder import Decoder
 from kokoro import RATE_HZ
 
 # What Whisper hears: 30 s at 16 kHz as 80 mel bands, 100 times a second (Radford et al. 2022, section 2.2).
 HEARD_HZ, WINDOW, HOP, BANDS, FRAMES = 16_000, 400, 160, 80, 3_000
-# Between two places of what the model has encoded, in samples; and how many of the silence behind the voice are kept, 1 s.
-PLACE, KEPT = 2 * HOP, 50
-# Texts that are weighed at a time: what fits into memory.
-AT_ONCE = 32
-
-
 class Listener:
     def __init__(self, folder, threads):
-        self.model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
+        self.encoder = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
+        self.decoder = Decoder(folder / "model.bin")
         self.tokens = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
 
     def scores(self, language, samples, texts):
         """Nats for each text; the highest is what the listener takes it for."""
-        begin = [self.tokens.token_to_id(token) for token in ("<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>")]
-        encoded = self.encoded(resampled(samples))
-        found = []
-        for at in range(0, len(texts), AT_ONCE):
-            some = [self.tokens.encode(text, add_special_tokens=False).ids for text in texts[at : at + AT_ONCE]]
-            views = ctranslate2.StorageView.from_array(np.ascontiguousarray(np.repeat(encoded, len(some), axis=0)))
-            aligned = self.model.align(views, begin, some, [2 * encoded.shape[1]] * len(some), median_filter_width=1)
-            found += [float(np.log(np.maximum(one.text_token_probs, 1e-9)).sum()) for one in aligned]
-        return found
-
-    def encoded(self, samples):
-        """Once for all texts. Of 30 s only what was said, and a little silence: each text is weighed against every place, so that
-        the silence would take four fifths of the time. docs/VOICE.md says what leaving it out changes."""
-        heard = ctranslate2.StorageView.from_array(mel(samples)[None].astype(np.float32))
-        return np.array(self.model.encode(heard))[:, : len(samples) // PLACE + KEPT]
+        begin = ["<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>"]
+        heard = ctranslate2.StorageView.from_array(mel(resampled(samples))[None].astype(np.float32))
+        encoded = np.array(self.encoder.encode(heard))[0]
+        texts = [self.tokens.encode(text, add_special_tokens=False).ids for text in texts]
+        return self.decoder.nats(encoded, [self.tokens.token_to_id(token) for token in begin], texts)
 
 
 def resampled(samples):
