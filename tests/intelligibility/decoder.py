@@ -1,5 +1,5 @@
 """Whisper's decoder for many texts that begin alike: what was heard is prepared once for all of them, and what two texts have
-in common is computed once. Each text apart costs four times as much. Radford et al. 2022; weights out of CTranslate2's file.
+in common is computed once. Each text apart costs three times as much. Radford et al. 2022; weights out of CTranslate2's file.
 """
 
 import struct
@@ -53,7 +53,7 @@ class Decoder:
         self.layers = sum(name.endswith("/ffn/linear_0/weight") for name in self.weights)
 
     def nats(self, heard, begin, texts):
-        """ln of the probability of each text, without its end. `heard`: [place, feature] of the encoder; `begin`: tokens before it."""
+        """ln of the probability of each text. `heard`: [place, feature] of the encoder; `begin`: tokens before each text."""
         tree = Tree(begin, texts)
         embeddings = self.weights["decoder/embeddings/weight"]
         x = embeddings[tree.tokens] + self.weights["decoder/position_encodings/encodings"][tree.depths()]

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import signal
+from multiprocessing import connection, parent_process
+from threading import Thread
 
 import numpy as np
 import soundfile
@@ -23,10 +25,17 @@ ready = {}
 def begin(cache):
     # The main process alone answers Ctrl-C: what is being heard is heard to its end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=end_with_parent, daemon=True).start()
     ready["clips"] = cache / "judged" / "clips"
     ready["clips"].mkdir(parents=True, exist_ok=True)
     ready["kokoro"] = Kokoro(cache, 1)
     ready["listener"] = Listener(cache / "whisper-base", 1)
+
+
+def end_with_parent():
+    """However the main process ends, also when it is killed."""
+    connection.wait([parent_process().sentinel])
+    os._exit(1)
 
 
 def judge(language, at, said, letters):
