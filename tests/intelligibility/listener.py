@@ -4,35 +4,24 @@ import ctranslate2
 import numpy as np
 import tokenizers
 
+from decoder import Decoder
 from kokoro import RATE_HZ
 
 # What Whisper hears: 30 s at 16 kHz as 80 mel bands, 100 times a second (Radford et al. 2022, section 2.2).
 HEARD_HZ, WINDOW, HOP, BANDS, FRAMES = 16_000, 400, 160, 80, 3_000
-# Texts that are weighed at a time: what fits into memory.
-AT_ONCE = 32
-
-
 class Listener:
-    def __init__(self, folder, language, threads):
-        self.model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
+    def __init__(self, folder, threads):
+        self.encoder = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
+        self.decoder = Decoder(folder / "model.bin")
         self.tokens = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
-        begin = ["<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>"]
-        self.begin = [self.tokens.token_to_id(token) for token in begin]
 
-    def scores(self, samples, texts):
+    def scores(self, language, samples, texts):
         """Nats for each text; the highest is what the listener takes it for."""
-        heard = mel(resampled(samples))
-        frames = min(heard.shape[1], FRAMES)
-        padded = np.zeros((1, BANDS, FRAMES), dtype=np.float32)
-        padded[0, :, :frames] = heard[:, :frames]
-        encoded = np.array(self.model.encode(ctranslate2.StorageView.from_array(padded)))
-        found = []
-        for at in range(0, len(texts), AT_ONCE):
-            some = [self.tokens.encode(text, add_special_tokens=False).ids for text in texts[at : at + AT_ONCE]]
-            views = ctranslate2.StorageView.from_array(np.ascontiguousarray(np.repeat(encoded, len(some), axis=0)))
-            aligned = self.model.align(views, self.begin, some, [frames] * len(some), median_filter_width=7)
-            found += [float(np.log(np.maximum(one.text_token_probs, 1e-9)).sum()) for one in aligned]
-        return found
+        begin = ["<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>"]
+        heard = ctranslate2.StorageView.from_array(mel(resampled(samples))[None].astype(np.float32))
+        encoded = np.array(self.encoder.encode(heard))[0]
+        texts = [self.tokens.encode(text, add_special_tokens=False).ids for text in texts]
+        return self.decoder.nats(encoded, [self.tokens.token_to_id(token) for token in begin], texts)
 
 
 def resampled(samples):

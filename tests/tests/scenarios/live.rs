@@ -21,6 +21,8 @@ const CUT_WITHIN: Duration = Duration::from_secs(20);
 /// A reader that reads nothing is cut before so many calls were sent to it: they fill the megabytes that the kernel keeps for a
 /// connection, and the server's queue.
 const UNREAD_CALLS_MAX: u32 = 20_000;
+/// Calls that one display follows.
+const CALLS: usize = 100;
 /// Everything that the public may see of a hall, by name.
 const PUBLIC_KEYS: &str = "ahead at_ms call called_at_ms calls can_cancel en grace_until_ms high_min lane lane_name lanes \
      language low_min name note now_ms number of open open_windows recalls say seq stage state view wait waiting window \
@@ -31,18 +33,22 @@ async fn a_display_gets_every_call_in_the_order_of_the_journal() {
     let mut hall = Hall::start(Setup::default()).await;
     let mut display = display(&hall, None).await;
     let (mut dispenser, mut clerk) = (hall.dispenser(1).await, open_window(&hall).await);
+    // Beside the presses: a display that says nothing for five seconds is cut.
+    let heard = tokio::spawn(async move {
+        let mut calls: Vec<(u64, String)> = Vec::new();
+        while calls.len() < CALLS {
+            let message = serde_json::from_str(&display.hear_and_live().await.expect("cut")).unwrap();
+            calls.extend(calling(message));
+        }
+        calls
+    });
     let mut pressed = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..CALLS {
         dispenser.issue().await.number();
         pressed.push(clerk.at(1, "call_next").await.number());
         assert_eq!(clerk.at(1, "start").await.status, 200);
     }
-    let mut calls: Vec<(u64, String)> = Vec::new();
-    while calls.len() < pressed.len() {
-        if let Some(call) = calling(display.next().await.unwrap()) {
-            calls.push(call);
-        }
-    }
+    let calls = heard.await.unwrap();
     hall.stop();
     let (seqs, numbers): (Vec<u64>, Vec<String>) = calls.into_iter().unzip();
     assert_eq!(numbers, pressed);

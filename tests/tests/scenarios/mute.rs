@@ -110,6 +110,8 @@ async fn a_zone_is_silent_at_once_and_stays_so_over_a_restart_until_it_may_speak
     manager_sees(&mut overview, "that all speak again", |view| view.zones.iter().all(|row| row.muted.is_none())).await;
     // After a restart a zone is silent: somebody may still speak on leave of the server before.
     tokio::time::sleep(Duration::from_secs(23)).await;
+    // Who said nothing meanwhile was cut.
+    screen = console(&hall).await;
     serve(&mut clerk).await;
     let third = call(&hall, &mut clerk).await;
     speech_is(&mut screen, third, Speech::Speaking).await;

@@ -23,8 +23,8 @@ class Trouble(Exception):
     """Why it cannot go on, for people, in both languages."""
 
 
-def prepare(cache):
-    """The Python of an environment with everything in it."""
+def prepare(cache, requirements=HERE / "requirements.txt", name="venv"):
+    """The Python of an environment with these requirements; the model and its voices beside it."""
     if sys.version_info[:2] != PYTHON:
         raise Trouble(
             "The voice is built with Python 3.11, the one of Debian 12: apt-get install python3 python3-venv, then "
@@ -34,7 +34,7 @@ def prepare(cache):
     with open(cache / "lock", "w") as lock:
         # Two at a time would write the same files.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        python = environment(cache)
+        python = environment(cache, requirements, name)
         if not (cache / MODEL).exists():
             model(cache)
         if not all((cache / f"{voice}.bin").exists() for voice in VOICES.values()):
@@ -42,7 +42,7 @@ def prepare(cache):
     return python
 
 
-def environment(cache, requirements=HERE / "requirements.txt", name="venv"):
+def environment(cache, requirements, name):
     """A virtual environment with these requirements."""
     venv, python = cache / name, cache / name / "bin" / "python"
     stamp = venv / requirements.name
