@@ -16,10 +16,10 @@ const SERVER = program('caller-server');
 
 /** A hall with two zones and four windows, all lanes at each of them. */
 export class Hall {
-  /** Sets it up through the command line, as people do, and starts the server; with so many days behind it. */
-  static async open({ pastDays = 0 } = {}) {
+  /** Sets it up through the command line, as people do, and starts the server; with so many days behind it, and more settings. */
+  static async open({ pastDays = 0, settings = '' } = {}) {
     const hall = new Hall(await mkdtemp(path.join(tmpdir(), 'yihao-')), await freePort());
-    await hall.#configure();
+    await hall.#configure(settings);
     for (const [name, role] of Object.entries(PEOPLE)) {
       await hall.#command(['account', 'add', name, '--role', role, '--password-stdin'], `${PASSWORD}\n`);
     }
@@ -129,7 +129,7 @@ directory = "${voice}"
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  async #configure() {
+  async #configure(settings) {
     const group = (zone, first, last) => `
 [[windows]]
 first = ${first}
@@ -142,6 +142,7 @@ name = { zh = "{n}号窗口", en = "Window {n}" }
 name = { zh = "桐乡市行政服务中心", en = "Tongxiang Service Centre" }
 listen = "127.0.0.1:${this.port}"
 data_dir = "${this.#file('data')}"
+${settings}
 [[zones]]
 id = "A"
 zh = "A厅"

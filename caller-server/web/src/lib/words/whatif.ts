@@ -66,10 +66,7 @@ export const whatif = {
   course_none: { zh: '今天还没有人到达。', en: 'Nobody has come yet today.' },
   course_people: { zh: '到达人数', en: 'People who came' },
   services: { zh: '办理时间', en: 'Time at the window' },
-  services_hint: {
-    zh: '号码还不带事项，因此按队列、类别和窗口列出，不能按事项。',
-    en: 'Numbers carry no item yet, so this is by lane, class and window, not by item.',
-  },
+  services_hint: { zh: '按队列、类别和窗口', en: 'By lane, class and window' },
   items: { zh: '各事项办理时间', en: 'Time at the window by item' },
   items_hint: {
     zh: '综合窗口只有在不比专窗慢很多时才合算，请留意明显高于本队列平均的事项。',
