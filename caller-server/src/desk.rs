@@ -116,8 +116,8 @@ pub struct Parts {
     pub clock: HallClock,
     /// When the business day opens and closes by itself.
     pub day: DayTimes,
-    /// From how many scenarios a wait is foretold, at most.
-    pub forecast_scenarios: usize,
+    /// What holders of numbers are told of their waits.
+    pub outlook: Outlook,
 }
 
 /// Everything that can happen to the desk.
@@ -138,7 +138,7 @@ impl Desk {
     ) -> (Self, DeskHandle) {
         let (handle, asks) = mpsc::channel(ASKS_MAX);
         let token = Box::new(|| Alphanumeric.sample_string(&mut rand::rng(), TOKEN_CHARS));
-        let outlook = Outlook::playing(parts.forecast_scenarios);
+        let outlook = parts.outlook.clone();
         let machine = Machine::new(beginning, Sources { clock: parts.clock.clone(), day: parts.day, token, outlook });
         let desk = Self { machine, looked: Instant::now(), recover_at: None, asks, outcomes, parts };
         (desk, DeskHandle(handle))

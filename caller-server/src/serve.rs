@@ -240,11 +240,9 @@ fn open(
     let figures = reader.clone();
     let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));
     let hall = Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched);
-    let forecast_scenarios = config.limits.forecast_scenarios;
-    let hall = hall.spoken_by(config.speakers()).foretold_by(Outlook::playing(forecast_scenarios));
-    let live = Live::spawn(hall);
-    let day = (&config.day).into();
-    let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day, forecast_scenarios };
+    let outlook = Outlook::playing(config.limits.forecast_scenarios);
+    let live = Live::spawn(hall.spoken_by(config.speakers()).foretold_by(outlook.clone()));
+    let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into(), outlook };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);
     Ok((desk, handle, live, reader))
 }

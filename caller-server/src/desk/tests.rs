@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hall::{
     Command, State,
+    forecast::Outlook,
     state::Doing,
     words::{Actor, WindowId},
 };
@@ -137,8 +138,7 @@ fn begin(beginning: Beginning, journal: &Obedient, dir: &std::path::Path) -> (De
     let watched = Watched::new(gate, Box::new(move |day| reader.day_figures(day).ok()));
     let live = Live::spawn(Hall::new(beginning.state.clone(), config.names().unwrap(), clock.clone(), watched));
     let day = DayTimes { open_at: None, close_at: None };
-    let forecast_scenarios = config.limits.forecast_scenarios;
-    let parts = Parts { writer, live: live.clone(), store, clock, day, forecast_scenarios };
+    let parts = Parts { writer, live: live.clone(), store, clock, day, outlook: Outlook::default() };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);
     let (stop, stops) = tokio::sync::oneshot::channel();
     // Never stopped: it ends with the test's runtime.
