@@ -5,7 +5,7 @@
 //! - `floor`: one zone: who waits, and who has the floor
 //! - `limits`: every threshold, with its reason
 //! - `alarms`: what needs somebody, held long enough to be read
-//! - `mute`: zones that somebody wants silent
+//! - `mute`: zones that somebody wants silent; `reach`: which voices can speak what
 //!
 //! A voice is asked whether it is ready, and only one that answers gets leave, which ends by the voice's own clock. So a voice
 //! that does not answer costs a zone [`limits::ANSWER_MS_MAX`] and no more; and one that has leave, and is cut off before it said
@@ -15,6 +15,7 @@ pub mod alarms;
 mod floor;
 pub mod limits;
 mod mute;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -22,11 +23,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{
     Text,
-    view::{CallView, Form, Speech},
+    view::{CallView, Form, NoticeView, Speech},
 };
 
 use self::alarms::{Alarms, Subject};
-use self::floor::{Floor, Phase, Turn, Waiting};
+use self::floor::{Floor, Phase, Turn, Waiting, What};
 use self::limits::{
     ANSWER_MS_MAX, END_MS_MAX, LATE_CLEARED_MS, LATE_MS, LONGEST_MS, REPORT_MS_MAX, START_MS_MAX, YOUNG_MS_MAX,
 };
@@ -42,6 +43,8 @@ pub type Speakers = BTreeMap<char, Vec<String>>;
 pub enum Input {
     /// A window calls, or calls again.
     Called(CallView),
+    /// A notice is wanted.
+    Notice(NoticeView),
     /// Nobody is expected at this window any more.
     Over {
         /// Which.
@@ -55,9 +58,11 @@ pub enum Input {
         name: String,
         /// The window above which it hangs; `None` = it has none of its own.
         window: Option<u16>,
+        /// The zone of this window.
+        zone: Option<char>,
         /// What its own clock shows.
         clock_ms: u64,
-        /// Whether it understands [`Output::BreakOff`].
+        /// Whether it understands [`Output::BreakOff`] and [`Output::Say`].
         more: bool,
     },
     /// A connection is gone.
@@ -109,6 +114,15 @@ pub enum Output {
         /// Not to be begun when its own clock shows more.
         until_ms: u64,
     },
+    /// Speak this notice.
+    Say {
+        /// To which.
+        voice: VoiceId,
+        /// What.
+        notice: NoticeView,
+        /// Not to be begun when its own clock shows more.
+        until_ms: u64,
+    },
     /// Break this off, if it sounds.
     BreakOff {
         /// To which.
@@ -123,7 +137,8 @@ pub enum Output {
 struct Voice {
     name: String,
     window: Option<u16>,
-    /// Whether it understands [`Output::BreakOff`].
+    zone: Option<char>,
+    /// Whether it understands [`Output::BreakOff`] and [`Output::Say`].
     more: bool,
     /// It was asked and did not answer; until it says something again.
     deaf: bool,
@@ -167,9 +182,10 @@ impl Announcer {
     pub fn handle(&mut self, now_ms: u64, input: Input) -> Vec<Output> {
         match input {
             Input::Called(call) => self.called(now_ms, call),
+            Input::Notice(notice) => self.notice(now_ms, notice),
             Input::Over { window } => self.over(now_ms, window),
-            Input::Voice { voice, name, window, clock_ms, more } => {
-                self.voice(now_ms, voice, Voice { name, window, more, deaf: false }, clock_ms);
+            Input::Voice { voice, name, window, zone, clock_ms, more } => {
+                self.voice(now_ms, voice, Voice { name, window, zone, more, deaf: false }, clock_ms);
             }
             Input::Gone { voice } => self.gone(now_ms, voice),
             Input::Said { name, call, what } => self.said(now_ms, &name, call, what),
@@ -193,7 +209,7 @@ impl Announcer {
     pub fn speech(&self, window: u16, call: u64) -> Option<Speech> {
         let told = self.told.get(&window).filter(|told| told.call.seq == call)?;
         let waits = matches!(told.speech, Speech::Queued | Speech::Muted);
-        (!waits || self.voices_of(&told.call).is_some()).then_some(told.speech)
+        (!waits || self.voices_for(&told.call).is_some()).then_some(told.speech)
     }
 
     /// What needs somebody.
@@ -213,22 +229,37 @@ impl Announcer {
             return;
         }
         self.over(now_ms, window);
-        let speech = if self.is_muted(&call) { Speech::Muted } else { Speech::Queued };
+        let speech = if self.muted.contains(&call.zone) { Speech::Muted } else { Speech::Queued };
         self.told.insert(window, Told { call: call.clone(), speech });
         if speech == Speech::Muted {
             return;
         }
-        let waiting = Waiting { call, since_ms: now_ms, tried: BTreeSet::new() };
-        self.floors.entry(waiting.call.zone).or_default().wait(waiting);
+        self.wait(now_ms, What::Call(call));
+    }
+
+    /// A notice waits until no call does, and once, however often it is wanted meanwhile; in a zone that is silent it is only
+    /// shown.
+    fn notice(&mut self, now_ms: u64, notice: NoticeView) {
+        self.alarms.clear(&Subject::NoNotice(notice.zone), now_ms);
+        if !self.muted.contains(&notice.zone) {
+            let floor = self.floors.entry(notice.zone).or_default();
+            floor.waiting.retain(|waiting| !waiting.what.says(&notice));
+            self.wait(now_ms, What::Notice(notice));
+        }
+    }
+
+    fn wait(&mut self, now_ms: u64, what: What) {
+        let waiting = Waiting { what, since_ms: now_ms, tried: BTreeSet::new() };
+        self.floors.entry(waiting.what.zone()).or_default().wait(waiting);
     }
 
     fn over(&mut self, now_ms: u64, window: u16) {
         self.told.remove(&window);
         self.alarms.clear(&Subject::NotSpoken(window), now_ms);
         for floor in self.floors.values_mut() {
-            floor.waiting.retain(|waiting| waiting.call.window != window);
+            floor.waiting.retain(|waiting| waiting.what.window() != Some(window));
             // Nothing was promised yet.
-            floor.turn.take_if(|turn| turn.phase == Phase::Asked && turn.what.call.window == window);
+            floor.turn.take_if(|turn| turn.phase == Phase::Asked && turn.of.what.window() == Some(window));
         }
     }
 
@@ -245,8 +276,11 @@ impl Announcer {
             };
             turn.phase = Phase::Granted;
             turn.until_ms = now_ms + START_MS_MAX + REPORT_MS_MAX;
-            let (call, form) = (turn.what.call.clone(), limits::form(others));
-            self.out.push(Output::Speak { voice, call, form, until_ms: clock_ms.saturating_add(START_MS_MAX) });
+            let until_ms = clock_ms.saturating_add(START_MS_MAX);
+            self.out.push(match turn.of.what.clone() {
+                What::Call(call) => Output::Speak { voice, call, form: limits::form(others), until_ms },
+                What::Notice(notice) => Output::Say { voice, notice, until_ms },
+            });
         }
     }
 
@@ -256,11 +290,11 @@ impl Announcer {
             let Some(turn) = floor.turn.take_if(|turn| turn.voice == voice) else { continue };
             #[cfg(feature = "planted")]
             if planted::is(planted::Bug::FloorFreedWhenCut) {
-                floor.wait(turn.what);
+                floor.wait(turn.of);
                 continue;
             }
             match turn.phase {
-                Phase::Asked => floor.wait(turn.what),
+                Phase::Asked => floor.wait(turn.of),
                 Phase::Granted => floor.turn = Some(turn.doubtful(now_ms)),
                 // It goes on to its end, and is believed to until then.
                 Phase::Speaking | Phase::Doubtful => floor.turn = Some(turn),
@@ -280,20 +314,24 @@ impl Announcer {
 
     fn speaking(&mut self, now_ms: u64, name: &str, call: u64, lasts_ms: u64) {
         let turns = self.floors.values_mut().filter_map(|floor| floor.turn.as_mut());
-        for turn in turns.filter(|turn| turn.what.call.seq == call && turn.name == name) {
+        for turn in turns.filter(|turn| turn.of.what.seq() == call && turn.name == name) {
             if matches!(turn.phase, Phase::Granted | Phase::Doubtful) {
                 turn.phase = Phase::Speaking;
                 turn.until_ms = now_ms + lasts_ms.min(LONGEST_MS) + END_MS_MAX;
-                tell(&mut self.told, &turn.what.call, Speech::Speaking);
+                tell(&mut self.told, &turn.of.what, Speech::Speaking);
             }
         }
     }
 
     fn spoken(&mut self, now_ms: u64, name: &str, call: u64) {
         for floor in self.floors.values_mut() {
+            // A notice is spoken in each zone for itself.
+            let needs_no_other = |waiting: &Waiting| waiting.what.call().is_some_and(|waits| waits.seq == call);
             // While another speaks it, that one has the floor to its own end.
-            floor.turn.take_if(|turn| turn.what.call.seq == call && (turn.name == name || turn.phase == Phase::Asked));
-            floor.waiting.retain(|waiting| waiting.call.seq != call);
+            let is_unbegun = |turn: &Turn| turn.phase == Phase::Asked && needs_no_other(&turn.of);
+            let is_its_own = |turn: &Turn| turn.of.what.seq() == call && turn.name == name;
+            floor.turn.take_if(|turn| is_its_own(turn) || is_unbegun(turn));
+            floor.waiting.retain(|waiting| !needs_no_other(waiting));
         }
         if let Some((&window, told)) = self.told.iter_mut().find(|(_, told)| told.call.seq == call) {
             told.speech = Speech::Spoken;
@@ -304,17 +342,17 @@ impl Announcer {
 
     /// Another voice speaks it, if there is one. `why` is `None` where somebody wants it silent.
     fn failed(&mut self, now_ms: u64, name: &str, call: u64, why: Option<&Text>) {
-        let of = |turn: &mut Turn| turn.what.call.seq == call && turn.name == name;
+        let of = |turn: &mut Turn| turn.of.what.seq() == call && turn.name == name;
         let turns = self.floors.values_mut().filter_map(|floor| floor.turn.take_if(of));
         for mut turn in turns.collect::<Vec<_>>() {
-            turn.what.tried.insert(name.to_owned());
-            let call = &turn.what.call;
+            turn.of.tried.insert(name.to_owned());
+            let what = &turn.of.what;
             match why {
-                _ if self.stands(call) && !self.is_muted(call) && !self.reached(&turn.what).is_empty() => {
-                    self.floors.entry(call.zone).or_default().wait(turn.what);
+                _ if self.stands(what) && !self.is_muted(what) && !self.reached(&turn.of).is_empty() => {
+                    self.floors.entry(what.zone()).or_default().wait(turn.of);
                 }
-                Some(why) => self.lost(now_ms, call, alarms::failed(call, name, why)),
-                None => tell(&mut self.told, call, Speech::Muted),
+                Some(why) => self.lost(now_ms, what, alarms::failed(what, name, why)),
+                None => tell(&mut self.told, what, Speech::Muted),
             }
         }
     }
@@ -334,11 +372,11 @@ impl Announcer {
     fn expire(&mut self, now_ms: u64, zone: char) {
         let Some(floor) = self.floors.get_mut(&zone) else { return };
         let Some(turn) = floor.turn.take_if(|turn| turn.until_ms <= now_ms) else { return };
-        let (name, call) = (turn.name.clone(), turn.what.call.clone());
+        let (name, what) = (turn.name.clone(), turn.of.what.clone());
         match turn.phase {
-            Phase::Asked => floor.wait(turn.what),
+            Phase::Asked => floor.wait(turn.of),
             Phase::Granted => floor.turn = Some(turn.doubtful(now_ms)),
-            Phase::Speaking | Phase::Doubtful => self.lost(now_ms, &call, alarms::no_word(&call, &name)),
+            Phase::Speaking | Phase::Doubtful => self.lost(now_ms, &what, alarms::no_word(&what, &name)),
         }
         self.voices.values_mut().filter(|voice| voice.name == name).for_each(|voice| voice.deaf = true);
         self.alarms.raise(Subject::Voice(name.clone()), alarms::silent(&name), now_ms);
@@ -352,10 +390,10 @@ impl Announcer {
         for waiting in old {
             if !self.reached(&waiting).is_empty() || self.holds(now_ms) {
                 self.floors.entry(zone).or_default().wait(waiting);
-            } else if let Some(names) = self.voices_of(&waiting.call) {
-                self.lost(now_ms, &waiting.call, alarms::unreachable(&waiting.call, &names));
-            } else {
-                self.told.remove(&waiting.call.window);
+            } else if let Some(names) = self.voices_of(&waiting.what) {
+                self.lost(now_ms, &waiting.what, alarms::unreachable(&waiting.what, &names));
+            } else if let Some(window) = waiting.what.window() {
+                self.told.remove(&window);
             }
         }
     }
@@ -370,7 +408,7 @@ impl Announcer {
         let name = self.voices.get(&voice).map(|voice| voice.name.clone()).unwrap_or_default();
         if let Some(floor) = self.floors.get_mut(&zone) {
             let what = floor.waiting.remove(at);
-            floor.turn = Some(Turn { what, voice, name, phase: Phase::Asked, until_ms: now_ms + ANSWER_MS_MAX });
+            floor.turn = Some(Turn { of: what, voice, name, phase: Phase::Asked, until_ms: now_ms + ANSWER_MS_MAX });
             self.out.push(Output::Ready(voice));
         }
     }
@@ -378,12 +416,11 @@ impl Announcer {
     /// Nothing waits long without the manager knowing, and the word for it does not flicker.
     fn look_how_late(&mut self, now_ms: u64, zone: char) {
         let Some(floor) = self.floors.get(&zone) else { return };
-        let known = |waiting: &&Waiting| self.voices_of(&waiting.call).is_some();
         let mut unspoken = 0;
         let mut longest_ms = 0;
-        for waiting in floor.unspoken().filter(known) {
+        for (_, since_ms) in floor.unspoken().filter(|(call, _)| self.voices_for(call).is_some()) {
             unspoken += 1;
-            longest_ms = longest_ms.max(now_ms.saturating_sub(waiting.since_ms));
+            longest_ms = longest_ms.max(now_ms.saturating_sub(since_ms));
         }
         if longest_ms >= LATE_MS {
             self.alarms.raise(Subject::Late(zone), alarms::late(zone, unspoken, longest_ms), now_ms);
@@ -393,13 +430,14 @@ impl Announcer {
     }
 
     /// It will not be spoken.
-    fn lost(&mut self, now_ms: u64, call: &CallView, text: Text) {
-        if self.is_muted(call) {
-            return tell(&mut self.told, call, Speech::Muted);
+    fn lost(&mut self, now_ms: u64, what: &What, text: Text) {
+        if self.is_muted(what) {
+            return tell(&mut self.told, what, Speech::Muted);
         }
-        if self.stands(call) {
-            tell(&mut self.told, call, Speech::Failed);
-            self.alarms.raise(Subject::NotSpoken(call.window), text, now_ms);
+        if self.stands(what) {
+            tell(&mut self.told, what, Speech::Failed);
+            let subject = what.window().map_or(Subject::NoNotice(what.zone()), Subject::NotSpoken);
+            self.alarms.raise(subject, text, now_ms);
         }
     }
 
@@ -411,40 +449,15 @@ impl Announcer {
         now_ms < self.hold_until_ms
     }
 
-    fn stands(&self, call: &CallView) -> bool {
-        self.told.get(&call.window).is_some_and(|told| told.call.seq == call.seq)
-    }
-
-    /// Who speaks it now: the best that can be reached and has no other turn.
-    fn voice_for(&self, waiting: &Waiting) -> Option<VoiceId> {
-        let busy = |id| self.floors.values().filter_map(|floor| floor.turn.as_ref()).any(|turn| turn.voice == id);
-        self.reached(waiting).into_iter().find(|id| !busy(*id))
-    }
-
-    /// Who can be reached for it, best first: the zone's voices in their order, then the window's own.
-    fn reached(&self, waiting: &Waiting) -> Vec<VoiceId> {
-        // Of two connections of one device the younger is alive.
-        let able: Vec<(&VoiceId, &Voice)> =
-            self.voices.iter().rev().filter(|(_, voice)| able(voice, waiting)).collect();
-        let speakers = self.speakers.get(&waiting.call.zone).into_iter().flatten();
-        let of_zone = speakers.filter_map(|name| able.iter().find(|(_, voice)| voice.name == *name));
-        let own = able.iter().find(|(_, voice)| voice.window == Some(waiting.call.window));
-        of_zone.chain(own).map(|(id, _)| **id).collect()
-    }
-
-    /// The names of the devices that should speak a call; `None` when there are none, as far as is known.
-    fn voices_of(&self, call: &CallView) -> Option<String> {
-        let speakers = self.speakers.get(&call.zone).into_iter().flatten();
-        let names: Vec<&str> = speakers.chain(self.known.get(&call.window)).map(String::as_str).collect();
-        (!names.is_empty()).then(|| names.join(", "))
+    /// A notice stands until it is spoken or not.
+    fn stands(&self, what: &What) -> bool {
+        let told = |call: &CallView| self.told.get(&call.window).is_some_and(|told| told.call.seq == call.seq);
+        what.call().is_none_or(told)
     }
 }
 
-fn able(voice: &Voice, waiting: &Waiting) -> bool {
-    !voice.deaf && !waiting.tried.contains(&voice.name)
-}
-
-fn tell(told: &mut BTreeMap<u16, Told>, call: &CallView, speech: Speech) {
+fn tell(told: &mut BTreeMap<u16, Told>, what: &What, speech: Speech) {
+    let Some(call) = what.call() else { return };
     if let Some(told) = told.get_mut(&call.window).filter(|told| told.call.seq == call.seq) {
         told.speech = speech;
     }

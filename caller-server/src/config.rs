@@ -60,6 +60,10 @@ pub struct HallConfig {
     pub limits: LimitsConfig,
     /// What the server writes about its work.
     pub log: LogConfig,
+    /// Sentences that are no call.
+    pub speech: SpeechConfig,
+    /// Notices that a manager can have spoken between calls.
+    pub notices: Vec<NoticeConfig>,
     /// Parts of the hall.
     pub zones: Vec<ZoneConfig>,
     /// Queues that are offered.
@@ -103,6 +107,27 @@ pub struct LimitsConfig {
     pub forecast_scenarios: usize,
 }
 
+/// Sentences that are no call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SpeechConfig {
+    /// The program that renders them ahead of time, and its first arguments; empty = none.
+    pub renderer: Vec<String>,
+    /// How long it may take for one, seconds.
+    pub render_s_max: u32,
+}
+
+/// A notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeConfig {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    #[serde(default)]
+    pub en: String,
+}
+
 /// What the server writes about its work, on stderr.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -141,6 +166,16 @@ impl HallConfig {
     /// Where the journal lies.
     pub fn journal_dir(&self) -> PathBuf {
         self.data_dir.join("journal")
+    }
+
+    /// Where rendered sentences lie.
+    pub fn speech_dir(&self) -> PathBuf {
+        self.data_dir.join("speech")
+    }
+
+    /// The notices, for people.
+    pub fn notices(&self) -> Vec<Text> {
+        self.notices.iter().map(|notice| Text::new(&notice.zh, &notice.en)).collect()
     }
 
     /// Where the store lies.

@@ -9,6 +9,7 @@
 //! | `/api/course`, `/api/days`, `/api/rules` | managers | `past` |
 //! | `/api/whatif` | managers | `whatif` |
 //! | `/api/slip`, `/api/slip/preview` | managers | `slip` |
+//! | `/api/speech/{language}/{name}` | devices with a voice | `speech` |
 //! | `/api/my/{token}` | the holder of a ticket | `citizen` |
 //! | `/api/session` | people who sign in | `session` |
 //! | `/ws` | every screen and device | `socket` |
@@ -30,6 +31,7 @@ pub mod refuse;
 pub mod session;
 mod slip;
 mod socket;
+mod speech;
 mod submit;
 mod whatif;
 
@@ -51,6 +53,7 @@ use crate::clock::HallClock;
 use crate::desk::DeskHandle;
 use crate::gate::Gate;
 use crate::live::Live;
+use crate::speech::Clips;
 use crate::store::StoreReader;
 use crate::whatif::Jobs;
 
@@ -64,6 +67,8 @@ pub struct AppParts {
     pub desk: DeskHandle,
     /// Shows.
     pub live: Live,
+    /// Sentences that are no call, as sound.
+    pub clips: Clips,
     /// Knows people and devices.
     pub gate: Arc<Gate>,
     /// Finds.
@@ -127,6 +132,7 @@ pub fn router(app: App) -> Router {
         .merge(past::routes())
         .merge(whatif::routes())
         .merge(slip::routes())
+        .merge(speech::routes())
         .merge(citizen::routes())
         .merge(session::routes())
         .merge(socket::routes())

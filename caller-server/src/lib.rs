@@ -21,6 +21,7 @@ pub mod live;
 pub mod names;
 pub mod orders;
 pub mod serve;
+pub mod speech;
 pub mod store;
 pub mod views;
 pub mod whatif;

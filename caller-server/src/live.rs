@@ -109,6 +109,8 @@ pub enum Tell {
     Leave(ConnectionId, Subject),
     /// A device says something.
     Device(String, Said),
+    /// There are more clips of notices.
+    Clips,
     /// Somebody looks at the hall.
     Look(Looking),
 }
@@ -154,6 +156,11 @@ impl Live {
     /// A device says something.
     pub fn device(&self, name: String, said: Said) {
         self.tell(Tell::Device(name, said));
+    }
+
+    /// There are more clips of notices.
+    pub fn clips(&self) {
+        self.tell(Tell::Clips);
     }
 
     /// Looks at the hall, after everything that was durable before; `None` when the server stops.

@@ -198,6 +198,7 @@ fn hall_command(act: HallAct, today: &dyn Fn() -> Day) -> Result<Command, BadOrd
             Command::SetSlip { template: template.into(), reason }
         }
         HallAct::Mute { zone, muted, reason } => Command::Mute { zone: zone.map(ZoneId), muted, reason },
+        HallAct::Announce { zone, text } => Command::Announce { zone: zone.map(ZoneId), zh: text.zh, en: text.en },
         HallAct::VoidLease { device } => Command::VoidLease { device },
     })
 }

@@ -29,6 +29,7 @@ use crate::gate::{Gate, GateError};
 use crate::http::{self, App, AppParts, Sockets};
 use crate::journal::{FileJournal, Journal, OpenError, Options, Record, read_beside, writer::Writer};
 use crate::live::{Hall, Live, Watched};
+use crate::speech::{Clips, Notices, render_all};
 use crate::store::{Store, StoreReader, StoreWriter};
 use crate::whatif::Jobs;
 
@@ -137,9 +138,11 @@ pub async fn serve(
     let door = Door::open(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
     tracing::info!(address = %door.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
     let adding_up = add_up(server.app.metrics.clone(), ADD_UP_EVERY);
+    let rendering = render(&config, server.app.clips.clone(), server.app.live.clone());
     tokio::select! {
         done = server.run(door, stop) => done,
         () = adding_up => Ok(()),
+        () = rendering => Ok(()),
     }
 }
 
@@ -162,7 +165,8 @@ impl Server {
             Work::InPlace { .. } => Gate::open_in_place(&config.data_dir)?,
         });
         let metrics = recorder()?;
-        let (desk, desk_handle, live, store) = open(config, &clock, &gate, work)?;
+        let clips = Clips::in_dir(config.speech_dir());
+        let (desk, desk_handle, live, store) = open(config, &clock, &gate, clips.clone(), work)?;
         let (stop_desk, desk_stops) = oneshot::channel();
         let working = tokio::spawn(desk.run(desk_stops));
         adopt_plan(&desk_handle, &live, config).await?;
@@ -170,6 +174,7 @@ impl Server {
         let app = App::from(AppParts {
             desk: desk_handle,
             live,
+            clips,
             gate,
             store,
             whatifs: Jobs::default(),
@@ -217,6 +222,7 @@ fn open(
     config: &HallConfig,
     clock: &HallClock,
     gate: &Arc<Gate>,
+    clips: Clips,
     work: Work,
 ) -> Result<(Desk, DeskHandle, Live, StoreReader), ServeError> {
     check_not_gone(&config.journal_dir(), &config.store_dir())?;
@@ -241,8 +247,11 @@ fn open(
     let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));
     let hall = Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched);
     let outlook = Outlook::playing(config.limits.forecast_scenarios);
-    let live = Live::spawn(hall.spoken_by(config.speakers()).foretold_by(outlook.clone()));
-    let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day: (&config.day).into(), outlook };
+    let notices = Notices { texts: config.notices().into(), clips };
+    let hall = hall.spoken_by(config.speakers()).foretold_by(outlook.clone()).saying(notices);
+    let live = Live::spawn(hall);
+    let day = (&config.day).into();
+    let parts = Parts { writer, live: live.clone(), store, clock: clock.clone(), day, outlook };
     let (desk, handle) = Desk::new(beginning, outcomes, parts);
     Ok((desk, handle, live, reader))
 }
@@ -303,6 +312,18 @@ where
             Ok(())
         }
     }
+}
+
+/// Renders the notices that have no clips yet; it goes on for as long as the server does.
+async fn render(config: &HallConfig, clips: Clips, live: Live) {
+    let max = Duration::from_secs(config.speech.render_s_max.into());
+    let done = render_all(&clips, &config.speech.renderer, max, &config.notices(), || live.clips()).await;
+    if let Err((error, sentence)) = done {
+        let refused = error.refused(&sentence);
+        tracing::error!(sentence, zh = refused.text.zh, "{}", refused.text.en);
+        live.alarm(&refused);
+    }
+    std::future::pending().await
 }
 
 /// Adds the measured times up, again and again.

@@ -23,7 +23,7 @@ use hall::{
 };
 use protocol::{
     Answer, FromServer, Refused, Text, TicketAnswer, order,
-    view::{self, CallView, LaneView, WaitRange},
+    view::{self, CallView, LaneView, NoticeView, WaitRange},
 };
 
 pub use board::{board, dispenser};
@@ -80,6 +80,12 @@ pub fn call(state: &State, window: WindowId, call: LastCall) -> Option<CallView>
         recalls: call.recalls,
         language: language_out(language),
     })
+}
+
+/// The notice that an event of an entry wants, if it does.
+pub fn notice(entry: &Entry, event: &Event) -> Option<NoticeView> {
+    let Event::Announced { zone, zh, en, .. } = event else { return None };
+    Some(NoticeView { seq: entry.seq, zone: zone.0, at_ms: entry.at_ms, text: Text::new(zh, en) })
 }
 
 /// The last call from a window.

@@ -18,13 +18,13 @@ use firmware_config::display::{DayPlan, Volume};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, SILENCE_MS_MAX, Text, View,
-    view::{CallView, WindowState, WindowView},
+    view::{CallView, ClipRef, Form, WindowState, WindowView},
 };
 
 pub use face::PanelText;
 use troubles::Troubles;
-pub use voices::Announcement;
-use voices::{Leave, Silence, Voices};
+pub use voices::{Announcement, Sentence};
+use voices::{Leave, Name, Silence, Voices};
 
 /// A call older than this does not blink on a display that comes back, ms: who heard nothing for so long has asked
 /// somebody, or gets a recall, which comes after 20 s.
@@ -107,6 +107,8 @@ pub enum Output {
         /// Whether the voice is silent.
         muted: bool,
     },
+    /// Have these clips of the server at hand, and no others.
+    Fetch(Vec<ClipRef>),
     /// Say this to the server.
     Send(FromClient),
     /// Come back at this time with [`Input::Timer`]; replaces the timer before.
@@ -257,8 +259,21 @@ impl Display {
             }
             FromServer::Speak { call, form, until_ms } => {
                 self.hear(now_ms, None);
+                let (name, what) = (Name { seq: call.seq, at_ms: call.at_ms }, Sentence::from(&call));
                 let volume_percent = self.volume_percent(&call.number);
-                self.out.extend(self.voices.begin(now_ms, Leave { call, form, until_ms, volume_percent }));
+                self.out.extend(self.voices.begin(now_ms, Leave { name, what, form, until_ms, volume_percent }));
+            }
+            FromServer::Say { notice, until_ms } => {
+                self.hear(now_ms, None);
+                let (name, what) = (Name { seq: notice.seq, at_ms: notice.at_ms }, Sentence::Notice(notice.text));
+                // It is of no lane.
+                let volume_percent = self.volume_percent("");
+                let leave = Leave { name, what, form: Form::Once, until_ms, volume_percent };
+                self.out.extend(self.voices.begin(now_ms, leave));
+            }
+            FromServer::Prepare { clips } => {
+                self.hear(now_ms, None);
+                self.out.push(Output::Fetch(clips));
             }
             FromServer::BreakOff { call } => {
                 self.hear(now_ms, None);

@@ -24,8 +24,9 @@ use tracing::{debug, info, warn};
 
 use crate::{
     display::{Announcement, Display, Input, Output, PanelText, Setup},
+    fetch::Fetcher,
     panel::{self, Screen},
-    voice::{self, Announced, Announcer, VoiceError},
+    voice::{self, Announced, Announcer, Clips, VoiceError},
 };
 
 /// Name and version, for the server's log.
@@ -59,6 +60,8 @@ pub struct Parts {
     pub mute: Option<mpsc::Receiver<bool>>,
     /// Says how this machine is; a simulated one is not asked.
     pub physician: Option<Physician>,
+    /// Fetches the clips of notices.
+    pub fetcher: Option<Fetcher>,
 }
 
 /// Runs the display of a profile until `stop`. The panel shows times of day of `zone`; `mute` silences the voice.
@@ -74,7 +77,8 @@ pub async fn run(
 ) -> Result<(), StartError> {
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
     let screen = panel::open(&device.panel).map_err(StartError::Panel)?;
-    let parts = Parts { screen, voice, mute: Some(mute), physician: Some(physician()) };
+    let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, Clips::of(&device.voice)));
+    let parts = Parts { screen, voice, mute: Some(mute), physician: Some(physician()), fetcher };
     run_with(profile, device, zone, parts, Tcp::default(), stop).await
 }
 
@@ -114,10 +118,11 @@ pub async fn run_speaker(
     mute: mpsc::Receiver<bool>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let volume = voice.volume.clone();
+    let (volume, clips) = (voice.volume.clone(), Clips::of(voice));
     let voice = voice::start(voice).map_err(StartError::Voice)?;
+    let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, clips));
     let setup = Setup { voice: voice.is_some(), volume, ..Setup::speaker(zone) };
-    let parts = Parts { screen: None, voice, mute: Some(mute), physician: Some(physician()) };
+    let parts = Parts { screen: None, voice, mute: Some(mute), physician: Some(physician()), fetcher };
     live(profile, setup, parts, Tcp::default(), stop).await
 }
 
@@ -161,6 +166,7 @@ struct Shell {
     physician: Option<Physician>,
     /// Whether the server listens.
     is_up: bool,
+    fetcher: Option<Fetcher>,
     timer_at: Option<Instant>,
     /// What comes of outputs at once.
     inputs: VecDeque<Input>,
@@ -168,11 +174,11 @@ struct Shell {
 
 impl Shell {
     fn start(setup: Setup, parts: Parts, say: mpsc::Sender<FromClient>) -> Self {
-        let Parts { screen, voice, mute, physician } = parts;
+        let Parts { screen, voice, mute, physician, fetcher } = parts;
         let began = Instant::now();
         let (machine, first) = Display::start(setup, 0);
-        let (timer_at, inputs) = (None, VecDeque::new());
-        let mut shell = Self { machine, began, say, voice, mute, screen, physician, is_up: false, timer_at, inputs };
+        let (timer_at, inputs, is_up) = (None, VecDeque::new(), false);
+        let mut shell = Self { machine, began, say, voice, mute, screen, physician, fetcher, is_up, timer_at, inputs };
         first.into_iter().for_each(|output| shell.act(output));
         shell.drain();
         shell
@@ -267,6 +273,11 @@ impl Shell {
             }
             Output::Speak(announcement) => self.speak(announcement),
             Output::Mute { muted } => self.mute(muted),
+            Output::Fetch(clips) => {
+                if let Some(fetcher) = &self.fetcher {
+                    fetcher.want(clips);
+                }
+            }
             Output::SetTimer { at_ms } => self.timer_at = Some(self.began + Duration::from_millis(at_ms)),
             Output::Send(message) => {
                 if let Err(error) = self.say.try_send(message) {
@@ -292,7 +303,7 @@ impl Shell {
     }
 
     fn speak(&mut self, announcement: Announcement) {
-        info!(call = announcement.call, number = announcement.number, form = ?announcement.form, "speak");
+        info!(call = announcement.call, what = ?announcement.what, form = ?announcement.form, "speak");
         let call = announcement.call;
         let asked = self.voice.as_mut().map_or(Err(VoiceError::Ended), |voice| voice.announce(announcement));
         if let Err(error) = asked {

@@ -28,6 +28,7 @@ use protocol::Text;
 pub use announcer::{Announced, Announcer};
 use loudspeaker::Loudspeaker;
 use mix::render;
+pub use pack::Clips;
 use pack::Pack;
 use score::Score;
 pub use trial::{TrialError, trial};
@@ -81,18 +82,21 @@ pub fn start(profile: &VoiceProfile) -> io::Result<Option<Announcer>> {
 /// How the profile wants it: the same for every back-end.
 struct Speaks {
     pack: Option<Pack>,
+    clips: Clips,
     times: u32,
     chime: bool,
 }
 
 impl Speaks {
     fn new(profile: &VoiceProfile) -> Self {
-        Self { pack: profile.pack.clone().map(Pack::new), times: profile.times, chime: profile.chime }
+        let (pack, clips) = (profile.pack.clone().map(Pack::new), Clips::of(profile));
+        Self { pack, clips, times: profile.times, chime: profile.chime }
     }
 
     /// An announcement as samples of one channel, `mix::RATE_HZ` a second, and why a part is missing.
     fn samples(&mut self, announcement: &Announcement) -> Result<(Vec<f32>, Option<Text>), VoiceError> {
-        let Score { sounds, missing } = Score::of(announcement, self.chime, self.pack.as_mut(), self.times);
+        let Score { sounds, missing } =
+            Score::of(announcement, self.chime, self.pack.as_mut(), &self.clips, self.times);
         let samples = render(sounds, announcement.volume_percent);
         if samples.is_empty() { Err(VoiceError::Silent { missing }) } else { Ok((samples, missing)) }
     }

@@ -25,6 +25,8 @@ pub const NUMBER_MAX: u32 = 9_999_999;
 pub const SLIP_BYTES_MAX: usize = 8 * 1024;
 /// The longest text that a person may type as a reason, in characters.
 pub const REASON_CHARS_MAX: usize = 200;
+/// The longest notice in one language, in characters: what is spoken within ten seconds or so.
+pub const NOTICE_CHARS_MAX: usize = 120;
 
 /// A command and who gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +64,15 @@ pub enum Command {
         muted: bool,
         /// Why, in the manager's words.
         reason: String,
+    },
+    /// Have a notice spoken between the calls of a zone, or of all, and shown there.
+    Announce {
+        /// Where; `None` = everywhere.
+        zone: Option<ZoneId>,
+        /// In Chinese.
+        zh: String,
+        /// In English; may be empty.
+        en: String,
     },
     /// Begin a business day: numbers start at 001, ended visits are dropped, those carried over wait on. A day that is still
     /// open is closed by it.

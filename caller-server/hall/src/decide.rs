@@ -43,6 +43,7 @@ pub fn decide(state: &State, request: &Request, now_ms: AtMs) -> Result<Vec<Even
         Command::SetRules { rules, reason } => day::set_rules(state, rules, reason),
         Command::SetSlip { template, reason } => day::set_slip(state, by, template, reason),
         Command::Mute { zone, muted, reason } => day::mute(state, by, *zone, *muted, reason),
+        Command::Announce { zone, zh, en } => day::announce(state, by, *zone, zh, en),
         Command::OpenDay { day } => day::open(state, *day),
         Command::CloseDay => day::close(state),
         Command::Tick => Ok(tick::due(state, now_ms)),

@@ -73,6 +73,17 @@ pub enum Event {
         /// Who wanted it.
         by: String,
     },
+    /// A notice is spoken between the calls of a zone, and shown there.
+    Announced {
+        /// Which zone.
+        zone: ZoneId,
+        /// In Chinese.
+        zh: String,
+        /// In English; may be empty.
+        en: String,
+        /// Who wanted it.
+        by: String,
+    },
     /// A switch of R6 went on or off.
     SwitchTurned {
         /// Its name.
@@ -379,6 +390,7 @@ impl Event {
             | Self::SlipChanged { .. }
             | Self::Muted { .. }
             | Self::Unmuted { .. }
+            | Self::Announced { .. }
             | Self::SwitchTurned { .. }
             | Self::DayOpened { .. }
             | Self::DayClosed

@@ -50,5 +50,7 @@ pub fn evolve(state: &mut State, event: &Event) {
         | Event::EmergencyCleared { .. } => window::evolve(state, event),
         // It was right or wrong; the hall is the same.
         Event::Foreseen { .. } => {}
+        // It is said, and the hall is the same.
+        Event::Announced { .. } => {}
     }
 }

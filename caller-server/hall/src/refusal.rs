@@ -100,6 +100,14 @@ pub enum Refusal {
         /// The most characters.
         chars_max: usize,
     },
+    /// A notice that nobody can speak.
+    #[error(
+        "Write a notice in Chinese, and in English if you like, each in one line of at most {chars_max} characters."
+    )]
+    BadNotice {
+        /// The most characters.
+        chars_max: usize,
+    },
     /// A template of slips that is too large.
     #[error("A template of slips has at most {bytes_max} bytes. Shorten it.")]
     SlipTooLarge {
@@ -290,6 +298,7 @@ impl Refusal {
             Self::MergeSize { .. } => "merge_size",
             Self::NotLeased { .. } => "not_leased",
             Self::BadReason { .. } => "bad_reason",
+            Self::BadNotice { .. } => "bad_notice",
             Self::SlipTooLarge { .. } => "slip_too_large",
             Self::TimeOver => "time_over",
             Self::UnknownItem { .. } => "unknown_item",

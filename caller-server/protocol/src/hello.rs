@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Answer, Order, Refused, TicketAnswer, View,
     order::{Class, Language},
-    view::{CallView, Form},
+    view::{CallView, ClipRef, Form, NoticeView},
 };
 
 /// From a screen or device to the server.
@@ -47,7 +47,8 @@ pub enum FromClient {
         /// What its own clock shows: any clock that never goes back.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         clock_ms: u64,
-        /// Whether it understands [`FromServer::BreakOff`]; who does not must never hear it.
+        /// Whether it understands [`FromServer::BreakOff`], [`FromServer::Prepare`] and [`FromServer::Say`]; who does not must
+        /// never hear them.
         #[serde(default, skip_serializing_if = "is_false")]
         #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
         more: bool,
@@ -176,6 +177,20 @@ pub enum FromServer {
         /// How much of it.
         form: Form,
         /// Not to be begun when the voice's own clock shows more: another has its turn then.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        until_ms: u64,
+    },
+    /// To a voice that said [`FromClient::Voice`] with `more`: fetch these clips and keep them, and no others. Since version 2.
+    Prepare {
+        /// All that may be wanted.
+        clips: Vec<ClipRef>,
+    },
+    /// To such a voice that is ready: speak this notice, and tell when it begins and ends, by its position, as of a call. Since
+    /// version 2.
+    Say {
+        /// What.
+        notice: NoticeView,
+        /// Not to be begun when the voice's own clock shows more.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         until_ms: u64,
     },

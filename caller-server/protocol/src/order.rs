@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::balance::Balance;
+use crate::{Text, balance::Balance};
 
 /// Everything that can be asked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -304,6 +304,16 @@ pub enum HallAct {
         muted: bool,
         /// Why.
         reason: String,
+    },
+    /// Have a notice spoken between the calls, and shown on the boards.
+    Announce {
+        /// Where; left out = everywhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(type = "string", optional))]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+        zone: Option<char>,
+        /// In Chinese, and in English where that is not empty.
+        text: Text,
     },
     /// A dispenser is dead or removed: its reserved numbers are never given out.
     VoidLease {

@@ -12,7 +12,8 @@ use crate::{
 };
 
 pub use manager::{
-    Again, Alarm, ChoiceRow, DeviceRole, DeviceRow, ForecastRow, ManagerView, MutedBy, UnprintedRow, WindowRow, ZoneRow,
+    Again, Alarm, ChoiceRow, DeviceRole, DeviceRow, ForecastRow, ManagerView, MutedBy, NoticeRow, UnprintedRow,
+    WindowRow, ZoneRow,
 };
 
 /// What a subject looks like now.
@@ -170,6 +171,39 @@ pub struct BoardView {
     pub windows: Vec<WindowView>,
     /// The queues.
     pub lanes: Vec<LaneView>,
+    /// The last notice there, however old; none since the server was started = left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub notice: Option<NoticeView>,
+}
+
+/// A notice, as it is shown and spoken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NoticeView {
+    /// Names the announcement: its position in the journal.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub seq: u64,
+    /// In which zone.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub zone: char,
+    /// When it was wanted.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub at_ms: u64,
+    /// What; English may be empty.
+    pub text: Text,
+}
+
+/// A clip that the server rendered: `GET /api/speech/LANGUAGE/NAME`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ClipRef {
+    /// Of which language.
+    pub language: Language,
+    /// The first 16 hexadecimal digits of the SHA-256 of its text.
+    pub name: String,
+    /// The SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
 }
 
 /// What a dispenser must know.

@@ -23,7 +23,7 @@ use protocol::{
     hello::{FromClient, FromServer, Subject, UnprintedSlip},
     kiosk::KioskPress,
     order::{Class, HallAct, IssueOrder, Lane, Language, Order, WindowAct},
-    view::{Form, View},
+    view::{ClipRef, Form, NoticeView, View},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -132,6 +132,16 @@ fn what_the_server_says() {
             &format!(r#"{{"say":"speak","call":{CALL},"form":"{word}","until_ms":8}}"#),
         );
     }
+    let clip = ClipRef { language: Language::En, name: "00ff".into(), sha256: "aa".into() };
+    pinned(
+        FromServer::Prepare { clips: vec![clip] },
+        r#"{"say":"prepare","clips":[{"language":"en","name":"00ff","sha256":"aa"}]}"#,
+    );
+    let notice = NoticeView { seq: 7, zone: 'B', at_ms: 5, text: text() };
+    pinned(
+        FromServer::Say { notice, until_ms: 8 },
+        r#"{"say":"say","notice":{"seq":7,"zone":"B","at_ms":5,"text":{"zh":"一","en":"one"}},"until_ms":8}"#,
+    );
     pinned(FromServer::BreakOff { call: 7 }, r#"{"say":"break_off","call":7}"#);
     pinned(FromServer::Pulse { now_ms: 3 }, r#"{"say":"pulse","now_ms":3}"#);
     let (key, class, language) = ("r9".into(), Class::Normal, Language::Zh);
@@ -194,6 +204,7 @@ fn each_has_a_line(client: &FromClient, server: &FromServer, subject: &Subject) 
         FromServer::Pulse { .. } | FromServer::Answer { .. } | FromServer::Refused { .. } => {}
         FromServer::Print { .. } | FromServer::PrintedElsewhere { .. } => {}
         FromServer::Ready | FromServer::Speak { .. } | FromServer::BreakOff { .. } => {}
+        FromServer::Prepare { .. } | FromServer::Say { .. } => {}
     }
     match subject {
         Subject::Board { .. } | Subject::Window { .. } | Subject::Display { .. } | Subject::Dispenser => {}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use protocol::{Text, view::CallView};
 
-use super::limits::ALARM_MS_MIN;
+use super::{floor::What, limits::ALARM_MS_MIN};
 
 /// What an alarm is about; there is one at a time for each.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +15,8 @@ pub enum Subject {
     NotSpoken(u16),
     /// The call from a window is on no panel.
     NotShown(u16),
+    /// A notice of a zone was not spoken.
+    NoNotice(char),
     /// A device's voice says nothing.
     Voice(String),
 }
@@ -41,6 +43,7 @@ impl Subject {
             Self::Late(_) => "voice_late",
             Self::NotSpoken(_) => "not_spoken",
             Self::NotShown(_) => "not_shown",
+            Self::NoNotice(_) => "notice_not_spoken",
             Self::Voice(_) => "voice_silent",
         }
     }
@@ -76,24 +79,30 @@ impl Alarms {
     }
 }
 
-/// A voice could not speak a call.
-pub fn failed(call: &CallView, name: &str, why: &Text) -> Text {
-    let CallView { number, window, .. } = call;
+/// A voice could not speak it.
+pub fn failed(what: &What, name: &str, why: &Text) -> Text {
+    let What::Call(CallView { number, window, .. }) = what else {
+        let zone = what.zone();
+        return Text::new(
+            format!("{zone}区的通知没有播报（设备“{name}”）：{}", why.zh),
+            format!("The notice of zone {zone} was not spoken (device '{name}'): {}", why.en),
+        );
+    };
     Text::new(
         format!("{window}号窗口叫{number}号没有播报（设备“{name}”）：{}", why.zh),
         format!("The call of {number} to window {window} was not spoken (device '{name}'): {}", why.en),
     )
 }
 
-/// A voice was heard no more while it had a call.
-pub fn no_word(call: &CallView, name: &str) -> Text {
+/// A voice was heard no more while it had something to say.
+pub fn no_word(what: &What, name: &str) -> Text {
     let why = Text::new("设备中途没有回应", "the device fell silent meanwhile");
-    failed(call, name, &why)
+    failed(what, name, &why)
 }
 
-/// No voice could be reached for a call.
-pub fn unreachable(call: &CallView, names: &str) -> Text {
-    failed(call, names, &Text::new("设备未连接或没有回应", "it is not connected, or does not answer"))
+/// No voice could be reached for it.
+pub fn unreachable(what: &What, names: &str) -> Text {
+    failed(what, names, &Text::new("设备未连接或没有回应", "it is not connected, or does not answer"))
 }
 
 /// A voice does not answer.

@@ -1,17 +1,26 @@
-//! One zone: who waits to be spoken, and who has the floor.
+//! One zone: what waits to be spoken, and what has the floor.
 
 use std::collections::BTreeSet;
 
-use protocol::view::CallView;
+use protocol::view::{CallView, NoticeView};
 
 use super::VoiceId;
 use super::limits::{LONGEST_MS, START_MS_MAX};
 
-/// A call that waits to be spoken.
+/// What is spoken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A call.
+    Call(CallView),
+    /// A notice: between calls.
+    Notice(NoticeView),
+}
+
+/// What waits to be spoken.
 #[derive(Debug, Clone)]
 pub struct Waiting {
-    /// The call.
-    pub call: CallView,
+    /// What.
+    pub what: What,
     /// Since when.
     pub since_ms: u64,
     /// Devices that could not speak it.
@@ -31,11 +40,11 @@ pub enum Phase {
     Doubtful,
 }
 
-/// A call that has the floor.
+/// What has the floor.
 #[derive(Debug)]
 pub struct Turn {
-    /// The call.
-    pub what: Waiting,
+    /// It.
+    pub of: Waiting,
     /// Who speaks it.
     pub voice: VoiceId,
     /// Its device.
@@ -49,10 +58,43 @@ pub struct Turn {
 /// One zone.
 #[derive(Debug, Default)]
 pub struct Floor {
-    /// In the order in which they are to be spoken; at most one a window.
+    /// In the order in which they are to be spoken; of calls at most one a window.
     pub waiting: Vec<Waiting>,
     /// Who has the floor.
     pub turn: Option<Turn>,
+}
+
+impl What {
+    /// Its position in the journal.
+    pub fn seq(&self) -> u64 {
+        match self {
+            Self::Call(call) => call.seq,
+            Self::Notice(notice) => notice.seq,
+        }
+    }
+
+    /// Where it is to be heard.
+    pub fn zone(&self) -> char {
+        match self {
+            Self::Call(call) => call.zone,
+            Self::Notice(notice) => notice.zone,
+        }
+    }
+
+    /// The call, if it is one.
+    pub fn call(&self) -> Option<&CallView> {
+        if let Self::Call(call) = self { Some(call) } else { None }
+    }
+
+    /// Whether it is a notice of the same words.
+    pub fn says(&self, notice: &NoticeView) -> bool {
+        matches!(self, Self::Notice(other) if other.text == notice.text)
+    }
+
+    /// The window that calls, if one does.
+    pub fn window(&self) -> Option<u16> {
+        self.call().map(|call| call.window)
+    }
 }
 
 impl Turn {
@@ -63,16 +105,20 @@ impl Turn {
 }
 
 impl Floor {
-    /// Lets a call wait in its place: recalls first, then in the order of the journal.
+    /// Lets it wait in its place: recalls first, then calls, then notices, each in the order of the journal.
     pub fn wait(&mut self, waiting: Waiting) {
-        let place = |waiting: &Waiting| (waiting.call.recalls == 0, waiting.call.seq);
+        let place = |waiting: &Waiting| {
+            let rank = waiting.what.call().map_or(2, |call| u8::from(call.recalls == 0));
+            (rank, waiting.what.seq())
+        };
         let at = self.waiting.partition_point(|other| place(other) < place(&waiting));
         self.waiting.insert(at, waiting);
     }
 
-    /// All that does not sound yet.
-    pub fn unspoken(&self) -> impl Iterator<Item = &Waiting> {
+    /// All calls that do not sound yet, and since when they wait.
+    pub fn unspoken(&self) -> impl Iterator<Item = (&CallView, u64)> {
         let turn = self.turn.as_ref().filter(|turn| turn.phase != Phase::Speaking);
-        self.waiting.iter().chain(turn.map(|turn| &turn.what))
+        let all = self.waiting.iter().chain(turn.map(|turn| &turn.of));
+        all.filter_map(|waiting| Some((waiting.what.call()?, waiting.since_ms)))
     }
 }

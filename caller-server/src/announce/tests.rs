@@ -1,6 +1,7 @@
 //! The announcer as sentences: a script of inputs, and what comes out under each.
 
 mod muting;
+mod notices;
 mod properties;
 
 use std::fmt::Write;
@@ -49,6 +50,7 @@ fn read(text: &str) -> (u64, Input) {
     let input = match words[1] {
         "call" => Input::Called(call(number(2), number(4), 0)),
         "recall" => Input::Called(call(number(2), number(4), 1)),
+        "notice" => Input::Notice(notice(words[2])),
         "over" => Input::Over { window: u16::try_from(number(2)).unwrap() },
         "voice" => voice(words[2], at_ms),
         "gone" => Input::Gone { voice: id(words[2]) },
@@ -70,11 +72,24 @@ fn call(window: u64, seq: u64, recalls: u32) -> CallView {
 }
 
 /// A device says that it could speak; its clock shows 1,000 s more than ours.
+/// `7` for zone A, `7B` for zone B.
+fn notice(seq: &str) -> NoticeView {
+    let zone = if seq.ends_with('B') { 'B' } else { 'A' };
+    NoticeView { seq: seq.trim_end_matches('B').parse().unwrap(), zone, at_ms: 0, text: Text::new("通知", "Notice.") }
+}
+
 fn voice(name: &str, at_ms: u64) -> Input {
     let voice = id(name);
     let window = (voice != ZONE_VOICE).then(|| u16::try_from(voice).unwrap());
     // The fourth is of an earlier version.
-    Input::Voice { voice, name: name.into(), window, clock_ms: 1_000_000 + at_ms, more: voice != 4 }
+    Input::Voice {
+        voice,
+        name: name.into(),
+        window,
+        zone: window.map(|_| 'A'),
+        clock_ms: 1_000_000 + at_ms,
+        more: voice != 4,
+    }
 }
 
 fn id(name: &str) -> VoiceId {
@@ -89,6 +104,9 @@ fn millis(seconds: &str) -> u64 {
 fn line(output: &Output) -> String {
     match output {
         Output::Ready(voice) => format!("ready? {voice}\n"),
+        Output::Say { voice, notice, until_ms } => {
+            format!("{voice} says {} until {} s\n", notice.seq, until_ms / 1_000)
+        }
         Output::BreakOff { voice, call } => format!("{voice} breaks {call} off\n"),
         Output::Speak { voice, call, form, until_ms } => {
             format!("{voice} speaks {} {form:?} until {} s\n", call.seq, until_ms / 1_000)

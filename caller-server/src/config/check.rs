@@ -1,10 +1,10 @@
 //! What the types of the settings can't say.
 
-use hall::{forecast::SCENARIOS_MAX, words::ZoneId};
+use hall::{command::NOTICE_CHARS_MAX, forecast::SCENARIOS_MAX, words::ZoneId};
 use jiff::tz::TimeZone;
 use tracing_subscriber::EnvFilter;
 
-use super::{ConfigError, HallConfig, Problem};
+use super::{ConfigError, HallConfig, NoticeConfig, Problem};
 
 impl HallConfig {
     /// Checks everything that the types allow and a hall doesn't.
@@ -17,6 +17,7 @@ impl HallConfig {
         self.check_names()?;
         self.check_zones()?;
         self.check_speakers()?;
+        self.check_notices()?;
         if self.day.close_at.is_some_and(|close_at| close_at <= self.day.open_at) {
             return Err(ConfigError::at("day.close_at", Problem::ClosesEarly));
         }
@@ -47,6 +48,7 @@ impl HallConfig {
         // One block of scenarios, and as many as are drawn.
         let scenarios = self.limits.forecast_scenarios as u64;
         within("limits.forecast_scenarios", scenarios, 64, SCENARIOS_MAX as u64)?;
+        within("speech.render_s_max", self.speech.render_s_max.into(), 1, 3_600)?;
         within("wrap_up_s", self.wrap_up_s.into(), 0, 3_600)
     }
 
@@ -75,6 +77,14 @@ impl HallConfig {
             return Err(ConfigError::at(format!("zones[{at}].id"), problem));
         }
         Ok(())
+    }
+
+    /// As the core takes them when they are announced.
+    fn check_notices(&self) -> Result<(), ConfigError> {
+        let is_line = |text: &str| text.chars().count() <= NOTICE_CHARS_MAX && !text.chars().any(char::is_control);
+        let bad = |notice: &NoticeConfig| notice.zh.trim().is_empty() || !is_line(&notice.zh) || !is_line(&notice.en);
+        let at = self.notices.iter().position(bad);
+        at.map_or(Ok(()), |at| Err(ConfigError::at(format!("notices[{at}]"), Problem::Notice)))
     }
 
     /// A device that spoke for two zones would be heard in both at once.

@@ -8,8 +8,8 @@ use jiff::civil::Time;
 use protocol::Text;
 
 use super::{
-    DayConfig, HallConfig, JournalConfig, LaneConfig, LimitsConfig, LogConfig, LogFormat, TimeOfDay, WindowGroup,
-    ZoneConfig,
+    DayConfig, HallConfig, JournalConfig, LaneConfig, LimitsConfig, LogConfig, LogFormat, SpeechConfig, TimeOfDay,
+    WindowGroup, ZoneConfig,
 };
 
 impl Default for HallConfig {
@@ -26,6 +26,8 @@ impl Default for HallConfig {
             journal: JournalConfig::default(),
             limits: LimitsConfig::default(),
             log: LogConfig::default(),
+            speech: SpeechConfig::default(),
+            notices: Vec::new(),
             zones: vec![ZoneConfig { id: ZoneId('A'), zh: "A厅".into(), en: "Hall A".into(), speakers: Vec::new() }],
             lanes: vec![
                 lane(Lane::Acceptance, 'A', "综合受理", "Acceptance"),
@@ -52,6 +54,12 @@ impl Default for JournalConfig {
 impl Default for LimitsConfig {
     fn default() -> Self {
         Self { connections_max: 8_000, queue_max: 256, forecast_scenarios: 512 }
+    }
+}
+
+impl Default for SpeechConfig {
+    fn default() -> Self {
+        Self { renderer: Vec::new(), render_s_max: 300 }
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use hall::{
+    command::NOTICE_CHARS_MAX,
     plan::{BadPlan, ITEMS_MAX, WINDOWS_MAX},
     words::WindowId,
 };
@@ -80,6 +81,11 @@ pub enum Problem {
     /// An empty name.
     #[error("the name is empty; people read it, write it in both languages")]
     NoName,
+    /// A notice that nobody can speak.
+    #[error(
+        "a notice is one line in Chinese, and one in English if you like, each of at most {NOTICE_CHARS_MAX} characters"
+    )]
+    Notice,
     /// A zone's letter that is none.
     #[error("'{0}' can't name a zone; write one letter A to Z")]
     ZoneLetter(char),
@@ -158,6 +164,7 @@ impl Problem {
             Self::OutOfBounds { value, min, max } => format!("{value}超出范围；可取{min}至{max}"),
             Self::ClosesEarly => "关闭时间必须晚于开始时间；请改 close_at，或将其省略".into(),
             Self::Level(level) => format!("“{level}”不是日志级别；请写 error、warn、info、debug 或 trace"),
+            Self::Notice => format!("通知须有中文，可另加英文，各一行，不超过{NOTICE_CHARS_MAX}个字"),
             Self::NoName => "名称为空；这是给人看的，请写中英文两种".into(),
             Self::ZoneLetter(letter) => format!("“{letter}”不能作为分区代号；请写一个字母A至Z"),
             Self::Twice => "重复了；每项只写一次".into(),

@@ -79,9 +79,9 @@ fn status(code: &str) -> StatusCode {
         "unknown_zone" | "unknown_window" | "unknown_ticket" | "unknown_token" | "unknown_device" => {
             StatusCode::NOT_FOUND
         }
-        "bad_plan" | "bad_rules" | "bad_template" | "slip_too_large" | "bad_reason" | "bad_word" | "bad_token"
-        | "transfer_target" | "returning_class" | "class_twice" | "appointment_time" | "lease_size" | "merge_size"
-        | "time_over" => StatusCode::UNPROCESSABLE_ENTITY,
+        "bad_plan" | "bad_rules" | "bad_template" | "bad_notice" | "slip_too_large" | "bad_reason" | "bad_word"
+        | "bad_token" | "transfer_target" | "returning_class" | "class_twice" | "appointment_time" | "lease_size"
+        | "merge_size" | "time_over" => StatusCode::UNPROCESSABLE_ENTITY,
         "key_reused" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
     }

@@ -28,13 +28,15 @@ pub struct FanOut {
     pub(super) began: Instant,
     /// When what is being taken in happened.
     pub(super) now: Instant,
+    /// Voices that were told which clips there are.
+    pub(super) prepared: BTreeSet<ConnectionId>,
 }
 
 impl FanOut {
     /// Nobody looks yet.
     pub fn new(hall: Hall, now: Instant) -> Self {
         let announcer = speech::announcer(&hall);
-        let mut views = Self { hall, topics: BTreeMap::new(), announcer, began: now, now };
+        let mut views = Self { hall, topics: BTreeMap::new(), announcer, began: now, now, prepared: BTreeSet::new() };
         views.mute();
         views.calls_that_stand();
         views
@@ -65,6 +67,7 @@ impl FanOut {
             Tell::Join(joining) => self.join(joining),
             Tell::Leave(id, subject) => self.leave(id, subject),
             Tell::Device(name, said) => self.device(&name, said),
+            Tell::Clips => self.prepare_all(),
             Tell::Look(look) => look(&self.hall),
         }
     }
@@ -105,6 +108,7 @@ impl FanOut {
                 self.send(&Subject::Window { window: window.0 });
                 self.announce(window);
             }
+            self.announce_notices(entry);
         }
         self.order_slips(entries);
         let now = self.now;
@@ -158,6 +162,7 @@ impl FanOut {
         let subject = topic::shared(subject);
         let now_ms = self.hall.now_ms();
         self.hall.watch.gone(id, now_ms);
+        self.prepared.remove(&id);
         self.announcer(Input::Gone { voice: id });
         #[cfg(feature = "planted")]
         if planted::is(planted::Bug::DroppedUnsubscribe) {
@@ -177,7 +182,11 @@ impl FanOut {
         let is_of_slips = matches!(said, Said::Slips(..) | Said::Printed(..));
         match said {
             Said::Voice(voice, window, clock_ms, more) => {
-                self.announcer(Input::Voice { voice, name: name.to_owned(), window, clock_ms, more });
+                let zone = window.and_then(|window| self.hall.zone_of(window));
+                if more && self.prepared.insert(voice) {
+                    self.prepare(voice);
+                }
+                self.announcer(Input::Voice { voice, name: name.to_owned(), window, zone, clock_ms, more });
             }
             Said::Word(call, what) => self.announcer(Input::Said { name: name.to_owned(), call, what }),
             said => {
@@ -229,7 +238,7 @@ impl FanOut {
         }
     }
 
-    fn stale(&mut self, which: impl Fn(&Subject) -> bool) {
+    pub(super) fn stale(&mut self, which: impl Fn(&Subject) -> bool) {
         let now = self.now;
         for (subject, topic) in self.topics.iter_mut().filter(|(subject, _)| which(subject)) {
             topic.is_stale(subject, now);
@@ -256,7 +265,7 @@ impl FanOut {
         let scene = self.hall.scene();
         Some(match subject {
             Subject::Board { zone } => {
-                View::Board(views::board(scene, zone.map(::hall::words::ZoneId), &self.hall.calls))
+                View::Board(views::board(scene, zone.map(::hall::words::ZoneId), &self.hall.calls, &self.hall.notice))
             }
             Subject::Window { window } | Subject::Display { window } => {
                 View::Window(views::window(scene, WindowId(*window)))

@@ -1,7 +1,7 @@
 //! The durable hall and what is remembered beside it: calls, choices, acknowledgements.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hall::{
     Entry, Event, Refusal, State,
@@ -10,7 +10,7 @@ use hall::{
 };
 use protocol::{
     Refused, Subject,
-    view::{Alarm, CallView, ChoiceRow},
+    view::{Alarm, CallView, ChoiceRow, NoticeView},
 };
 
 use super::watch::Watched;
@@ -18,6 +18,7 @@ use crate::announce::Speakers;
 use crate::clock::HallClock;
 use crate::names::Names;
 use crate::orders::BadOrder;
+use crate::speech::Notices;
 use crate::views::{self, Scene};
 
 /// The most announcements that are remembered, for boards and for displays that come back: half an hour of a full hall.
@@ -37,6 +38,10 @@ pub struct Hall {
     pub watch: Watched,
     /// Which devices speak for each zone.
     pub speakers: Speakers,
+    /// What can be said between calls, and the clips of it.
+    pub notices: Notices,
+    /// The last notice of each zone.
+    pub notice: BTreeMap<char, NoticeView>,
     choices: VecDeque<ChoiceRow>,
     /// Made when a view wants one: a cell, because views only look.
     outlook: RefCell<Outlook>,
@@ -50,7 +55,8 @@ impl Hall {
             state.windows.keys().filter_map(|&window| views::last_call(&state, window)).collect();
         calls.sort_by_key(|call| call.seq);
         let (speakers, choices, outlook) = (Speakers::new(), VecDeque::new(), RefCell::default());
-        Self { state, names, calls: calls.into(), watch, speakers, choices, outlook, clock }
+        let (notices, notice) = Default::default();
+        Self { state, names, calls: calls.into(), watch, speakers, notices, notice, choices, outlook, clock }
     }
 
     /// The same, with these voices for its zones.
@@ -63,6 +69,12 @@ impl Hall {
     #[must_use]
     pub fn foretold_by(self, outlook: Outlook) -> Self {
         Self { outlook: RefCell::new(outlook), ..self }
+    }
+
+    /// The same, with these notices.
+    #[must_use]
+    pub fn saying(self, notices: Notices) -> Self {
+        Self { notices, ..self }
     }
 
     /// What a view is made from.
@@ -83,6 +95,9 @@ impl Hall {
         self.outlook.get_mut().apply(entry);
         for event in &entry.events {
             self.remember(event, now_ms);
+            if let Some(notice) = views::notice(entry, event) {
+                self.notice.insert(notice.zone, notice);
+            }
             if let Event::Reprinted { ticket, at: Some(at) } = event {
                 self.watch.slips.ordered(&self.state, *ticket, at, format!("r{}", entry.seq));
             }
@@ -127,6 +142,12 @@ impl Hall {
         missed
     }
 
+    /// The zone in which a window stands.
+    pub fn zone_of(&self, window: u16) -> Option<char> {
+        let plan = self.state.plan.as_ref()?;
+        plan.windows.get(&WindowId(window)).map(|window| window.zone.0)
+    }
+
     /// Looks whether a call is on no panel.
     pub fn look_for_unseen(&mut self, now_ms: u64) {
         self.watch.look_for_unseen(&self.state, now_ms);
@@ -142,6 +163,7 @@ impl Hall {
             alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
             unprinted: self.watch.slips.rows(&self.state),
             zones: Vec::new(),
+            notices: self.notices.rows(),
             choices: &self.choices,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ::hall::{state::Doing, words::WindowId};
+use ::hall::{Entry, state::Doing, words::WindowId};
 use metrics::counter;
 use protocol::{
     FromServer, Subject,
@@ -37,6 +37,10 @@ impl FanOut {
         for output in outputs {
             match output {
                 Output::Ready(voice) => self.say_to(voice, &FromServer::Ready),
+                Output::Say { voice, notice, until_ms } => {
+                    counter!("yihao_announcements_total", "form" => "notice").increment(1);
+                    self.say_to(voice, &FromServer::Say { notice, until_ms });
+                }
                 Output::BreakOff { voice, call } => self.say_to(voice, &FromServer::BreakOff { call }),
                 Output::Speak { voice, call, form, until_ms } => {
                     counter!("yihao_announcements_total", "form" => name(form)).increment(1);
@@ -44,6 +48,29 @@ impl FanOut {
                 }
             }
         }
+    }
+
+    /// Tells the announcer which notices an entry wants.
+    pub(super) fn announce_notices(&mut self, entry: &Entry) {
+        for notice in entry.events.iter().filter_map(|event| views::notice(entry, event)) {
+            self.announcer(Input::Notice(notice));
+        }
+    }
+
+    /// Tells a voice which clips there are, so that it has them before it needs them.
+    pub(super) fn prepare(&mut self, voice: ConnectionId) {
+        let clips = self.hall.notices.clips();
+        if !clips.is_empty() {
+            self.say_to(voice, &FromServer::Prepare { clips });
+        }
+    }
+
+    /// The same, to all.
+    pub(super) fn prepare_all(&mut self) {
+        for voice in self.prepared.clone() {
+            self.prepare(voice);
+        }
+        self.stale(|subject| *subject == Subject::Manager);
     }
 
     /// Tells the announcer which zones are to be silent.

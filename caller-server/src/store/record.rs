@@ -220,6 +220,7 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         | Event::SlipChanged { .. }
         | Event::Muted { .. }
         | Event::Unmuted { .. }
+        | Event::Announced { .. }
         | Event::DayOpened { .. }
         | Event::DayClosed
         | Event::Leased { .. }

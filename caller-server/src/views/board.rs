@@ -1,17 +1,22 @@
 //! A zone's board, the whole hall's, and what a dispenser must know.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use hall::words::ZoneId;
-use protocol::view::{BoardView, CallView, DispenserView, ZoneName};
+use protocol::view::{BoardView, CallView, DispenserView, NoticeView, ZoneName};
 
 use super::{Scene, lanes, window};
 
 /// The most calls on a board: what can be read at a glance.
 const CALLS_SHOWN_MAX: usize = 8;
 
-/// The board of a zone, or of the whole hall. `calls`: all announcements of late, oldest first.
-pub fn board(scene: Scene<'_>, zone: Option<ZoneId>, calls: &VecDeque<CallView>) -> BoardView {
+/// The board of a zone, or of the whole hall. `calls`: all announcements of late, oldest first; `notices`: the last of each zone.
+pub fn board(
+    scene: Scene<'_>,
+    zone: Option<ZoneId>,
+    calls: &VecDeque<CallView>,
+    notices: &BTreeMap<char, NoticeView>,
+) -> BoardView {
     let here = |of: char| zone.is_none_or(|zone| zone.0 == of);
     let plan = scene.state.plan.iter().flat_map(|plan| &plan.windows);
     let windows = plan.filter(|(_, window)| here(window.zone.0));
@@ -21,6 +26,7 @@ pub fn board(scene: Scene<'_>, zone: Option<ZoneId>, calls: &VecDeque<CallView>)
         calls: newest_by_ticket(calls.iter().rev().filter(|call| here(call.zone))),
         windows: windows.map(|(&id, _)| window(scene, id)).collect(),
         lanes: lanes(scene),
+        notice: notices.values().filter(|notice| here(notice.zone)).max_by_key(|notice| notice.seq).cloned(),
     }
 }
 

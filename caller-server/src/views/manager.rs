@@ -8,7 +8,9 @@ use hall::{
 };
 use protocol::{
     Text,
-    view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, MutedBy, UnprintedRow, WindowRow, ZoneRow},
+    view::{
+        Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, MutedBy, NoticeRow, UnprintedRow, WindowRow, ZoneRow,
+    },
 };
 
 use crate::store::Accuracy;
@@ -36,6 +38,8 @@ pub struct Watch<'a> {
     pub unprinted: Vec<UnprintedRow>,
     /// The zones and their voices.
     pub zones: Vec<ZoneRow>,
+    /// Notices of the hall's settings.
+    pub notices: Vec<NoticeRow>,
 }
 
 pub use crate::store::DayFigures as Figures;
@@ -61,6 +65,7 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         rules: super::rules(&scene.state.rules),
         unprinted: watch.unprinted,
         zones: watch.zones,
+        notices: watch.notices,
     }
 }
 

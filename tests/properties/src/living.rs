@@ -114,7 +114,8 @@ pub fn look(state: &State, now_ms: AtMs) {
     let scene = Scene { state, names: &names, now_ms, midnight_ms: now_ms, outlook: &outlook };
     let calls: VecDeque<_> = state.windows.keys().filter_map(|&id| views::last_call(state, id)).collect();
     let zones = state.plan.iter().flat_map(|plan| &plan.zones).map(|&zone| Some(zone));
-    let boards = zones.chain([None]).map(|zone| View::Board(views::board(scene, zone, &calls)));
+    let notices = BTreeMap::new();
+    let boards = zones.chain([None]).map(|zone| View::Board(views::board(scene, zone, &calls, &notices)));
     let windows = state.windows.keys().map(|&id| View::Window(views::window(scene, id)));
     for public in boards.chain(windows).chain([View::Dispenser(views::dispenser(scene))]) {
         assert!(!reads_back(&public).contains(SECRET), "a secret stands in a public view");
@@ -132,6 +133,7 @@ pub fn look(state: &State, now_ms: AtMs) {
         choices: &VecDeque::default(),
         unprinted: vec![],
         zones: views::zones(scene, |_| 0),
+        notices: vec![],
     };
     consoles
         .chain(tickets)

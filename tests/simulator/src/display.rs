@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::tz::TimeZone;
 use protocol::{FromServer, Subject, Text};
-use window_display::display::{Display as Machine, Input, Output, Setup};
+use window_display::display::{Display as Machine, Input, Output, Sentence, Setup};
 
 use crate::act::{Act, Life, Ms};
 use crate::device::{Client, Heard};
@@ -118,7 +118,7 @@ impl Display {
                 }
                 inputs.push_back(Input::PanelShown { call: panel.call });
             }
-            Output::Dim { .. } | Output::Mute { muted: false } => {}
+            Output::Dim { .. } | Output::Fetch(_) | Output::Mute { muted: false } => {}
             Output::Mute { muted: true } => {
                 if let Some(call) = self.speaking.take() {
                     stage.note(|| format!("display {} breaks off", self.at));
@@ -127,8 +127,9 @@ impl Display {
                 }
             }
             Output::Speak(announcement) => {
-                let call = (announcement.call, announcement.number.as_str());
-                stage.note(|| format!("display {} speaks {}", self.at, announcement.number));
+                let Sentence::Call { number, .. } = &announcement.what else { return };
+                let call = (announcement.call, number.as_str());
+                stage.note(|| format!("display {} speaks {number}", self.at));
                 stage.witness.announced(self.at, self.life, "speaks", call, stage.now_ms);
                 stage.witness.speaks(self.at, announcement.call, stage.now_ms);
                 self.speaking = Some(announcement.call);

@@ -180,6 +180,7 @@ impl Model {
             Event::SlipChanged { .. }
             | Event::Muted { .. }
             | Event::Unmuted { .. }
+            | Event::Announced { .. }
             | Event::LeaseVoided { .. }
             | Event::Foreseen { .. }
             | Event::WindowOpened { .. }

@@ -40,6 +40,7 @@ mod load;
 mod mount;
 mod mute;
 mod network;
+mod notices;
 mod offline;
 mod panels;
 mod partition;

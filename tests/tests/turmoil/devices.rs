@@ -181,6 +181,7 @@ impl DisplayAt {
         let parts = Parts {
             screen: Some(Screen::new(panel, Size::new(128, 16))),
             voice: Some(Announcer::in_place(Box::new(Heard(self.spoken.clone())))),
+            fetcher: None,
             mute: None,
             physician: None,
         };

@@ -63,6 +63,15 @@ fn read(text: &str) -> (u64, Input) {
         "voice-began" => Input::VoiceBegan { call: number(2), lasts_ms: 4_000 },
         "voice-spoken" if words.len() > 3 => Input::VoiceSpoken { call: number(2), trouble: Some(trouble()) },
         "voice-spoken" => Input::VoiceSpoken { call: number(2), trouble: None },
+        "say" => {
+            let (text, until_ms) = (Text::new("通知", "Notice."), millis(words[4]));
+            let notice = NoticeView { seq: number(2), zone: 'A', at_ms: HALL_MS, text };
+            Input::Message(FromServer::Say { notice, until_ms })
+        }
+        "prepare" => {
+            let clip = |name: &&str| ClipRef { language: Language::Zh, name: (*name).into(), sha256: String::new() };
+            Input::Message(FromServer::Prepare { clips: words[2..].iter().map(clip).collect() })
+        }
         "break-off" => Input::Message(FromServer::BreakOff { call: number(2) }),
         "mute" => Input::Mute { muted: true },
         "unmute" => Input::Mute { muted: false },
@@ -109,7 +118,18 @@ fn line(output: &Output) -> String {
             format!("show {}{call}{}", panel.text.replace('\n', " / "), if *blink { " blinking" } else { "" })
         }
         Output::Dim { percent } => format!("dim {percent} %"),
-        Output::Speak(Announcement { call, number, window, language, volume_percent, form }) => {
+        Output::Fetch(clips) => {
+            format!("fetch {}", clips.iter().map(|clip| clip.name.as_str()).collect::<Vec<_>>().join(" "))
+        }
+        Output::Speak(Announcement { call, what: Sentence::Notice(text), volume_percent, .. }) => {
+            format!("speak notice {call} at {volume_percent} %: {}", text.en)
+        }
+        Output::Speak(Announcement {
+            call,
+            what: Sentence::Call { number, window, language },
+            volume_percent,
+            form,
+        }) => {
             let quieter = Some(*volume_percent).filter(|percent| *percent < 100);
             let quieter = quieter.map(|percent| format!(" at {percent} %")).unwrap_or_default();
             format!("speak {number} window {window} call {call} {language:?} {form:?}{quieter}")

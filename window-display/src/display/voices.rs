@@ -8,37 +8,54 @@ use protocol::{
 
 use super::Output;
 
-/// A call to be spoken.
+/// Something to be spoken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
-    /// The position of the call in the journal.
+    /// The position of the call or notice in the journal.
     pub call: u64,
-    /// `A012`.
-    pub number: String,
-    /// Where to.
-    pub window: u16,
-    /// How the holder wants to be called.
-    pub language: Language,
+    /// What.
+    pub what: Sentence,
     /// How loud, percent: 1 to 100.
     pub volume_percent: u32,
     /// How much of it is spoken.
     pub form: Form,
 }
 
-impl Announcement {
-    /// Of a call as the server shows it.
-    pub fn of(call: &CallView, form: Form, volume_percent: u32) -> Self {
-        let CallView { seq, number, window, language, .. } = call;
-        Self { call: *seq, number: number.clone(), window: *window, language: *language, volume_percent, form }
+/// What is spoken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sentence {
+    /// A call.
+    Call {
+        /// `A012`.
+        number: String,
+        /// Where to.
+        window: u16,
+        /// How the holder wants to be called.
+        language: Language,
+    },
+    /// A notice, from the clips that the server rendered.
+    Notice(Text),
+}
+
+impl From<&CallView> for Sentence {
+    fn from(call: &CallView) -> Self {
+        Self::Call { number: call.number.clone(), window: call.window, language: call.language }
     }
+}
+
+/// What names a call or notice, also where a hall began a new journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) seq: u64,
+    pub(super) at_ms: u64,
 }
 
 /// One announcement that is spoken. Nothing ever waits here: the server knows who is next.
 #[derive(Debug, Default)]
 pub(super) struct Voices {
-    speaking: Option<CallView>,
+    speaking: Option<Name>,
     /// The last that was spoken to its end.
-    spoken: Option<CallView>,
+    spoken: Option<Name>,
     /// The server asked whether the voice is ready, and it was speaking.
     is_awaited: bool,
 }
@@ -55,7 +72,8 @@ pub(super) struct Silence {
 /// What the server gave leave for: now, so what can't be begun is not begun later.
 #[derive(Debug, Clone)]
 pub(super) struct Leave {
-    pub(super) call: CallView,
+    pub(super) name: Name,
+    pub(super) what: Sentence,
     pub(super) form: Form,
     /// Not to be begun when the device's clock shows more.
     pub(super) until_ms: u64,
@@ -67,7 +85,7 @@ impl Voices {
     /// What is said to a server that has just been reached: what became of the last call, which it may not have heard, and that
     /// there is a voice.
     pub(super) fn introduce(&mut self, now_ms: u64) -> Vec<FromClient> {
-        let spoken = self.spoken.as_ref().map(|call| FromClient::Spoken { call: call.seq });
+        let spoken = self.spoken.map(|name| FromClient::Spoken { call: name.seq });
         spoken.into_iter().chain(self.ready(now_ms)).collect()
     }
 
@@ -79,21 +97,19 @@ impl Voices {
 
     /// The announcement, or the answer instead.
     pub(super) fn begin(&mut self, now_ms: u64, leave: Leave) -> Option<Output> {
-        let Leave { call, form, until_ms, volume_percent } = leave;
-        let seq = call.seq;
-        let same = |other: &CallView| (other.seq, other.at_ms) == (call.seq, call.at_ms);
-        if self.spoken.as_ref().is_some_and(same) {
+        let Leave { name, what, form, until_ms, volume_percent } = leave;
+        let seq = name.seq;
+        if self.spoken == Some(name) {
             return Some(Output::Send(FromClient::Spoken { call: seq }));
         }
-        if self.speaking.as_ref().is_some_and(same) {
+        if self.speaking == Some(name) {
             return None;
         }
         let in_time = if self.speaking.is_some() || now_ms > until_ms { Err(Silence::late()) } else { Ok(()) };
         Some(match volume_percent.and_then(|percent| in_time.map(|()| percent)) {
-            Ok(percent) => {
-                let announcement = Announcement::of(&call, form, percent);
-                self.speaking = Some(call);
-                Output::Speak(announcement)
+            Ok(volume_percent) => {
+                self.speaking = Some(name);
+                Output::Speak(Announcement { call: seq, what, volume_percent, form })
             }
             Err(Silence { why, wanted }) => Output::Send(FromClient::Failed { call: seq, why, wanted }),
         })
@@ -101,7 +117,7 @@ impl Voices {
 
     /// Whether this call is being spoken.
     pub(super) fn speaks(&self, call: u64) -> bool {
-        self.speaking.as_ref().is_some_and(|speaking| speaking.seq == call)
+        self.speaking.is_some_and(|speaking| speaking.seq == call)
     }
 
     /// This call is spoken no more; `None` when it was not. Otherwise what is said about it.

@@ -12,6 +12,7 @@
 //! first sentence in its language is spoken, and again after it has changed; a clip each time, and compared with its hash.
 
 mod clip;
+mod fetched;
 mod manifest;
 
 use std::{
@@ -20,6 +21,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use fetched::Clips;
 use manifest::Manifest;
 use protocol::Text;
 use rodio::buffer::SamplesBuffer;

@@ -7,7 +7,7 @@ use protocol::{Text, order::Language, view::Form};
 use thiserror::Error;
 
 use super::{Announced, VoiceError};
-use crate::display::Announcement;
+use crate::display::{Announcement, Sentence};
 
 /// What is called; every pack has it.
 const NUMBER: &str = "A001";
@@ -35,7 +35,12 @@ pub enum TrialError {
 pub async fn trial(profile: &VoiceProfile, window: u16, out: &mut dyn Write) -> Result<(), TrialError> {
     let mut announcer = super::start(profile)?.ok_or(TrialError::NoVoice)?;
     let (number, language) = (NUMBER.to_owned(), Language::En);
-    let announcement = Announcement { call: 0, number, window, language, volume_percent: 100, form: Form::Full };
+    let announcement = Announcement {
+        call: 0,
+        what: Sentence::Call { number, window, language },
+        volume_percent: 100,
+        form: Form::Full,
+    };
     announcer.announce(announcement).map_err(|error: VoiceError| TrialError::Failed(error.text()))?;
     loop {
         match announcer.report().await {

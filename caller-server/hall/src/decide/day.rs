@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{join::Joining, reason};
 use crate::{
     balance::{BadRules, Rules},
-    command::SLIP_BYTES_MAX,
+    command::{NOTICE_CHARS_MAX, SLIP_BYTES_MAX},
     event::{Event, JoinedWhy, Unserved},
     evolve::evolve,
     plan::{AtClosing, BadPlan, Plan},
@@ -76,18 +76,39 @@ pub(super) fn mute(
     muted: bool,
     why: &str,
 ) -> Result<Vec<Event>, Refusal> {
-    let plan = state.plan.as_ref().ok_or(Refusal::NoPlan)?;
-    if let Some(zone) = zone.filter(|zone| !plan.zones.contains(zone)) {
-        return Err(Refusal::UnknownZone { zone });
-    }
     let (reason, by) = (reason(why)?, manager(by));
-    let changed = plan.zones.iter().filter(|of_plan| zone.is_none_or(|zone| zone == **of_plan));
-    let changed = changed.filter(|zone| state.muted.contains_key(zone) != muted);
+    let changed = zones(state, zone)?.filter(|zone| state.muted.contains_key(zone) != muted);
     let event = |&zone: &ZoneId| {
         let (reason, by) = (reason.clone(), by.clone());
         if muted { Event::Muted { zone, reason, by } } else { Event::Unmuted { zone, reason, by } }
     };
     Ok(changed.map(event).collect())
+}
+
+/// A notice in Chinese is spoken and shown; English is added where it is given.
+pub(super) fn announce(
+    state: &State,
+    by: &Actor,
+    zone: Option<ZoneId>,
+    zh: &str,
+    en: &str,
+) -> Result<Vec<Event>, Refusal> {
+    let (zh, en) = (zh.trim(), en.trim());
+    let too_long = |text: &str| text.chars().count() > NOTICE_CHARS_MAX || text.chars().any(char::is_control);
+    if zh.is_empty() || too_long(zh) || too_long(en) {
+        return Err(Refusal::BadNotice { chars_max: NOTICE_CHARS_MAX });
+    }
+    let event = |&zone: &ZoneId| Event::Announced { zone, zh: zh.to_owned(), en: en.to_owned(), by: manager(by) };
+    Ok(zones(state, zone)?.map(event).collect())
+}
+
+/// This zone, or all.
+fn zones(state: &State, zone: Option<ZoneId>) -> Result<impl Iterator<Item = &ZoneId>, Refusal> {
+    let plan = state.plan.as_ref().ok_or(Refusal::NoPlan)?;
+    if let Some(zone) = zone.filter(|zone| !plan.zones.contains(zone)) {
+        return Err(Refusal::UnknownZone { zone });
+    }
+    Ok(plan.zones.iter().filter(move |of_plan| zone.is_none_or(|zone| zone == **of_plan)))
 }
 
 /// The name under which a manager is kept beside what he wanted.

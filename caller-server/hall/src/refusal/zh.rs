@@ -23,6 +23,7 @@ impl Refusal {
             Self::MergeSize { max } => format!("每次最多补录 {max} 个号，其余请分次补录。"),
             Self::NotLeased { ticket } => format!("{} 不是预留给这台取号机的号码。", ticket.number),
             Self::BadReason { chars_max } => format!("请填写原因，不超过 {chars_max} 个字。"),
+            Self::BadNotice { chars_max } => format!("通知须有中文，可另加英文，各一行，不超过 {chars_max} 个字。"),
             Self::SlipTooLarge { bytes_max } => format!("号票模板最多 {bytes_max} 字节，请删减。"),
             Self::TimeOver => "这个时间已经过了，请选择稍后的时间。".into(),
 

@@ -41,6 +41,10 @@ pub fn draft(state: &State, [kind, who, which, what, when, word]: Dice) -> (Requ
             let zone = if word % 4 == 3 { None } else { Some(ZoneId(['A', 'B', 'C'][usize::from(word % 4)])) };
             (Command::Mute { zone, muted: which.is_multiple_of(2), reason: text(word) }, read::manager())
         }
+        1 if what % 4 == 2 => {
+            let zone = (word % 4 != 3).then(|| ZoneId(['A', 'B', 'C'][usize::from(word % 3)]));
+            (Command::Announce { zone, zh: text(word), en: text(what) }, read::manager())
+        }
         1 => (Command::SetRules { rules: any_rules(what, word), reason: text(word) }, read::manager()),
         2 if what.is_multiple_of(3) => (Command::OpenDay { day: day(state, word) }, Actor::System),
         3 if what.is_multiple_of(4) => (Command::CloseDay, read::manager()),

@@ -30,6 +30,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("set rules", Command::SetRules { rules: Rules::default(), reason: "r".into() }),
         ("set slip", Command::SetSlip { template: "t".into(), reason: "r".into() }),
         ("mute", Command::Mute { zone: None, muted: true, reason: "r".into() }),
+        ("announce", Command::Announce { zone: None, zh: "一".into(), en: "one".into() }),
         ("open day", Command::OpenDay { day: TODAY }),
         ("close day", Command::CloseDay),
         ("tick", Command::Tick),
@@ -82,12 +83,13 @@ fn allowed(by: &Actor) -> String {
 fn each_may_do_what_the_table_of_permissions_says() {
     assert_eq!(allowed(&Actor::Citizen), "cancel, rejoin");
     assert_eq!(allowed(&read::device("k")), "issue, check in, lease, merge, rejoin");
-    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, set slip, mute, open day, close day, tick, void");
+    let system = "adopt plan, set rules, set slip, mute, announce, open day, close day, tick, void";
+    assert_eq!(allowed(&Actor::System), system);
     let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, item, finish, no-show, \
                  park, supplement, transfer, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::clerk("ann")), clerk);
-    let manager = "set rules, set slip, mute, open day, close day, issue, check in, void, cancel, leave, rejoin, return, \
-                   close, pause, resume, alarm, calm";
+    let manager = "set rules, set slip, mute, announce, open day, close day, issue, check in, void, cancel, leave, rejoin, \
+                   return, close, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::manager()), manager);
 }
 
@@ -111,6 +113,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::MergeSize { max: 500 },
         Refusal::NotLeased { ticket },
         Refusal::BadReason { chars_max: 200 },
+        Refusal::BadNotice { chars_max: 120 },
         Refusal::SlipTooLarge { bytes_max: 8 * 1024 },
         Refusal::TimeOver,
         Refusal::UnknownItem { item: item("tax") },
@@ -184,6 +187,22 @@ fn a_manager_mutes_a_zone_or_the_hall_and_it_is_kept_who_did_and_why() {
     let muted = &hall.state.muted;
     let why = Muted { reason: "a visit".into(), by: "lin".into(), at_ms: clock("09:00") };
     assert_eq!(muted, &[(ZoneId('B'), why)].into());
+}
+
+#[test]
+fn a_notice_goes_to_a_zone_or_to_all_and_is_one_line_in_chinese_at_least() {
+    let mut hall = Hall::open(plan());
+    let mut ask = |zone: Option<char>, zh: &str, en: &str| {
+        let command = Command::Announce { zone: zone.map(ZoneId), zh: zh.into(), en: en.into() };
+        hall.ask(read::manager(), command, clock("09:00")).map(|events| events.len())
+    };
+    assert_eq!(ask(Some('B'), "快下班了", ""), Ok(1));
+    assert_eq!(ask(None, " 快下班了 ", "We close soon."), Ok(2));
+    let bad = Err(Refusal::BadNotice { chars_max: 120 });
+    for (zh, en) in [("", "We close soon."), ("两\n行", ""), ("好", "two\nlines"), (&"长".repeat(121), "")] {
+        assert_eq!(ask(None, zh, en), bad, "{zh} {en}");
+    }
+    assert_eq!(ask(Some('X'), "快下班了", ""), Err(Refusal::UnknownZone { zone: ZoneId('X') }));
 }
 
 #[test]

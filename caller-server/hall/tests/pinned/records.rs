@@ -56,6 +56,7 @@ fn of_voices() -> Vec<Vec<Event>> {
     vec![
         vec![Event::Muted { zone, reason: "开会".into(), by: by.into() }],
         vec![Event::Unmuted { zone, reason: "散会".into(), by: by.into() }],
+        vec![Event::Announced { zone, zh: "快下班了".into(), en: "We close soon.".into(), by: by.into() }],
     ]
 }
 
@@ -312,7 +313,7 @@ fn of_items() -> Vec<Vec<Event>> {
 }
 
 /// How many kinds of event there are.
-pub const EVENTS: usize = 32;
+pub const EVENTS: usize = 33;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -349,5 +350,6 @@ pub fn position(event: &Event) -> usize {
         Event::ItemSet { .. } => 29,
         Event::Muted { .. } => 30,
         Event::Unmuted { .. } => 31,
+        Event::Announced { .. } => 32,
     }
 }

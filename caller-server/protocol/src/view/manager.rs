@@ -48,6 +48,20 @@ pub struct ManagerView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<ZoneRow>>", optional))]
     pub zones: Vec<ZoneRow>,
+    /// Notices of the hall's settings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<NoticeRow>>", optional))]
+    pub notices: Vec<NoticeRow>,
+}
+
+/// A notice that can be announced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NoticeRow {
+    /// What.
+    pub text: Text,
+    /// Whether it is rendered; otherwise only the chime is heard.
+    pub ready: bool,
 }
 
 /// A zone, for managers.

@@ -7,7 +7,7 @@ use protocol::{
 };
 
 use crate::{
-    fixtures::{CALL, RULES, call, issue, rules},
+    fixtures::{CALL, RULES, call, issue, rules, text},
     pinned, read_as,
 };
 
@@ -139,6 +139,10 @@ fn orders_for_a_visit_its_holder_and_the_hall() {
         r#"{"order":"hall","act":"mute","muted":false,"reason":"r"}"#,
     );
     pinned(
+        Order::Hall(HallAct::Announce { zone: Some('B'), text: text() }),
+        r#"{"order":"hall","act":"announce","zone":"B","text":{"zh":"一","en":"one"}}"#,
+    );
+    pinned(
         Order::Hall(HallAct::VoidLease { device: "d".into() }),
         r#"{"order":"hall","act":"void_lease","device":"d"}"#,
     );
@@ -207,7 +211,7 @@ fn each_has_a_line(order: &Order, at_window: &WindowAct, hall: &HallAct, answer:
     }
     match hall {
         HallAct::OpenDay | HallAct::CloseDay | HallAct::SetRules { .. } | HallAct::SetSlip { .. } => {}
-        HallAct::VoidLease { .. } | HallAct::Mute { .. } => {}
+        HallAct::VoidLease { .. } | HallAct::Mute { .. } | HallAct::Announce { .. } => {}
     }
     match answer {
         Answer::Ticket(_) | Answer::Called { .. } | Answer::Leased { .. } | Answer::Done { .. } => {}

@@ -4,8 +4,8 @@ use protocol::{
     order::Lane,
     view::{
         Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ItemName,
-        ManagerView, MutedBy, Speech, Stage, TicketView, UnprintedRow, View, VisitView, WindowRow, WindowState,
-        ZoneName, ZoneRow,
+        ManagerView, MutedBy, NoticeRow, Speech, Stage, TicketView, UnprintedRow, View, VisitView, WindowRow,
+        WindowState, ZoneName, ZoneRow,
     },
 };
 
@@ -213,6 +213,7 @@ fn what_a_manager_sees() {
         rules: rules(),
         unprinted: vec![],
         zones: vec![],
+        notices: vec![],
     };
     pinned(
         View::Manager(manager),
@@ -226,6 +227,7 @@ fn what_a_manager_sees() {
         muted(Some(MutedBy { by: "lin".into(), reason: "r".into(), since_ms: 5 })),
         &format!(r#"{{"zone":"B","name":{TEXT},"unspoken":2,"muted":{{"by":"lin","reason":"r","since_ms":5}}}}"#),
     );
+    pinned(NoticeRow { text: text(), ready: true }, &format!(r#"{{"text":{TEXT},"ready":true}}"#));
     let forecast =
         ForecastRow { day: "2026-11-23".into(), visits: 8, bias_s: -9, rms_error_s: 10, within_p80_percent: 80 };
     pinned(forecast, r#"{"day":"2026-11-23","visits":8,"bias_s":-9,"rms_error_s":10,"within_p80_percent":80}"#);

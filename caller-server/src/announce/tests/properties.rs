@@ -147,12 +147,22 @@ impl World {
     fn is_ready(&mut self, window: u16) {
         let Some(voice) = self.speakers[&window].connection else { return };
         let clock_ms = self.now_ms;
-        self.tell(Input::Voice { voice, name: format!("d{window}"), window: Some(window), clock_ms, more: true });
+        self.tell(Input::Voice {
+            voice,
+            name: format!("d{window}"),
+            window: Some(window),
+            zone: Some('A'),
+            clock_ms,
+            more: true,
+        });
     }
 
     fn tell(&mut self, input: Input) {
         for output in self.announcer.handle(self.now_ms, input) {
-            let (Output::Ready(voice) | Output::Speak { voice, .. } | Output::BreakOff { voice, .. }) = &output;
+            let (Output::Ready(voice)
+            | Output::Speak { voice, .. }
+            | Output::Say { voice, .. }
+            | Output::BreakOff { voice, .. }) = &output;
             let at = |speaker: &Speaker| speaker.connection == Some(*voice);
             let Some(window) = self.speakers.iter().find(|(_, speaker)| at(speaker)).map(|(window, _)| *window) else {
                 continue;
@@ -162,6 +172,7 @@ impl World {
                 Output::Ready(_) if self.speakers[&window].sounds.is_some() => {}
                 Output::Ready(_) => self.is_ready(window),
                 Output::Speak { call, until_ms, .. } => self.speak(window, &call, until_ms),
+                Output::Say { .. } => unreachable!("nobody wants a notice"),
                 Output::BreakOff { call, .. } => self.break_off(window, call),
             }
         }

@@ -26,6 +26,7 @@ pub fn display(bytes: &[u8]) {
         if let Some(input) = witness.input(line) {
             witness.leave = match &input {
                 Input::Message(FromServer::Speak { call, until_ms, .. }) if now_ms <= *until_ms => Some(call.seq),
+                Input::Message(FromServer::Say { notice, until_ms }) if now_ms <= *until_ms => Some(notice.seq),
                 _ => None,
             };
             if let Input::VoiceSpoken { call, .. } | Input::VoiceFailed { call, .. } = &input {
@@ -99,7 +100,7 @@ impl Witness {
             Output::Send(FromClient::Trouble { trouble }) => trouble.iter().for_each(people::can_read),
             Output::Send(other) => panic!("a display never says {other:?}"),
             Output::Mute { muted } => self.muted = *muted,
-            Output::SetTimer { .. } => {}
+            Output::SetTimer { .. } | Output::Fetch(_) => {}
         }
     }
 }

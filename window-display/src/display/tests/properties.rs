@@ -193,7 +193,10 @@ impl Witness {
             Output::Send(FromClient::Failed { call, .. }) => assert_ne!(self.speaking, Some(*call)),
             Output::Send(FromClient::Voice { .. }) => assert_eq!(self.speaking, None, "it is not ready"),
             Output::Mute { muted } => self.muted = *muted,
-            Output::Send(FromClient::Trouble { .. }) | Output::Dim { .. } | Output::SetTimer { .. } => {}
+            Output::Send(FromClient::Trouble { .. })
+            | Output::Dim { .. }
+            | Output::Fetch(_)
+            | Output::SetTimer { .. } => {}
             Output::Send(other) => panic!("a display never says {other:?}"),
         }
     }

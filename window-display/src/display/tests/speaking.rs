@@ -64,3 +64,26 @@ fn a_voice_of_a_zone_speaks_for_every_window_and_shows_nothing() {
          send Voice { clock_ms: 6000 }",
     );
 }
+
+#[test]
+fn a_notice_is_spoken_with_leave_like_a_call_and_its_clips_are_fetched_before() {
+    check_as(
+        Setup::speaker(shanghai()),
+        "timer 5 s
+         > 0 prepare 00aa 11bb
+         fetch 00aa 11bb
+         > 1 say 11 until 3
+         speak notice 11 at 100 %: Notice.
+         > 1 voice-began 11
+         send Speaking { call: 11, lasts_ms: 4000 }
+         > 2 say 11 until 4
+         > 2 leave 12 A012 until 4
+         send failed 12: the leave to speak came too late
+         > 5 voice-spoken 11
+         send Spoken { call: 11 }
+         > 6 say 11 until 8
+         send Spoken { call: 11 }
+         > 9 say 12 until 8
+         send failed 12: the leave to speak came too late",
+    );
+}

@@ -6,6 +6,7 @@ use protocol::{order::Language, view::Form};
 use tokio::{runtime, time::timeout};
 
 use super::*;
+use crate::display::Sentence;
 
 /// What a voice does each time it is asked whether it sounds.
 type Sounds = Box<dyn FnMut() -> Result<Option<bool>, VoiceError> + Send>;
@@ -37,7 +38,8 @@ fn announce(lasts_ms: u64, sounds: Sounds, meanwhile: impl FnOnce(&mut Announcer
     let mut announcer = Announcer::start(Box::new(Play { lasts, sounds, stopped: stopped.clone() })).unwrap();
     let (number, language) = ("A012".into(), Language::Zh);
     let asked = Moment::now();
-    let announcement = Announcement { call: 7, number, window: 5, language, volume_percent: 100, form: Form::Full };
+    let what = Sentence::Call { number, window: 5, language };
+    let announcement = Announcement { call: 7, what, volume_percent: 100, form: Form::Full };
     announcer.announce(announcement).unwrap();
     let runtime = runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
@@ -112,7 +114,8 @@ fn a_sound_card_that_cannot_be_opened_to_an_end_is_given_up_and_used_again_when_
     let mut announcer = Announcer::start(Box::new(slow)).unwrap();
     let announcement = |call| {
         let (number, language) = ("A012".into(), Language::Zh);
-        Announcement { call, number, window: 5, language, volume_percent: 100, form: Form::Full }
+        let what = Sentence::Call { number, window: 5, language };
+        Announcement { call, what, volume_percent: 100, form: Form::Full }
     };
     let stuck = |call| Announced::Failed { call, trouble: VoiceError::Stuck.text() };
     let runtime = runtime::Builder::new_current_thread().enable_time().build().unwrap();

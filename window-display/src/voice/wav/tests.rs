@@ -4,13 +4,18 @@ use std::{cell::Cell, collections::BTreeSet, f64::consts::TAU};
 
 use ebur128::{EbuR128, Mode};
 use hound::WavReader;
-use protocol::{order::Language, view::Form};
+use protocol::{
+    order::Language,
+    view::{ClipRef, Form},
+};
+use sha2::{Digest, Sha256};
 
 use super::*;
+use crate::display::Sentence;
 use crate::voice::{
     chime::{CHIME_MS, STEP_MS, TONES_HZ},
     mix::PEAK_MAX,
-    pack::{Pack, tests::Bench},
+    pack::{Clips, Pack, tests::Bench},
 };
 
 /// A voice in a directory of its own.
@@ -26,7 +31,19 @@ impl Stage {
 
     fn voice(&self, with_pack: bool, times: u32, chime: bool) -> Wav {
         let pack = with_pack.then(|| Pack::new(self.bench.path()));
-        Wav::new(self.bench.0.path().join("out"), Speaks { pack, times, chime })
+        Wav::new(self.bench.0.path().join("out"), Speaks { pack, clips: self.clips(), times, chime })
+    }
+
+    /// Where fetched clips lie.
+    fn clips(&self) -> Clips {
+        let directory = self.bench.0.path().join("out");
+        let profile = format!(
+            "name='d'\nserver='http://h:1'\nkey='k'\n[display]\nwindow=5\n[display.voice]\ndirectory='{}'\n",
+            directory.display()
+        );
+        let profile = firmware_config::Profile::parse("/p.toml".as_ref(), &profile).unwrap();
+        let firmware_config::Role::Display(device) = profile.role else { panic!("no display") };
+        Clips::of(&device.voice)
     }
 
     /// A unit that is a tone of so many ms.
@@ -38,7 +55,8 @@ impl Stage {
     fn call(&self, language: Language) -> Announcement {
         self.calls.set(self.calls.get() + 1);
         let (call, number) = (self.calls.get(), "A012".into());
-        Announcement { call, number, window: 5, language, volume_percent: 100, form: Form::Full }
+        let what = Sentence::Call { number, window: 5, language };
+        Announcement { call, what, volume_percent: 100, form: Form::Full }
     }
 
     fn announce(&self, voice: &mut Wav, language: Language) -> (Result<Speech, VoiceError>, Vec<f64>) {
@@ -167,7 +185,8 @@ fn who_waits_behind_shortens_the_sentence_and_a_number_names_no_file() {
     assert_eq!(lasts(&mut voice, Form::Full), begin + 3 * sentence + 2 * 700);
     assert_eq!(lasts(&mut voice, Form::Once), begin + sentence);
     assert_eq!(lasts(&mut voice, Form::Short), sentence);
-    let elsewhere = Announcement { number: "../A012".into(), ..stage.call(Language::Zh) };
+    let what = Sentence::Call { number: "../A012".into(), window: 5, language: Language::Zh };
+    let elsewhere = Announcement { what, ..stage.call(Language::Zh) };
     assert_eq!(voice.begin(&elsewhere).unwrap().missing.unwrap().en, "The recorded voice lacks zh/head/../A012.");
 }
 
@@ -249,4 +268,40 @@ fn a_directory_that_cannot_be_written_is_an_error_in_both_languages() {
     fs::write(&voice.directory, "").unwrap();
     let text = stage.announce(&mut voice, Language::Zh).0.unwrap_err().text();
     assert!(text.en.contains("cannot be written") && text.zh.starts_with("无法写入语音文件"), "{text:?}");
+}
+
+#[test]
+fn a_notice_is_its_clips_behind_the_chime_and_the_chime_alone_while_there_are_none() {
+    let stage = Stage::new();
+    let mut voice = stage.voice(false, 2, true);
+    let text = Text::new("快下班了", "We close soon.");
+    let notice = || Announcement { what: Sentence::Notice(text.clone()), form: Form::Once, ..stage.call(Language::Zh) };
+    let (spoken, samples) = stage.hear(&mut voice, &notice());
+    assert_eq!(ms(&samples), CHIME_MS as usize);
+    let missing = spoken.unwrap().missing.unwrap().en;
+    assert!(missing.starts_with("The recorded voice lacks notice/zh-"), "{missing}");
+
+    // The name and hash of each, as the server says them.
+    let keep = |language, sentence: &str, ms: u32| {
+        stage.record("zh/tail/05", ms, 400.0, 0.3, 48_000);
+        let bytes = fs::read(stage.bench.path().join("zh/tail/05.wav")).unwrap();
+        let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        let (name, sha256) = (hex(&Sha256::digest(sentence)[..8]), hex(&Sha256::digest(&bytes)));
+        let clip = ClipRef { language, name, sha256 };
+        assert_eq!(stage.clips().missing(std::slice::from_ref(&clip)).len(), 1);
+        assert!(stage.clips().keep(&clip, b"something else").is_err());
+        stage.clips().keep(&clip, &bytes).unwrap();
+        assert_eq!(stage.clips().missing(std::slice::from_ref(&clip)), []);
+        clip
+    };
+    let zh = keep(Language::Zh, &text.zh, 500);
+    keep(Language::En, &text.en, 700);
+    let (spoken, samples) = stage.hear(&mut voice, &notice());
+    assert_eq!(spoken.unwrap().missing, None);
+    assert_eq!(ms(&samples), CHIME_MS as usize + 250 + 500 + 700 + 700);
+
+    stage.clips().only(&[zh]);
+    let (spoken, samples) = stage.hear(&mut voice, &notice());
+    assert!(spoken.unwrap().missing.is_some());
+    assert_eq!(ms(&samples), CHIME_MS as usize + 250 + 500);
 }

@@ -22,6 +22,7 @@ fn said(event: &Event) -> String {
         Event::SlipChanged { reason, by, .. } => format!("slip changed by {by}: {reason}"),
         Event::Muted { zone, reason, by } => format!("{zone} muted by {by}: {reason}"),
         Event::Unmuted { zone, reason, by } => format!("{zone} speaks again, by {by}: {reason}"),
+        Event::Announced { zone, zh, by, .. } => format!("{zone} hears of {by}: {zh}"),
         Event::DayOpened { day } => format!("{day} opened"),
         Event::DayClosed => "day closed".into(),
         Event::Leased { device, first, last, .. } => format!("{device} holds {first} to {last}"),

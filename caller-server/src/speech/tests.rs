@@ -1,0 +1,91 @@
+//! A cache, and programs that fill it or not.
+
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// As `voice-pack say` writes: a clip under its name, and a line in the manifest. `$2` is the cache, `$4` the language.
+const SAY: &str = r#"#!/bin/sh
+name=$(printf %s "$5" | sha256sum | cut -c1-16)
+mkdir -p "$2/$4/say" && printf %s "$5" > "$2/$4/say/$name.ogg"
+[ -e "$2/$4/voice.toml" ] || echo 'format = 1' > "$2/$4/voice.toml"
+printf '[[unit]]\nid = "say/%s"\nfile = "say/%s.ogg"\nsha256 = "%s"\n' "$name" "$name" "$(printf %s "$5" | sha256sum | cut -c1-64)" >> "$2/$4/voice.toml"
+echo "$5" >> "$2/rendered"
+"#;
+
+struct Rig {
+    own: TempDir,
+    clips: Clips,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let own = tempfile::tempdir().unwrap();
+        let clips = Clips::in_dir(own.path().join("speech"));
+        Self { own, clips }
+    }
+
+    async fn render(&self, program: &str, texts: &[Text]) -> Result<usize, String> {
+        let file = self.own.path().join("renderer");
+        fs::write(&file, program).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
+        let renderer = [file.to_str().unwrap().to_owned()];
+        let mut count = 0;
+        let done = render_all(&self.clips, &renderer, Duration::from_secs(2), texts, || count += 1).await;
+        done.map(|()| count).map_err(|(error, sentence)| error.refused(&sentence).text.en)
+    }
+}
+
+fn texts() -> Vec<Text> {
+    vec![Text::new("快下班了", "We close soon."), Text::new("请勿吸烟", "")]
+}
+
+#[tokio::test]
+async fn what_is_missing_is_rendered_once_and_found_again_by_the_next_server() {
+    let rig = Rig::new();
+    assert!(!rig.clips.has(&texts()[0]));
+    assert_eq!(rig.render(SAY, &texts()[..1]).await, Ok(2));
+    assert_eq!(rig.render(SAY, &texts()).await, Ok(1), "only what is new");
+    let again = Clips::in_dir(rig.own.path().join("speech"));
+    assert!(texts().iter().all(|text| again.has(text)));
+    let of = again.of(&texts());
+    assert_eq!(of.len(), 3);
+    for clip in &of {
+        let bytes = again.read(clip.language, &clip.name).unwrap().unwrap();
+        let hash = Sha256::digest(&bytes).iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
+        assert_eq!(hash, clip.sha256);
+    }
+    assert_eq!(again.read(Language::Zh, "../voice.toml").unwrap(), None);
+    let rendered = fs::read_to_string(rig.own.path().join("speech/rendered")).unwrap();
+    assert_eq!(rendered, "快下班了\nWe close soon.\n请勿吸烟\n");
+}
+
+#[tokio::test]
+async fn a_renderer_that_fails_hangs_lies_or_is_missing_is_named_with_the_sentence() {
+    let rig = Rig::new();
+    for (program, words) in [
+        ("#!/bin/sh\necho 'no model' >&2\nexit 1\n", "says: no model"),
+        ("#!/bin/sh\nsleep 60\n", "took longer than 2 s"),
+        ("#!/bin/sh\n", "no clip named after the sentence"),
+        ("#!/no/such/program\n", "can't be started"),
+    ] {
+        let said = rig.render(program, &texts()).await.unwrap_err();
+        assert!(said.contains("'快下班了'") && said.contains(words), "{said}");
+    }
+    assert_eq!(rig.render(SAY, &texts()).await, Ok(3), "it is well again");
+}
+
+#[tokio::test]
+async fn a_manifest_that_names_files_elsewhere_or_is_none_has_no_clips() {
+    let rig = Rig::new();
+    fs::create_dir_all(rig.clips.dir.join("zh")).unwrap();
+    let text = Text::new("快下班了", "");
+    for manifest in ["[[unit]", &format!("[[unit]]\nid='say/{}'\nfile='../x'\nsha256='0'\n", name("快下班了"))] {
+        fs::write(rig.clips.dir.join("zh/voice.toml"), manifest).unwrap();
+        rig.clips.look();
+        assert!(!rig.clips.has(&text), "{manifest}");
+    }
+}

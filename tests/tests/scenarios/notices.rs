@@ -1,0 +1,109 @@
+//! A notice: rendered ahead of time by the hall's own program, fetched by the display, spoken between calls, shown on the board.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use protocol::view::{BoardView, ManagerView};
+use protocol::{Subject, View};
+use serde_json::{Value, json};
+use tests::client::fresh_key;
+use tests::hall::{Hall, Setup};
+use tests::socket::Socket;
+
+use crate::announce::record;
+use crate::device::Display;
+use crate::until_within;
+
+const WITHIN: Duration = Duration::from_secs(20);
+const PANEL: &str = r#"panel = { back_end = "file", file = "panel.txt" }"#;
+const VOICE: &str = r#"voice = { back_end = "wav", directory = "voice", chime = false }"#;
+/// Renders as the voice pack's script does: it puts a clip that was made before under the name of the sentence.
+const RENDERER: &str = r#"#!/bin/sh
+[ "$2/$4" = "$2/en" ] && { echo "no English voice" >&2; exit 1; }
+name=$(printf %s "$5" | sha256sum | cut -c1-16)
+mkdir -p "$2/$4/say" && cp CLIP "$2/$4/say/$name.wav"
+printf 'format = 1\n[[unit]]\nid = "say/%s"\nfile = "say/%s.wav"\nsha256 = "%s"\n' "$name" "$name" \
+    "$(sha256sum < CLIP | cut -c1-64)" > "$2/$4/voice.toml"
+"#;
+
+/// A hall whose settings name a notice and who renders it.
+async fn hall(own: &Path, notice: &str) -> Hall {
+    record(own, "say");
+    let renderer = own.join("renderer");
+    fs::write(&renderer, RENDERER.replace("CLIP", own.join("zh/say.wav").to_str().unwrap())).unwrap();
+    fs::set_permissions(&renderer, fs::Permissions::from_mode(0o700)).unwrap();
+    let settings = format!("notices = [{notice}]\n[speech]\nrenderer = [\"{}\"]\n", renderer.display());
+    // Keys of the whole stand before the first section.
+    let (head, rest) =
+        Setup::default().config.split_once("[[zones]]").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let (top, sections) = match head.find("\n[") {
+        Some(at) => (head[..=at].to_owned(), head[at + 1..].to_owned()),
+        None => (head, String::new()),
+    };
+    Hall::start(Setup { config: format!("{top}{settings}{sections}[[zones]]{rest}"), ..Setup::default() }).await
+}
+
+async fn manager_sees(hall: &Hall, what: &str, fits: impl Fn(&ManagerView) -> bool) {
+    let mut office = Socket::open_as(hall.address, &hall.manager().await.cookie(), Subject::Manager).await;
+    let seen = office.view(|view| if let View::Manager(view) = view { fits(view).then_some(()) } else { None });
+    tokio::time::timeout(WITHIN, seen).await.unwrap_or_else(|_| panic!("the manager does not see {what}"));
+}
+
+async fn announce(hall: &Hall, text: &Value) {
+    let act = json!({"act": "announce", "zone": "A", "text": text});
+    let reply = hall.manager().await.post("/api/hall", Some(&fresh_key()), &act).await;
+    assert_eq!(reply.status, 200, "{:?}", reply.body);
+}
+
+/// What the display spoke, by its cues, in order.
+fn spoken(display: &Display) -> Vec<Value> {
+    let mut cues: Vec<_> =
+        fs::read_dir(display.0.path("voice")).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    cues.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    cues.sort();
+    cues.iter().map(|path| serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_is_rendered_fetched_spoken_between_calls_and_shown_on_the_board() {
+    let own = tempfile::tempdir().unwrap();
+    let hall = hall(own.path(), "{ zh = \"快下班了\" }").await;
+    let display = Display::start_with(&hall, PANEL, VOICE, &[]);
+    display.shows("窗口关闭").await;
+    manager_sees(&hall, "that the notice has a voice", |view| view.notices.iter().all(|row| row.ready)).await;
+    let fetched = || fs::read_dir(display.0.path("voice/notices")).is_ok_and(|mut files| files.next().is_some());
+    until_within(WITHIN, "the display fetches the clip", async || fetched()).await;
+
+    announce(&hall, &json!({"zh": "快下班了", "en": ""})).await;
+    let board = Subject::Board { zone: Some('A') };
+    let mut board = Socket::open(hall.address, None, board, None).await;
+    let shown =
+        |view: &BoardView| view.notice.as_ref().is_some_and(|notice| notice.text.zh == "快下班了").then_some(());
+    board.view(|view| if let View::Board(view) = view { shown(view) } else { None }).await;
+    until_within(WITHIN, "the notice is spoken", async || !spoken(&display).is_empty()).await;
+    let cue = spoken(&display).remove(0);
+    assert_eq!(cue["text"], "快下班了");
+    let lasts_ms = cue["end_ms"].as_u64().unwrap() - cue["start_ms"].as_u64().unwrap();
+    assert!((50..200).contains(&lasts_ms), "the clip of 60 ms alone: {cue}");
+
+    // What nobody rendered is a chime.
+    announce(&hall, &json!({"zh": "请勿吸烟", "en": ""})).await;
+    until_within(WITHIN, "the other is a chime", async || spoken(&display).len() == 2).await;
+    let cue = spoken(&display).remove(1);
+    assert!(cue["end_ms"].as_u64().unwrap() - cue["start_ms"].as_u64().unwrap() > 1_000, "{cue}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_renderer_that_fails_is_an_alarm_that_names_the_sentence() {
+    let own = tempfile::tempdir().unwrap();
+    let hall = hall(own.path(), "{ zh = \"快下班了\", en = \"We close soon.\" }").await;
+    manager_sees(&hall, "which sentence has no voice, and why", |view| {
+        let alarm = view.alarms.iter().find(|alarm| alarm.code == "notice_not_rendered");
+        alarm.is_some_and(|alarm| {
+            alarm.text.en.contains("'We close soon.'") && alarm.text.en.contains("no English voice")
+        })
+    })
+    .await;
+}
