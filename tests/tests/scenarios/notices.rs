@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use protocol::view::{BoardView, ManagerView};
@@ -28,21 +28,22 @@ printf 'format = 1\n[[unit]]\nid = "say/%s"\nfile = "say/%s.wav"\nsha256 = "%s"\
     "$(sha256sum < CLIP | cut -c1-64)" > "$2/$4/voice.toml"
 "#;
 
-/// A hall whose settings name a notice and who renders it.
-async fn hall(own: &Path, notice: &str) -> Hall {
+/// What renders the clips of a hall, as its settings name it.
+fn renderer(own: &Path) -> PathBuf {
     record(own, "say");
     let renderer = own.join("renderer");
     fs::write(&renderer, RENDERER.replace("CLIP", own.join("zh/say.wav").to_str().unwrap())).unwrap();
     fs::set_permissions(&renderer, fs::Permissions::from_mode(0o700)).unwrap();
-    let settings = format!("notices = [{notice}]\n[speech]\nrenderer = [\"{}\"]\n", renderer.display());
+    renderer
+}
+
+/// A hall whose settings name a notice and who renders it.
+async fn hall(renderer: &Path, notice: &str) -> Hall {
+    let of_the_whole = format!("notices = [{notice}]\n");
+    let speech = format!("\n[speech]\nrenderer = [\"{}\"]\n", renderer.display());
     // Keys of the whole stand before the first section.
-    let (head, rest) =
-        Setup::default().config.split_once("[[zones]]").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-    let (top, sections) = match head.find("\n[") {
-        Some(at) => (head[..=at].to_owned(), head[at + 1..].to_owned()),
-        None => (head, String::new()),
-    };
-    Hall::start(Setup { config: format!("{top}{settings}{sections}[[zones]]{rest}"), ..Setup::default() }).await
+    let config = of_the_whole + &Setup::default().config + &speech;
+    Hall::start(Setup { config, ..Setup::default() }).await
 }
 
 async fn manager_sees(hall: &Hall, what: &str, fits: impl Fn(&ManagerView) -> bool) {
@@ -69,7 +70,7 @@ fn spoken(display: &Display) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_notice_is_rendered_fetched_spoken_between_calls_and_shown_on_the_board() {
     let own = tempfile::tempdir().unwrap();
-    let hall = hall(own.path(), "{ zh = \"快下班了\" }").await;
+    let hall = hall(&renderer(own.path()), "{ zh = \"快下班了\" }").await;
     let display = Display::start_with(&hall, PANEL, VOICE, &[]);
     display.shows("窗口关闭").await;
     manager_sees(&hall, "that the notice has a voice", |view| view.notices.iter().all(|row| row.ready)).await;
@@ -96,14 +97,56 @@ async fn a_notice_is_rendered_fetched_spoken_between_calls_and_shown_on_the_boar
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_waits_for_a_call_that_came_after_it() {
+    let own = tempfile::tempdir().unwrap();
+    let hall = hall(&renderer(own.path()), "{ zh = \"快下班了\" }").await;
+    for unit in ["tail/01", "head/A001", "head/A002"] {
+        record(own.path(), unit);
+    }
+    // Long enough for a second call meanwhile.
+    let pack = own.path().display();
+    let voice =
+        format!(r#"voice = {{ back_end = "wav", directory = "voice", chime = false, times = 5, pack = "{pack}" }}"#);
+    let display = Display::start_with(&hall, PANEL, &voice, &[]);
+    let mut clerk = hall.clerk(1).await;
+    assert_eq!(clerk.at(1, "open").await.status, 200);
+    display.shows("01号窗口").await;
+    for _ in 0..2 {
+        hall.dispenser(1).await.issue().await;
+    }
+    assert_eq!(clerk.at(1, "call_next").await.status, 200);
+    until_within(WITHIN, "the first call sounds", async || !spoken(&display).is_empty()).await;
+    announce(&hall, &json!({"zh": "快下班了", "en": ""})).await;
+    for act in ["start", "finish", "call_next"] {
+        assert_eq!(clerk.at(1, act).await.status, 200);
+    }
+    until_within(WITHIN, "all is spoken", async || spoken(&display).len() == 3).await;
+    let mut cues = spoken(&display);
+    cues.sort_by_key(|cue| cue["start_ms"].as_u64());
+    let said: Vec<&str> = cues.iter().map(|cue| cue["text"].as_str().unwrap()).collect();
+    assert!(said[0].contains("A001") && said[1].contains("A002") && said[2] == "快下班了", "{said:?}");
+    assert!(cues.windows(2).all(|pair| pair[0]["end_ms"].as_u64() <= pair[1]["start_ms"].as_u64()), "{cues:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renderer_that_fails_is_an_alarm_that_names_the_sentence() {
     let own = tempfile::tempdir().unwrap();
-    let hall = hall(own.path(), "{ zh = \"快下班了\", en = \"We close soon.\" }").await;
+    let hall = hall(&renderer(own.path()), "{ zh = \"快下班了\", en = \"We close soon.\" }").await;
     manager_sees(&hall, "which sentence has no voice, and why", |view| {
         let alarm = view.alarms.iter().find(|alarm| alarm.code == "notice_not_rendered");
         alarm.is_some_and(|alarm| {
             alarm.text.en.contains("'We close soon.'") && alarm.text.en.contains("no English voice")
         })
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_renderer_that_is_not_there_is_an_alarm_that_names_it() {
+    let hall = hall(Path::new("/no/such/renderer"), "{ zh = \"快下班了\" }").await;
+    manager_sees(&hall, "that the renderer is not there", |view| {
+        let alarm = view.alarms.iter().find(|alarm| alarm.code == "notice_not_rendered");
+        alarm.is_some_and(|alarm| alarm.text.en.contains("/no/such/renderer can't be started"))
     })
     .await;
 }

@@ -137,7 +137,11 @@ windows: Array<WindowView>,
 /**
  * The queues.
  */
-lanes: Array<LaneView>, };
+lanes: Array<LaneView>, 
+/**
+ * The last notice there, however old; none since the server was started = left out.
+ */
+notice?: NoticeView, };
 
 /**
  * A call, as it is shown and spoken.
@@ -322,6 +326,23 @@ unprinted?: Array<UnprintedRow>,
  * The kinds of business that the hall tells apart.
  */
 items?: Array<ItemName>, };
+
+/**
+ * A clip that the server rendered: `GET /api/speech/LANGUAGE/NAME`.
+ */
+export type ClipRef = { 
+/**
+ * Of which language.
+ */
+language: Language, 
+/**
+ * The first 16 hexadecimal digits of the SHA-256 of its text.
+ */
+name: string, 
+/**
+ * The SHA-256 of its bytes, hexadecimal.
+ */
+sha256: string, };
 
 /**
  * What would a day have been, had something been otherwise?
@@ -569,7 +590,8 @@ call: number, } | { "say": "voice",
  */
 clock_ms: number, 
 /**
- * Whether it understands [`FromServer::BreakOff`]; who does not must never hear it.
+ * Whether it understands [`FromServer::BreakOff`], [`FromServer::Prepare`] and [`FromServer::Say`]; who does not must
+ * never hear them.
  */
 more?: boolean, } | { "say": "speaking", 
 /**
@@ -688,6 +710,18 @@ form: Form,
 /**
  * Not to be begun when the voice's own clock shows more: another has its turn then.
  */
+until_ms: number, } | { "say": "prepare", 
+/**
+ * All that may be wanted.
+ */
+clips: Array<ClipRef>, } | { "say": "say", 
+/**
+ * What.
+ */
+notice: NoticeView, 
+/**
+ * Not to be begun when the voice's own clock shows more.
+ */
 until_ms: number, } | { "say": "break_off", 
 /**
  * [`CallView::seq`] of the call.
@@ -766,7 +800,15 @@ muted: boolean,
 /**
  * Why.
  */
-reason: string, } | { "act": "void_lease", 
+reason: string, } | { "act": "announce", 
+/**
+ * Where; left out = everywhere.
+ */
+zone?: string, 
+/**
+ * In Chinese, and in English where that is not empty.
+ */
+text: Text, } | { "act": "void_lease", 
 /**
  * Its name.
  */
@@ -1107,7 +1149,11 @@ unprinted?: Array<UnprintedRow>,
 /**
  * The zones and their voices.
  */
-zones?: Array<ZoneRow>, };
+zones?: Array<ZoneRow>, 
+/**
+ * Notices of the hall's settings.
+ */
+notices?: Array<NoticeRow>, };
 
 /**
  * Who wants a zone silent.
@@ -1138,6 +1184,40 @@ lane: Lane,
  * 95 in 100 are to wait no longer, seconds.
  */
 target_s: number, };
+
+/**
+ * A notice that can be announced.
+ */
+export type NoticeRow = { 
+/**
+ * What.
+ */
+text: Text, 
+/**
+ * Whether it is rendered; otherwise only the chime is heard.
+ */
+ready: boolean, };
+
+/**
+ * A notice, as it is shown and spoken.
+ */
+export type NoticeView = { 
+/**
+ * Names the announcement: its position in the journal.
+ */
+seq: number, 
+/**
+ * In which zone.
+ */
+zone: string, 
+/**
+ * When it was wanted.
+ */
+at_ms: number, 
+/**
+ * What; English may be empty.
+ */
+text: Text, };
 
 /**
  * A ticket that was given out while the dispenser was cut off.
