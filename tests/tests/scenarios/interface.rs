@@ -33,6 +33,7 @@ const PATHS: &str = "
     POST /api/whatif
     GET /api/whatif/{id}
     DELETE /api/whatif/{id}
+    GET /api/speech/{language}/{name}
 ";
 
 #[tokio::test]
@@ -49,6 +50,7 @@ async fn every_path_is_documented_and_every_documented_path_answers() {
         let (method, path) = line.split_once(' ').unwrap();
         let method: Method = method.parse().unwrap();
         let path = path.replace("{token}", "nobody").replace("{window}", "1").replace("{id}", "1");
+        let path = path.replace("{language}", "zh").replace("{name}", "0");
         let reply = client.request(method, &path, Some("k"), Bytes::from_static(b"{}")).await.unwrap();
         assert_ne!(reply.status, 405, "{line}");
         // A token that nobody has is not found, in words of its own.
