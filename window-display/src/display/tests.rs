@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use protocol::{
     order::Language,
-    view::{Form, WindowState},
+    view::{Form, NoticeView, WindowState},
 };
 
 use super::*;

@@ -25,6 +25,7 @@ fn what_anybody_may_see() {
         calls: vec![call()],
         windows: vec![closed_window(), calling_window()],
         lanes: vec![lane()],
+        notice: None,
     };
     pinned(
         View::Board(board),

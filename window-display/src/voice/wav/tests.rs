@@ -5,6 +5,7 @@ use std::{cell::Cell, collections::BTreeSet, f64::consts::TAU};
 use ebur128::{EbuR128, Mode};
 use hound::WavReader;
 use protocol::{
+    Text,
     order::Language,
     view::{ClipRef, Form},
 };
