@@ -76,7 +76,7 @@ fn a_notice_for_all_is_said_in_each_zone_for_itself() {
          > 1 notice 7B
          ready? 2
          > 1 voice zone
-         9 says 7 until 1004 s
+         9 says 7 until 1003 s
          > 1 speaking zone 7
          > 1.1 spoken zone 7
          > 1.1 voice d2
@@ -91,14 +91,14 @@ fn a_notice_that_waits_is_said_once_however_often_it_is_wanted() {
          > 1 call 1 at 7
          ready? 1
          > 1 voice d1
-         1 speaks 7 Full until 1004 s
+         1 speaks 7 Full until 1003 s
          > 1 speaking d1 7
          > 2 notice 8
          > 2 notice 9
          > 5 spoken d1 7
          ready? 1
          > 5 voice d1
-         1 says 9 until 1008 s
+         1 says 9 until 1007 s
          > 5 speaking d1 9
          > 9 spoken d1 9
          > 60 timer",
