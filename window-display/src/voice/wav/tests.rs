@@ -285,7 +285,7 @@ fn a_notice_is_its_clips_behind_the_chime_and_the_chime_alone_while_there_are_no
     // The name and hash of each, as the server says them.
     let keep = |language, sentence: &str, ms: u32| {
         stage.record("zh/tail/05", ms, 400.0, 0.3, 48_000);
-        let bytes = fs::read(stage.bench.path().join("zh/tail/05.wav")).unwrap();
+        let bytes = fs::read(stage.bench.path().join("zh/tail/05.clip")).unwrap();
         let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         let (name, sha256) = (hex(&Sha256::digest(sentence)[..8]), hex(&Sha256::digest(&bytes)));
         let clip = ClipRef { language, name, sha256 };
