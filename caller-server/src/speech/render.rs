@@ -75,11 +75,11 @@ impl RenderError {
     }
 }
 
-/// Renders what is missing of these texts, one after another, and says after each that there is more. Ends at the first that
-/// fails: the next would fail likewise, and take as long.
+/// Renders what is missing of these texts, one after another, and says after each that there is more. One that fails keeps none
+/// of the others back.
 ///
 /// # Errors
-/// Why a sentence was not rendered, and which.
+/// Why a sentence was not rendered, and which: the first of them.
 pub async fn render_all(
     clips: &Clips,
     renderer: &[String],
@@ -88,20 +88,25 @@ pub async fn render_all(
     mut more: impl FnMut(),
 ) -> Result<(), (RenderError, String)> {
     let Some((program, arguments)) = renderer.split_first() else { return Ok(()) };
+    let mut all = Ok(());
     for (language, sentence) in texts.iter().flat_map(sentences) {
         if clips.knows(language, sentence) {
             continue;
         }
         let mut command = Command::new(program);
-        command.args(arguments).arg("--into").arg(&clips.dir).args(["--language", folder(language), sentence]);
+        // What begins with a dash is a sentence too.
+        command.args(arguments).arg("--into").arg(&clips.dir).args(["--language", folder(language), "--", sentence]);
         let rendered = render(command, Path::new(program), max).await;
         clips.look();
-        let there = rendered.and_then(|()| check(clips, language, sentence, program));
-        there.map_err(|error| (error, sentence.to_owned()))?;
-        tracing::info!(sentence, "rendered");
-        more();
+        match rendered.and_then(|()| check(clips, language, sentence, program)) {
+            Ok(()) => {
+                tracing::info!(sentence, "rendered");
+                more();
+            }
+            Err(error) => all = all.and(Err((error, sentence.to_owned()))),
+        }
     }
-    Ok(())
+    all
 }
 
 fn check(clips: &Clips, language: Language, sentence: &str, program: &str) -> Result<(), RenderError> {

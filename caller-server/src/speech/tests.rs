@@ -1,6 +1,5 @@
 //! A cache, and programs that fill it or not.
 
-use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -8,12 +7,11 @@ use tempfile::TempDir;
 use super::*;
 
 /// As `voice-pack say` writes: a clip under its name, and a line in the manifest. `$2` is the cache, `$4` the language.
-const SAY: &str = r#"#!/bin/sh
-name=$(printf %s "$5" | sha256sum | cut -c1-16)
-mkdir -p "$2/$4/say" && printf %s "$5" > "$2/$4/say/$name.ogg"
+const SAY: &str = r#"name=$(printf %s "$6" | sha256sum | cut -c1-16)
+mkdir -p "$2/$4/say" && printf %s "$6" > "$2/$4/say/$name.ogg"
 [ -e "$2/$4/voice.toml" ] || echo 'format = 1' > "$2/$4/voice.toml"
-printf '[[unit]]\nid = "say/%s"\nfile = "say/%s.ogg"\nsha256 = "%s"\n' "$name" "$name" "$(printf %s "$5" | sha256sum | cut -c1-64)" >> "$2/$4/voice.toml"
-echo "$5" >> "$2/rendered"
+printf '[[unit]]\nid = "say/%s"\nfile = "say/%s.ogg"\nsha256 = "%s"\n' "$name" "$name" "$(printf %s "$6" | sha256sum | cut -c1-64)" >> "$2/$4/voice.toml"
+echo "$6" >> "$2/rendered"
 "#;
 
 struct Rig {
@@ -29,10 +27,7 @@ impl Rig {
     }
 
     async fn render(&self, program: &str, texts: &[Text]) -> Result<usize, String> {
-        let file = self.own.path().join("renderer");
-        fs::write(&file, program).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
-        let renderer = [file.to_str().unwrap().to_owned()];
+        let renderer = ["sh", "-c", program, "renderer"].map(String::from);
         let mut count = 0;
         let done = render_all(&self.clips, &renderer, Duration::from_secs(2), texts, || count += 1).await;
         done.map(|()| count).map_err(|(error, sentence)| error.refused(&sentence).text.en)
@@ -64,13 +59,27 @@ async fn what_is_missing_is_rendered_once_and_found_again_by_the_next_server() {
 }
 
 #[tokio::test]
-async fn a_renderer_that_fails_hangs_lies_or_is_missing_is_named_with_the_sentence() {
+async fn one_sentence_that_fails_keeps_no_other_back() {
+    let rig = Rig::new();
+    let renderer = format!("[ \"$4\" = en ] && {{ echo 'no English voice' >&2; exit 1; }}\n{SAY}");
+    let said = rig.render(&renderer, &texts()).await.unwrap_err();
+    assert!(said.contains("'We close soon.'") && said.contains("no English voice"), "{said}");
+    assert!(!rig.clips.has(&texts()[0]) && rig.clips.has(&texts()[1]));
+}
+
+#[tokio::test]
+async fn a_sentence_may_begin_with_a_dash() {
+    let rig = Rig::new();
+    assert_eq!(rig.render(SAY, &[Text::new("-5 度以下停止室外排队", "")]).await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_renderer_that_fails_hangs_or_lies_is_named_with_the_sentence() {
     let rig = Rig::new();
     for (program, words) in [
-        ("#!/bin/sh\necho 'no model' >&2\nexit 1\n", "says: no model"),
-        ("#!/bin/sh\nsleep 60\n", "took longer than 2 s"),
-        ("#!/bin/sh\n", "no clip named after the sentence"),
-        ("#!/no/such/program\n", "can't be started"),
+        ("echo 'no model' >&2\nexit 1\n", "says: no model"),
+        ("sleep 60", "took longer than 2 s"),
+        ("true", "no clip named after the sentence"),
     ] {
         let said = rig.render(program, &texts()).await.unwrap_err();
         assert!(said.contains("'快下班了'") && said.contains(words), "{said}");

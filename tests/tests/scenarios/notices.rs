@@ -1,8 +1,7 @@
 //! A notice: rendered ahead of time by the hall's own program, fetched by the display, spoken between calls, shown on the board.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use protocol::view::{BoardView, ManagerView};
@@ -20,27 +19,25 @@ const WITHIN: Duration = Duration::from_secs(20);
 const PANEL: &str = r#"panel = { back_end = "file", file = "panel.txt" }"#;
 const VOICE: &str = r#"voice = { back_end = "wav", directory = "voice", chime = false }"#;
 /// Renders as the voice pack's script does: it puts a clip that was made before under the name of the sentence.
-const RENDERER: &str = r#"#!/bin/sh
-[ "$2/$4" = "$2/en" ] && { echo "no English voice" >&2; exit 1; }
-name=$(printf %s "$5" | sha256sum | cut -c1-16)
+const RENDERER: &str = r#"[ "$2/$4" = "$2/en" ] && { echo "no English voice" >&2; exit 1; }
+name=$(printf %s "$6" | sha256sum | cut -c1-16)
 mkdir -p "$2/$4/say" && cp CLIP "$2/$4/say/$name.wav"
 printf 'format = 1\n[[unit]]\nid = "say/%s"\nfile = "say/%s.wav"\nsha256 = "%s"\n' "$name" "$name" \
     "$(sha256sum < CLIP | cut -c1-64)" > "$2/$4/voice.toml"
 "#;
 
 /// What renders the clips of a hall, as its settings name it.
-fn renderer(own: &Path) -> PathBuf {
+fn renderer(own: &Path) -> String {
     record(own, "say");
     let renderer = own.join("renderer");
     fs::write(&renderer, RENDERER.replace("CLIP", own.join("zh/say.wav").to_str().unwrap())).unwrap();
-    fs::set_permissions(&renderer, fs::Permissions::from_mode(0o700)).unwrap();
-    renderer
+    renderer.to_str().unwrap().to_owned()
 }
 
 /// A hall whose settings name a notice and who renders it.
-async fn hall(renderer: &Path, notice: &str) -> Hall {
+async fn hall(renderer: &[&str], notice: &str) -> Hall {
     let of_the_whole = format!("notices = [{notice}]\n");
-    let speech = format!("\n[speech]\nrenderer = [\"{}\"]\n", renderer.display());
+    let speech = format!("\n[speech]\nrenderer = {renderer:?}\n");
     // Keys of the whole stand before the first section.
     let config = of_the_whole + &Setup::default().config + &speech;
     Hall::start(Setup { config, ..Setup::default() }).await
@@ -70,7 +67,7 @@ fn spoken(display: &Display) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_notice_is_rendered_fetched_spoken_between_calls_and_shown_on_the_board() {
     let own = tempfile::tempdir().unwrap();
-    let hall = hall(&renderer(own.path()), "{ zh = \"快下班了\" }").await;
+    let hall = hall(&["sh", &renderer(own.path())], "{ zh = \"快下班了\" }").await;
     let display = Display::start_with(&hall, PANEL, VOICE, &[]);
     display.shows("窗口关闭").await;
     manager_sees(&hall, "that the notice has a voice", |view| view.notices.iter().all(|row| row.ready)).await;
@@ -99,7 +96,7 @@ async fn a_notice_is_rendered_fetched_spoken_between_calls_and_shown_on_the_boar
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_notice_waits_for_a_call_that_came_after_it() {
     let own = tempfile::tempdir().unwrap();
-    let hall = hall(&renderer(own.path()), "{ zh = \"快下班了\" }").await;
+    let hall = hall(&["sh", &renderer(own.path())], "{ zh = \"快下班了\" }").await;
     for unit in ["tail/01", "head/A001", "head/A002"] {
         record(own.path(), unit);
     }
@@ -131,7 +128,7 @@ async fn a_notice_waits_for_a_call_that_came_after_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renderer_that_fails_is_an_alarm_that_names_the_sentence() {
     let own = tempfile::tempdir().unwrap();
-    let hall = hall(&renderer(own.path()), "{ zh = \"快下班了\", en = \"We close soon.\" }").await;
+    let hall = hall(&["sh", &renderer(own.path())], "{ zh = \"快下班了\", en = \"We close soon.\" }").await;
     manager_sees(&hall, "which sentence has no voice, and why", |view| {
         let alarm = view.alarms.iter().find(|alarm| alarm.code == "notice_not_rendered");
         alarm.is_some_and(|alarm| {
@@ -143,7 +140,7 @@ async fn a_renderer_that_fails_is_an_alarm_that_names_the_sentence() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renderer_that_is_not_there_is_an_alarm_that_names_it() {
-    let hall = hall(Path::new("/no/such/renderer"), "{ zh = \"快下班了\" }").await;
+    let hall = hall(&["/no/such/renderer"], "{ zh = \"快下班了\" }").await;
     manager_sees(&hall, "that the renderer is not there", |view| {
         let alarm = view.alarms.iter().find(|alarm| alarm.code == "notice_not_rendered");
         alarm.is_some_and(|alarm| alarm.text.en.contains("/no/such/renderer can't be started"))
