@@ -5,7 +5,7 @@
 //! - `floor`: one zone: who waits, and who has the floor
 //! - `limits`: every threshold, with its reason
 //! - `alarms`: what needs somebody, held long enough to be read
-//! - `mute`: zones that somebody wants silent; `reach`: which voices can speak what
+//! - `mute`: zones that somebody wants silent; `reach`: which voices can speak what; `trial`: a voice that somebody wants to hear
 //!
 //! A voice is asked whether it is ready, and only one that answers gets leave, which ends by the voice's own clock. So a voice
 //! that does not answer costs a zone [`limits::ANSWER_MS_MAX`] and no more; and one that has leave, and is cut off before it said
@@ -16,6 +16,7 @@ mod floor;
 pub mod limits;
 mod mute;
 mod reach;
+mod trial;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,8 @@ use protocol::{
     Text,
     view::{CallView, Form, NoticeView, Speech},
 };
+
+pub use self::trial::Trial;
 
 use self::alarms::{Alarms, Subject};
 use self::floor::{Floor, Phase, Turn, Waiting, What};
@@ -45,6 +48,13 @@ pub enum Input {
     Called(CallView),
     /// A notice is wanted.
     Notice(NoticeView),
+    /// Somebody wants to hear the voice of this device.
+    Trial {
+        /// The device's name.
+        name: String,
+        /// What of it.
+        trial: Trial,
+    },
     /// Nobody is expected at this window any more.
     Over {
         /// Which.
@@ -162,6 +172,8 @@ pub struct Announcer {
     told: BTreeMap<u16, Told>,
     /// Zones that somebody wants silent.
     muted: BTreeSet<char>,
+    /// How many trials there were.
+    trials: u64,
     alarms: Alarms,
     /// Until then somebody may still speak of whom nothing is known.
     hold_until_ms: u64,
@@ -173,9 +185,8 @@ impl Announcer {
     /// Nobody is connected yet. `after_restart`: calls were made before, and one may still be sounding somewhere.
     pub fn new(speakers: Speakers, after_restart: bool, now_ms: u64) -> Self {
         let hold_until_ms = if after_restart { now_ms + START_MS_MAX + LONGEST_MS } else { 0 };
-        let (floors, voices, known, told, muted, alarms, out) = Default::default();
-
-        Self { speakers, floors, voices, known, told, muted, alarms, hold_until_ms, now_ms, out }
+        let (floors, voices, known, told, muted, trials, alarms, out) = Default::default();
+        Self { speakers, floors, voices, known, told, muted, trials, alarms, hold_until_ms, now_ms, out }
     }
 
     /// What is to be said after `input`, which happened at `now_ms` of any clock that never goes back.
@@ -183,6 +194,7 @@ impl Announcer {
         match input {
             Input::Called(call) => self.called(now_ms, call),
             Input::Notice(notice) => self.notice(now_ms, notice),
+            Input::Trial { name, trial } => self.trial(now_ms, &name, trial),
             Input::Over { window } => self.over(now_ms, window),
             Input::Voice { voice, name, window, zone, clock_ms, more } => {
                 self.voice(now_ms, voice, Voice { name, window, zone, more, deaf: false }, clock_ms);
@@ -249,7 +261,7 @@ impl Announcer {
     }
 
     fn wait(&mut self, now_ms: u64, what: What) {
-        let waiting = Waiting { what, since_ms: now_ms, tried: BTreeSet::new() };
+        let waiting = Waiting { what, since_ms: now_ms, tried: BTreeSet::new(), only: None };
         self.floors.entry(waiting.what.zone()).or_default().wait(waiting);
     }
 
@@ -351,7 +363,7 @@ impl Announcer {
                 _ if self.stands(what) && !self.is_muted(what) && !self.reached(&turn.of).is_empty() => {
                     self.floors.entry(what.zone()).or_default().wait(turn.of);
                 }
-                Some(why) => self.lost(now_ms, what, alarms::failed(what, name, why)),
+                Some(why) => self.lost(now_ms, &turn.of, alarms::failed(what, name, why)),
                 None => tell(&mut self.told, what, Speech::Muted),
             }
         }
@@ -372,11 +384,11 @@ impl Announcer {
     fn expire(&mut self, now_ms: u64, zone: char) {
         let Some(floor) = self.floors.get_mut(&zone) else { return };
         let Some(turn) = floor.turn.take_if(|turn| turn.until_ms <= now_ms) else { return };
-        let (name, what) = (turn.name.clone(), turn.of.what.clone());
+        let (name, of) = (turn.name.clone(), turn.of.clone());
         match turn.phase {
             Phase::Asked => floor.wait(turn.of),
             Phase::Granted => floor.turn = Some(turn.doubtful(now_ms)),
-            Phase::Speaking | Phase::Doubtful => self.lost(now_ms, &what, alarms::no_word(&what, &name)),
+            Phase::Speaking | Phase::Doubtful => self.lost(now_ms, &of, alarms::no_word(&of.what, &name)),
         }
         self.voices.values_mut().filter(|voice| voice.name == name).for_each(|voice| voice.deaf = true);
         self.alarms.raise(Subject::Voice(name.clone()), alarms::silent(&name), now_ms);
@@ -391,7 +403,7 @@ impl Announcer {
             if !self.reached(&waiting).is_empty() || self.holds(now_ms) {
                 self.floors.entry(zone).or_default().wait(waiting);
             } else if let Some(names) = self.voices_of(&waiting.what) {
-                self.lost(now_ms, &waiting.what, alarms::unreachable(&waiting.what, &names));
+                self.lost(now_ms, &waiting, alarms::unreachable(&waiting.what, &names));
             } else if let Some(window) = waiting.what.window() {
                 self.told.remove(&window);
             }
@@ -429,8 +441,11 @@ impl Announcer {
         }
     }
 
-    /// It will not be spoken.
-    fn lost(&mut self, now_ms: u64, what: &What, text: Text) {
+    /// It will not be spoken. Nobody misses a trial but who asked for it, and who listens.
+    fn lost(&mut self, now_ms: u64, Waiting { what, only, .. }: &Waiting, text: Text) {
+        if only.is_some() {
+            return;
+        }
         if self.is_muted(what) {
             return tell(&mut self.told, what, Speech::Muted);
         }

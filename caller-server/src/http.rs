@@ -9,6 +9,7 @@
 //! | `/api/course`, `/api/days`, `/api/rules` | managers | `past` |
 //! | `/api/whatif` | managers | `whatif` |
 //! | `/api/slip`, `/api/slip/preview` | managers | `slip` |
+//! | `/api/devices/{name}/attend` | managers | `attend` |
 //! | `/api/speech/{language}/{name}` | devices with a voice | `speech` |
 //! | `/api/my/{token}` | the holder of a ticket | `citizen` |
 //! | `/api/session` | people who sign in | `session` |
@@ -17,6 +18,7 @@
 //! | `/api/openapi.json` | programmers | `openapi` |
 //! | everything else | browsers | `pages` |
 
+mod attend;
 mod body;
 mod calls;
 mod citizen;
@@ -132,6 +134,7 @@ pub fn router(app: App) -> Router {
         .merge(past::routes())
         .merge(whatif::routes())
         .merge(slip::routes())
+        .merge(attend::routes())
         .merge(speech::routes())
         .merge(citizen::routes())
         .merge(session::routes())

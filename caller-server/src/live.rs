@@ -4,6 +4,7 @@
 //! nobody waits for a slow reader. A window's view goes out at every entry that touches the window, so that displays see each
 //! call, in order; the others are made with a gap between them that people don't notice.
 
+mod attend;
 mod fan_out;
 mod fleet;
 mod hall;
@@ -20,12 +21,17 @@ use std::time::Duration;
 
 use ::hall::Entry;
 use axum::extract::ws::Utf8Bytes;
-use protocol::{FromClient, FromServer, Refused, Subject, Text, UnprintedSlip, health::Health};
+use protocol::{
+    FromClient, FromServer, Refused, Subject, Text, UnprintedSlip,
+    attend::{Attend, Attended},
+    health::Health,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use crate::announce::Word;
 
+pub use attend::{Attending, NotAttended};
 pub use fan_out::FanOut;
 pub use hall::Hall;
 pub use watch::{DayFiguresOf, Watched};
@@ -67,6 +73,8 @@ pub enum Said {
     Trouble(Option<Text>),
     /// How its machine is.
     Health(Health),
+    /// What came of [`FromServer::Attend`] with this key.
+    Attended(String, Attended),
     /// A dispenser: whether it prints, and slips that may not be out.
     Slips(bool, Vec<UnprintedSlip>),
     /// A dispenser: the end of an order to print, and whether the slip is whole.
@@ -86,6 +94,7 @@ impl Said {
             FromClient::Failed { call, why, .. } => Self::Word(call, Word::Failed(why)),
             FromClient::Trouble { trouble } => Self::Trouble(trouble),
             FromClient::Health { health } => Self::Health(health),
+            FromClient::Attended { key, attended } => Self::Attended(key, attended),
             FromClient::Slips { prints, unprinted } => Self::Slips(prints, unprinted),
             FromClient::Printed { key, whole } => Self::Printed(key, whole),
             FromClient::Hello { .. } | FromClient::Pulse | FromClient::Do { .. } => return None,
@@ -111,6 +120,8 @@ pub enum Tell {
     Device(String, Said),
     /// There are more clips of notices.
     Clips,
+    /// Somebody wants something of a device.
+    Attend(Attending),
     /// Somebody looks at the hall.
     Look(Looking),
 }
@@ -161,6 +172,13 @@ impl Live {
     /// There are more clips of notices.
     pub fn clips(&self) {
         self.tell(Tell::Clips);
+    }
+
+    /// Wants something of a device; `None` when the server stops. It waits for as long as the device takes.
+    pub async fn attend(&self, device: String, what: Attend) -> Option<Result<Attended, NotAttended>> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(Tell::Attend(Attending { device, what, reply }));
+        answer.await.ok()
     }
 
     /// Looks at the hall, after everything that was durable before; `None` when the server stops.

@@ -1,22 +1,51 @@
 //! What every device program owes the machine that it runs on: a log, an end when it is told to, a word to systemd.
 
-use std::io;
+mod recent;
+
+use std::{convert::Infallible, env, io, os::unix::process::CommandExt as _, process::Command};
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{Level, debug};
+use tracing_subscriber::fmt::writer::MakeWriterExt as _;
 
 use crate::LogLevel;
 
-/// Logs to standard error from now on, a JSON object a line. Once in a program.
-pub fn log(level: LogLevel) {
+pub use recent::Recent;
+
+/// Logs to standard error from now on, a JSON object a line; the last lines are kept. Once in a program.
+pub fn log(level: LogLevel) -> Recent {
     let level = match level {
         LogLevel::Error => Level::ERROR,
         LogLevel::Warn => Level::WARN,
         LogLevel::Info => Level::INFO,
         LogLevel::Debug => Level::DEBUG,
     };
-    tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
+    let recent = Recent::default();
+    let writer = io::stderr.and(recent.clone());
+    tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(writer).init();
+    recent
+}
+
+/// Why a device program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It was told to.
+    Stopped,
+    /// It is to begin anew.
+    Anew,
+}
+
+/// Begins this program anew in place, with the same arguments: systemd, or whoever started it, goes on with it.
+///
+/// # Errors
+/// What the system said; the program is still here then.
+pub fn begin_anew() -> io::Result<Infallible> {
+    let mut arguments = env::args_os();
+    let called = arguments.next().unwrap_or_default();
+    // An update may have put another file in its place since.
+    let itself = env::current_exe().ok().filter(|path| path.exists());
+    Err(Command::new(itself.unwrap_or_else(|| called.into())).args(arguments).exec())
 }
 
 /// Ends with SIGTERM or Ctrl-C.

@@ -111,6 +111,7 @@ impl Dispenser {
             Input::Unreadable(text) => self.unreadable(text),
             Input::Help => self.help_wanted(),
             Input::HelpEnded => self.help_ended(),
+            Input::Identify => self.identify(),
             Input::LinkUp => self.link_up(),
             Input::LinkDown => self.link_down(),
             Input::View(view) => self.viewed(view),
@@ -144,6 +145,11 @@ impl Dispenser {
     /// Whether the server can be reached.
     pub fn is_online(&self) -> bool {
         self.online
+    }
+
+    /// Whether a slip would come out.
+    pub fn printer(&self) -> PrinterStatus {
+        self.printer
     }
 
     /// What the kiosk page shows now.
@@ -199,6 +205,7 @@ impl Dispenser {
             Timer::Screen(serial) => self.screen.read(serial),
             Timer::Card(serial) => self.card.expire(serial),
             Timer::Help(serial) => self.help.expire(serial),
+            Timer::Here(serial) => self.screen.found(serial),
             Timer::Retry => self.sync.rested(),
         }
     }

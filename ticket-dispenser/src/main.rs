@@ -9,7 +9,10 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use firmware_config::{Dispenser, Profile, ProfileError, Role, program};
+use firmware_config::{
+    Dispenser, Profile, ProfileError, Role,
+    program::{self, End, Recent},
+};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use ticket_dispenser::{
@@ -19,7 +22,7 @@ use ticket_dispenser::{
         trial::{self, TrialError},
     },
     printer::PrinterError,
-    shell::{self, ShellError},
+    shell::{self, Ready, ShellError},
     slip::command::{self, SlipArgs, SlipCommandError},
 };
 use tokio::runtime;
@@ -130,7 +133,7 @@ fn say(text: &str) -> Result<(), Failure> {
 fn start(path: &Path, check: bool) -> Result<(), Failure> {
     let profile = Profile::read(path)?;
     let dispenser = dispenser(path, &profile)?;
-    program::log(profile.log);
+    let recent = program::log(profile.log);
     if check {
         let status = shell::prepare(dispenser, &TimeZone::system())?.printer.look()?;
         return match status.prints() {
@@ -138,7 +141,10 @@ fn start(path: &Path, check: bool) -> Result<(), Failure> {
             false => Err(Failure::DoesNotPrint { place: path.display().to_string(), status }),
         };
     }
-    run(&profile, dispenser)
+    match run(&profile, dispenser, recent)? {
+        End::Stopped => Ok(()),
+        End::Anew => match program::begin_anew()? {},
+    }
 }
 
 fn dispenser<'a>(path: &Path, profile: &'a Profile) -> Result<&'a Dispenser, Failure> {
@@ -148,9 +154,9 @@ fn dispenser<'a>(path: &Path, profile: &'a Profile) -> Result<&'a Dispenser, Fai
     }
 }
 
-fn run(profile: &Profile, dispenser: &Dispenser) -> Result<(), Failure> {
+fn run(profile: &Profile, dispenser: &Dispenser, recent: Recent) -> Result<End, Failure> {
     let zone = TimeZone::system();
-    let ready = shell::prepare(dispenser, &zone)?;
+    let ready = Ready { recent, ..shell::prepare(dispenser, &zone)? };
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let ran = runtime.block_on(async {
         let stop = program::told_to_stop()?;

@@ -9,12 +9,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use firmware_config::{Dispenser, Profile, dispenser::BackEnd};
 use jiff::{Timestamp, tz::TimeZone};
-use protocol::{
-    Text,
-    order::{Class, Language},
-};
 use ticket_dispenser::{
-    dispenser::Slip,
     printer::{EscPos, Proof},
     shell, slip,
 };
@@ -97,30 +92,12 @@ fn abilities(printer: &EscPos) -> &'static str {
 fn test(printer: &mut EscPos, dispenser: &Dispenser) -> Result<&'static str, Failure> {
     let zone = TimeZone::system();
     let (mut face, style, _) = shell::drawing(dispenser, &zone)?;
-    let raster = slip::render(&mut face, &specimen(dispenser), &style);
+    let now_ms = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+    let raster = slip::render(&mut face, &slip::specimen(dispenser.lane, String::new(), now_ms), &style);
     let proof = printer.print(&raster)?;
     Ok(match proof {
         Proof::Confirmed => "printed and confirmed. 已打印并确认。",
         Proof::StayedWell => "printed, as far as its status tells. 已打印（依据打印机状态判断）。",
         Proof::Taken => "sent; whether it came out, only you can see. 已发送；是否打出请查看打印机。",
     })
-}
-
-fn specimen(dispenser: &Dispenser) -> Slip {
-    Slip {
-        key: String::new(),
-        number: "TEST".into(),
-        hall: Text::new("打印测试", "Printer test"),
-        lane: dispenser.lane,
-        lane_name: Text::new("非取号小票", "Not a number"),
-        class: Class::Normal,
-        language: Language::Zh,
-        zone: None,
-        ahead: None,
-        wait: None,
-        at_ms: u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default(),
-        url: "http://127.0.0.1/".into(),
-        offline: false,
-        reprint: false,
-    }
 }

@@ -1,9 +1,10 @@
 //! The shell around the machine: one loop; slow work has threads of its own.
 //!
-//! - `hands`: brings the machine what happens and does what it says
+//! - `hands`: brings the machine what happens and does what it says; `attend`: what the office wants
 //! - `threads`: flushing, printing, reading the terminal; `clock`: the hall's time
 //! - [`World`]: what a dispenser finds around it
 
+mod attend;
 mod clock;
 mod hands;
 mod threads;
@@ -11,7 +12,11 @@ mod world;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use firmware_config::{Dispenser as Settings, Profile, health::Physician, program};
+use firmware_config::{
+    Dispenser as Settings, Profile,
+    health::Physician,
+    program::{self, End, Recent},
+};
 use jiff::tz::TimeZone;
 use protocol::{
     Subject,
@@ -30,6 +35,7 @@ use tracing::{info, warn};
 use typeset::face::{Face, FontError};
 
 use self::{
+    attend::Attending,
     clock::HallClock,
     hands::{Cards, Hands},
 };
@@ -52,6 +58,8 @@ use crate::{
 const TOUCHES_MAX: usize = 16;
 /// Name and version, for the server.
 pub(crate) const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+/// So long does the link get for the last words before the program begins anew.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 /// How often the calendar is looked at, s.
 const CALENDAR_S: u64 = 1;
 
@@ -95,6 +103,8 @@ pub struct Ready {
     pub form: Form,
     /// Buttons, lamp and paper sensor, if the profile has any.
     pub bank: Option<Box<dyn Bank>>,
+    /// The last lines of the log.
+    pub recent: Recent,
 }
 
 /// Opens the font, the printer, the pins and the outbox of a profile.
@@ -119,7 +129,7 @@ pub fn prepare(settings: &Settings, zone: &TimeZone) -> Result<Ready, ShellError
             "cards are taken; every dispenser of the hall must show this fingerprint"
         );
     }
-    Ok(Ready { outbox, printer: Box::new(paper), form, bank })
+    Ok(Ready { outbox, printer: Box::new(paper), form, bank, recent: Recent::default() })
 }
 
 /// What the slips of a profile are drawn with.
@@ -146,7 +156,7 @@ pub async fn run(
     mut ready: Ready,
     zone: TimeZone,
     stop: impl Future<Output = ()>,
-) -> Result<(), ShellError> {
+) -> Result<End, ShellError> {
     let bank = ready.bank.take();
     let shell = Shell::start(profile, settings, ready, World::real(zone, &settings.outbox))?;
     let kiosk = shell.kiosk();
@@ -160,9 +170,9 @@ pub async fn run(
     reader::start(&settings.scanner.input, move |text| threads::pass_scan(&touches, text));
     threads::read_enter(kiosk.touches, press);
     program::is_ready();
-    shell.live(stop).await;
-    info!("stopped");
-    Ok(())
+    let end = shell.live(stop).await;
+    info!(?end, "stopped");
+    Ok(end)
 }
 
 /// A dispenser that has started.
@@ -209,6 +219,8 @@ impl Shell {
             shown,
             lamp,
             cards: cards(settings),
+            attending: Attending::default(),
+            recent: ready.recent,
             tell,
             clogged: false,
         };
@@ -223,7 +235,7 @@ impl Shell {
     }
 
     /// One thing after another, until `stop`.
-    pub async fn live(mut self, stop: impl Future<Output = ()>) {
+    pub async fn live(mut self, stop: impl Future<Output = ()>) -> End {
         let mut calendar = time::interval(Duration::from_secs(CALENDAR_S));
         let mut health = time::interval(Duration::from_secs(HEALTH_EVERY_S));
         tokio::pin!(stop);
@@ -231,13 +243,13 @@ impl Shell {
             // In this order, so that a run can be repeated. People are slower than all the rest.
             tokio::select! {
                 biased;
-                () = &mut stop => return,
+                () = &mut stop => return End::Stopped,
                 _ = calendar.tick() => {
                     self.hands.look_at_calendar();
                     program::is_alive();
                 }
                 _ = health.tick() => self.hands.tell_health(self.physician.as_ref()),
-                Some(input) = self.told.recv() => self.hands.feed(input),
+                Some(input) = self.told.recv() => self.hands.happened(input),
                 Some(touch) = self.touched.recv() => self.hands.touched(touch),
                 Some(event) = self.link.recv() => {
                     let is_up = matches!(event, LinkEvent::Up { .. });
@@ -246,6 +258,11 @@ impl Shell {
                         self.hands.tell_health(self.physician.as_ref());
                     }
                 }
+            }
+            if self.hands.attending.anew {
+                // What was said last is on its way before the link ends with this program.
+                time::sleep(LAST_WORDS).await;
+                return End::Anew;
             }
         }
     }

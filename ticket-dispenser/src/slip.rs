@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
-use protocol::Text;
+use protocol::{
+    Text,
+    order::{Class, Lane, Language},
+};
 use tokio::sync::watch;
 use tracing::error;
 use typeset::{
@@ -44,6 +47,26 @@ pub fn render(face: &mut Face, slip: &Slip, style: &Style) -> Raster {
         error!(number = slip.number, %missing, "no font has this; install one that has it and name it in fallback_fonts");
     }
     drawn.raster
+}
+
+/// A slip that is nobody's number, to try a printer.
+pub fn specimen(lane: Lane, key: String, at_ms: u64) -> Slip {
+    Slip {
+        key,
+        number: "TEST".into(),
+        hall: Text::new("打印测试", "Printer test"),
+        lane,
+        lane_name: Text::new("非取号小票", "Not a number"),
+        class: Class::Normal,
+        language: Language::Zh,
+        zone: None,
+        ahead: None,
+        wait: None,
+        at_ms,
+        url: "http://127.0.0.1/".into(),
+        offline: false,
+        reprint: false,
+    }
 }
 
 /// The calendar day and the time of day at a place.

@@ -18,6 +18,7 @@ use firmware_config::display::{DayPlan, Volume};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, SILENCE_MS_MAX, Text, View,
+    attend::{Attend, Attended, IDENTIFY_MS},
     view::{CallView, ClipRef, Form, WindowState, WindowView},
 };
 
@@ -168,6 +169,8 @@ pub struct Display {
     window: Option<WindowView>,
     /// The last call that was news, or is none any more.
     passed: u64,
+    /// Somebody looks for this display, or tries it; until when, by the device's clock.
+    attends: Option<(Attend, u64)>,
     on_panel: Option<PanelText>,
     /// How bright the panel was told to be.
     dimmed_percent: u32,
@@ -193,6 +196,7 @@ impl Display {
             seen: 0,
             window: None,
             passed: 0,
+            attends: None,
             on_panel: None,
             dimmed_percent: 100,
             shown: None,
@@ -275,6 +279,11 @@ impl Display {
                 self.hear(now_ms, None);
                 self.out.push(Output::Fetch(clips));
             }
+            FromServer::Attend { key, what } => {
+                self.hear(now_ms, None);
+                let attended = self.attend(now_ms, what);
+                self.send([FromClient::Attended { key, attended }]);
+            }
             FromServer::BreakOff { call } => {
                 self.hear(now_ms, None);
                 self.break_off(call);
@@ -309,6 +318,9 @@ impl Display {
     }
 
     fn timer(&mut self, now_ms: u64) {
+        if self.attends.take_if(|(_, until_ms)| *until_ms <= now_ms).is_some() {
+            self.draw(false);
+        }
         if self.offline {
             return;
         }
@@ -318,7 +330,30 @@ impl Display {
         self.cut_off();
     }
 
+    /// The panel shows where it is, or what it can; a call is never covered. The voice is heard when the server gives it leave.
+    fn attend(&mut self, now_ms: u64, what: Attend) -> Attended {
+        if self.window.as_ref().and_then(standing).is_some() {
+            return Attended::not(Text::new("正在显示叫号，请稍后再试", "a call stands on the panel; try again in a while"));
+        }
+        self.attends = Some((what, now_ms.saturating_add(IDENTIFY_MS)));
+        self.set_timer();
+        self.draw(true);
+        let s = IDENTIFY_MS / 1_000;
+        match (self.setup.panel, what) {
+            (false, _) => Attended::done("语音将依次播放", "the voice is heard in its turn"),
+            (true, Attend::Test) => Attended::done(
+                format!("显示屏显示测试文字{s}秒，语音依次播报“A001”"),
+                format!("the panel shows a test for {s} s; the voice calls A001 in its turn"),
+            ),
+            (true, _) => Attended::done(
+                format!("显示屏闪烁{s}秒，语音依次播放提示音"),
+                format!("the panel says for {s} s that it is here; the voice chimes in its turn"),
+            ),
+        }
+    }
+
     fn cut_off(&mut self) {
+        self.attends = None;
         self.offline = true;
         self.draw(false);
     }
@@ -334,6 +369,9 @@ impl Display {
         self.seen = seq;
         let standing = standing(&window).cloned();
         self.window = Some(window);
+        if standing.is_some() {
+            self.attends = None;
+        }
         let worth = standing.as_ref().filter(|call| !first || hall_ms.saturating_sub(call.at_ms) < YOUNG_MS_MAX);
         let news = worth.filter(|call| call.seq > self.passed);
         self.draw(news.is_some());
@@ -422,10 +460,11 @@ impl Display {
     }
 
     fn draw(&mut self, blink: bool) {
-        let panel = match &self.window {
+        let panel = match (&self.window, self.attends) {
             _ if self.offline => face::offline(&self.setup, self.hall_ms),
-            None => face::connecting(&self.setup),
-            Some(window) => face::window(&self.setup, window),
+            (_, Some((what, _))) => face::itself(&self.setup, what),
+            (None, None) => face::connecting(&self.setup),
+            (Some(window), None) => face::window(&self.setup, window),
         };
         if self.setup.panel && self.on_panel.as_ref() != Some(&panel) {
             self.on_panel = Some(panel.clone());
@@ -450,7 +489,9 @@ impl Display {
     }
 
     fn set_timer(&mut self) {
-        self.out.push(Output::SetTimer { at_ms: self.heard_at_ms.saturating_add(SILENCE_MS_MAX) });
+        let silence_ms = self.heard_at_ms.saturating_add(SILENCE_MS_MAX);
+        let at_ms = self.attends.map_or(silence_ms, |(_, until_ms)| until_ms.min(silence_ms));
+        self.out.push(Output::SetTimer { at_ms });
     }
 }
 

@@ -7,7 +7,10 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use firmware_config::{Display, Profile, ProfileError, Role, program};
+use firmware_config::{
+    Display, Profile, ProfileError, Role,
+    program::{self, End},
+};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::{
@@ -107,13 +110,20 @@ fn start(args: &Args) -> Result<(), Failure> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         return runtime.block_on(test(only, &profile.role));
     }
-    program::log(profile.log);
+    match run(args, &profile)? {
+        End::Stopped => Ok(()),
+        End::Anew => match program::begin_anew()? {},
+    }
+}
+
+fn run(args: &Args, profile: &Profile) -> Result<End, Failure> {
+    let recent = program::log(profile.log);
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let (stop, mute) = (program::told_to_stop()?, told_to_be_silent()?);
+        let (stop, mute, zone) = (program::told_to_stop()?, told_to_be_silent()?, TimeZone::system());
         match &profile.role {
-            Role::Display(display) => Ok(shell::run(&profile, display, TimeZone::system(), mute, stop).await?),
-            Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, TimeZone::system(), mute, stop).await?),
+            Role::Display(display) => Ok(shell::run(profile, display, zone, mute, recent, stop).await?),
+            Role::Speaker(voice) => Ok(shell::run_speaker(profile, voice, zone, mute, recent, stop).await?),
             Role::Dispenser(_) => Err(Failure::Role { path: args.profile.clone() }),
         }
     })

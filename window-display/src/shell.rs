@@ -8,10 +8,16 @@ use std::{
     time::Duration,
 };
 
-use firmware_config::{Display as DisplayProfile, Profile, display::Voice as VoiceProfile, health::Physician, program};
+use firmware_config::{
+    Display as DisplayProfile, Profile,
+    display::Voice as VoiceProfile,
+    health::Physician,
+    program::{self, End, Recent},
+};
 use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, Subject,
+    attend::{Attend, Attended},
     health::HEALTH_EVERY_S,
     link::{self, BadServer, LinkConfig, LinkEvent, Network, Tcp},
 };
@@ -33,6 +39,8 @@ use crate::{
 const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 /// How often systemd hears that the program is alive, s; the service that `firmware-config` renders waits for 30 s.
 const ALIVE_S: u64 = 5;
+/// So long does the link get for the last words before the program begins anew.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 /// A panel so high has room for two lines.
 const TWO_LINES_DOTS: u32 = 32;
 
@@ -62,6 +70,8 @@ pub struct Parts {
     pub physician: Option<Physician>,
     /// Fetches the clips of notices.
     pub fetcher: Option<Fetcher>,
+    /// The last lines of the log.
+    pub recent: Recent,
 }
 
 /// Runs the display of a profile until `stop`. The panel shows times of day of `zone`; `mute` silences the voice.
@@ -73,12 +83,13 @@ pub async fn run(
     device: &DisplayProfile,
     zone: TimeZone,
     mute: mpsc::Receiver<bool>,
+    recent: Recent,
     stop: impl Future<Output = ()>,
-) -> Result<(), StartError> {
+) -> Result<End, StartError> {
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
     let screen = panel::open(&device.panel).map_err(StartError::Panel)?;
     let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, Clips::of(&device.voice)));
-    let parts = Parts { screen, voice, mute: Some(mute), physician: Some(physician()), fetcher };
+    let parts = Parts { screen, voice, mute: Some(mute), physician: Some(physician()), fetcher, recent };
     run_with(profile, device, zone, parts, Tcp::default(), stop).await
 }
 
@@ -93,7 +104,7 @@ pub async fn run_with(
     parts: Parts,
     network: impl Network,
     stop: impl Future<Output = ()>,
-) -> Result<(), StartError> {
+) -> Result<End, StartError> {
     let setup = Setup {
         window: Some(device.window),
         zone,
@@ -116,13 +127,14 @@ pub async fn run_speaker(
     voice: &VoiceProfile,
     zone: TimeZone,
     mute: mpsc::Receiver<bool>,
+    recent: Recent,
     stop: impl Future<Output = ()>,
-) -> Result<(), StartError> {
+) -> Result<End, StartError> {
     let (volume, clips) = (voice.volume.clone(), Clips::of(voice));
     let voice = voice::start(voice).map_err(StartError::Voice)?;
     let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, clips));
     let setup = Setup { voice: voice.is_some(), volume, ..Setup::speaker(zone) };
-    let parts = Parts { screen: None, voice, mute: Some(mute), physician: Some(physician()), fetcher };
+    let parts = Parts { screen: None, voice, mute: Some(mute), physician: Some(physician()), fetcher, recent };
     live(profile, setup, parts, Tcp::default(), stop).await
 }
 
@@ -132,7 +144,7 @@ async fn live(
     parts: Parts,
     network: impl Network,
     stop: impl Future<Output = ()>,
-) -> Result<(), StartError> {
+) -> Result<End, StartError> {
     let config = LinkConfig {
         server: profile.server.clone(),
         key: Some(profile.key.clone()),
@@ -143,12 +155,12 @@ async fn live(
     info!(window = setup.window, server = profile.server, panel = setup.panel, voice = setup.voice, "started");
     let mut shell = Shell::start(setup, parts, say);
     program::is_ready();
-    shell.work(heard, stop).await;
+    let end = shell.work(heard, stop).await;
     if let Some(screen) = shell.screen.take() {
         screen.close().await;
     }
-    info!("stopped");
-    Ok(())
+    info!(?end, "stopped");
+    Ok(end)
 }
 
 /// This machine. A display keeps nothing; its disk is the system's.
@@ -167,6 +179,9 @@ struct Shell {
     /// Whether the server listens.
     is_up: bool,
     fetcher: Option<Fetcher>,
+    recent: Recent,
+    /// Somebody at the office wants it to begin anew.
+    anew: bool,
     timer_at: Option<Instant>,
     /// What comes of outputs at once.
     inputs: VecDeque<Input>,
@@ -174,17 +189,30 @@ struct Shell {
 
 impl Shell {
     fn start(setup: Setup, parts: Parts, say: mpsc::Sender<FromClient>) -> Self {
-        let Parts { screen, voice, mute, physician, fetcher } = parts;
+        let Parts { screen, voice, mute, physician, fetcher, recent } = parts;
         let began = Instant::now();
         let (machine, first) = Display::start(setup, 0);
-        let (timer_at, inputs, is_up) = (None, VecDeque::new(), false);
-        let mut shell = Self { machine, began, say, voice, mute, screen, physician, fetcher, is_up, timer_at, inputs };
+        let mut shell = Self {
+            machine,
+            began,
+            say,
+            voice,
+            mute,
+            screen,
+            physician,
+            is_up: false,
+            fetcher,
+            recent,
+            anew: false,
+            timer_at: None,
+            inputs: VecDeque::new(),
+        };
         first.into_iter().for_each(|output| shell.act(output));
         shell.drain();
         shell
     }
 
-    async fn work(&mut self, mut heard: mpsc::Receiver<LinkEvent>, stop: impl Future<Output = ()>) {
+    async fn work(&mut self, mut heard: mpsc::Receiver<LinkEvent>, stop: impl Future<Output = ()>) -> End {
         let mut alive = time::interval(Duration::from_secs(ALIVE_S));
         let mut health = time::interval(Duration::from_secs(HEALTH_EVERY_S));
         tokio::pin!(stop);
@@ -193,7 +221,10 @@ impl Shell {
             // In this order, so that a run can be repeated.
             tokio::select! {
                 biased;
-                () = &mut stop => return self.feed(Input::Stop),
+                () = &mut stop => {
+                    self.feed(Input::Stop);
+                    return End::Stopped;
+                }
                 () = at(timer_at) => {
                     self.timer_at = None;
                     self.feed(Input::Timer);
@@ -205,6 +236,12 @@ impl Shell {
                 announced = report(&mut self.voice) => self.announced(announced),
                 // The link ends only after its receiver, which is here.
                 Some(event) = heard.recv() => self.link_event(event),
+            }
+            if self.anew {
+                // What was said last is on its way before the link ends with this program.
+                time::sleep(LAST_WORDS).await;
+                self.feed(Input::Stop);
+                return End::Anew;
             }
         }
     }
@@ -223,8 +260,20 @@ impl Shell {
                 self.feed(Input::LinkDown);
             }
             LinkEvent::Message(FromServer::Refused { refused, .. }) => warn!(refused.code, refused.text.en, "refused"),
+            LinkEvent::Message(FromServer::Attend { key, what: Attend::Restart }) => {
+                self.anew = true;
+                self.attended(key, Attended::restarts());
+            }
+            LinkEvent::Message(FromServer::Attend { key, what: Attend::Log }) => {
+                self.attended(key, Attended::log(self.recent.lines()));
+            }
             LinkEvent::Message(message) => self.feed(Input::Message(message)),
         }
+    }
+
+    fn attended(&self, key: String, attended: Attended) {
+        // Who asked hears that nothing came.
+        let _ = self.say.try_send(FromClient::Attended { key, attended });
     }
 
     fn tell_health(&self) {

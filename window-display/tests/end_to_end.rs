@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use firmware_config::{Profile, Role};
+use firmware_config::{Profile, Role, program::Recent};
 use futures_util::{SinkExt, StreamExt};
 use hound::WavReader;
 use jiff::tz::TimeZone;
@@ -48,7 +48,9 @@ impl Hall {
             let Role::Display(device) = &profile.role else { panic!("no display") };
             let zone = jiff::tz::offset(8).to_time_zone();
             let (_mute, muted) = mpsc::channel(1);
-            window_display::shell::run(&profile, device, zone, muted, async { drop(stopped.await) }).await.unwrap();
+            window_display::shell::run(&profile, device, zone, muted, Recent::default(), async { drop(stopped.await) })
+                .await
+                .unwrap();
         });
         let mut hall = Self { directory, listener, socket: None, stop: Some(stop), display };
         assert_eq!(hall.welcome().await, None);
@@ -261,6 +263,8 @@ async fn a_display_whose_server_cannot_exist_does_not_start() {
     profile.server = "https://hall:1".into();
     let Role::Display(device) = &profile.role else { panic!("no display") };
     let (_mute, muted) = mpsc::channel(1);
-    let error = window_display::shell::run(&profile, device, TimeZone::UTC, muted, async {}).await.unwrap_err();
+    let error = window_display::shell::run(&profile, device, TimeZone::UTC, muted, Recent::default(), async {})
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("https://hall:1") && error.to_string().contains("服务器地址不正确"));
 }

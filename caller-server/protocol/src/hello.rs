@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Answer, Order, Refused, TicketAnswer, View,
+    attend::{Attend, Attended},
     order::{Class, Language},
     view::{CallView, ClipRef, Form, NoticeView},
 };
@@ -90,6 +91,13 @@ pub enum FromClient {
         /// How.
         health: crate::health::Health,
     },
+    /// A device: what came of [`FromServer::Attend`]. Since version 2.
+    Attended {
+        /// Its key.
+        key: String,
+        /// What.
+        attended: Attended,
+    },
     /// A dispenser: how it is with slips; replaces what it said before.
     Slips {
         /// Whether a slip would come out now.
@@ -150,6 +158,14 @@ pub enum FromServer {
     Missed {
         /// The call.
         call: CallView,
+    },
+    /// To a device that said [`FromClient::Health`]: somebody at the office wants this; [`FromClient::Attended`] follows, and
+    /// the same key is attended once. Since version 2.
+    Attend {
+        /// Names it, up to 64 characters.
+        key: String,
+        /// What.
+        what: Attend,
     },
     /// To a dispenser: print this slip, with the word for a reprint; [`FromClient::Printed`] follows. It comes again until
     /// then: the same key is printed once.

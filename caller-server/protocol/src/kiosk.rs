@@ -73,6 +73,10 @@ pub struct KioskState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub unreadable: Option<Text>,
+    /// Whether somebody at the office looks for this dispenser.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+    pub here: bool,
     /// Whether somebody called for the staff, and what came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]

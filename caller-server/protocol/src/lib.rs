@@ -2,6 +2,7 @@
 //!
 //! - [`hello`]: the first message, versions, who wants to see what
 //! - [`order`]: what a screen, device or script asks (also over HTTP)
+//! - [`attend`]: what somebody at the office wants of a device
 //! - [`balance`]: rules R2 to R6 and R8, as a manager sets them
 //! - [`answer`]: what it gets back
 //! - [`health`]: how the machine of a device is
@@ -15,6 +16,7 @@
 //! These types are the contract: their bytes are pinned in `tests/pinned.rs`. Times are milliseconds since 1970-01-01 UTC.
 
 pub mod answer;
+pub mod attend;
 pub mod balance;
 pub mod health;
 pub mod hello;

@@ -12,8 +12,8 @@ use crate::{
 };
 
 pub use manager::{
-    Again, Alarm, ChoiceRow, DeviceRole, DeviceRow, ForecastRow, ManagerView, MutedBy, NoticeRow, UnprintedRow,
-    WindowRow, ZoneRow,
+    Again, Alarm, ChoiceRow, DeviceRole, DeviceRow, ForecastRow, ManagerView, MutedBy, NoticeRow, ShownRow,
+    UnprintedRow, WindowRow, ZoneRow,
 };
 
 /// What a subject looks like now.

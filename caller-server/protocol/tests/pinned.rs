@@ -19,6 +19,7 @@ use std::fmt::Debug;
 
 use protocol::{
     answer::{Answer, Refused},
+    attend::{Attend, Attended},
     health::Health,
     hello::{FromClient, FromServer, Subject, UnprintedSlip},
     kiosk::KioskPress,
@@ -91,6 +92,15 @@ fn what_a_client_says() {
         },
         r#"{"program":"d 1","up_s":9,"temperature_c":-3,"under_voltage":true,"disk_free_percent":4,"memory_free_percent":5,"link_percent":6}"#,
     );
+    let attended = |attended| FromClient::Attended { key: "k".into(), attended };
+    pinned(
+        attended(Attended::not(text())),
+        r#"{"say":"attended","key":"k","attended":{"done":false,"text":{"zh":"一","en":"one"}}}"#,
+    );
+    pinned(
+        attended(Attended { done: true, text: text(), lines: vec!["l".into()] }),
+        r#"{"say":"attended","key":"k","attended":{"done":true,"text":{"zh":"一","en":"one"},"lines":["l"]}}"#,
+    );
     pinned(
         FromClient::Slips {
             prints: false,
@@ -142,6 +152,15 @@ fn what_the_server_says() {
         FromServer::Say { notice, until_ms: 8 },
         r#"{"say":"say","notice":{"seq":7,"zone":"B","at_ms":5,"text":{"zh":"一","en":"one"}},"until_ms":8}"#,
     );
+    for (what, word) in [
+        (Attend::Identify, "identify"),
+        (Attend::Test, "test"),
+        (Attend::Restart, "restart"),
+        (Attend::Log, "log"),
+    ] {
+        let line = format!(r#"{{"say":"attend","key":"k","what":"{word}"}}"#);
+        pinned(FromServer::Attend { key: "k".into(), what }, &line);
+    }
     pinned(FromServer::BreakOff { call: 7 }, r#"{"say":"break_off","call":7}"#);
     pinned(FromServer::Pulse { now_ms: 3 }, r#"{"say":"pulse","now_ms":3}"#);
     let (key, class, language) = ("r9".into(), Class::Normal, Language::Zh);
@@ -195,7 +214,8 @@ fn each_has_a_line(client: &FromClient, server: &FromServer, subject: &Subject) 
         FromClient::Shown { .. }
         | FromClient::Spoken { .. }
         | FromClient::Trouble { .. }
-        | FromClient::Health { .. } => {}
+        | FromClient::Health { .. }
+        | FromClient::Attended { .. } => {}
         FromClient::Slips { .. } | FromClient::Printed { .. } => {}
         FromClient::Voice { .. } | FromClient::Speaking { .. } | FromClient::Failed { .. } => {}
     }
@@ -204,7 +224,7 @@ fn each_has_a_line(client: &FromClient, server: &FromServer, subject: &Subject) 
         FromServer::Pulse { .. } | FromServer::Answer { .. } | FromServer::Refused { .. } => {}
         FromServer::Print { .. } | FromServer::PrintedElsewhere { .. } => {}
         FromServer::Ready | FromServer::Speak { .. } | FromServer::BreakOff { .. } => {}
-        FromServer::Prepare { .. } | FromServer::Say { .. } => {}
+        FromServer::Prepare { .. } | FromServer::Say { .. } | FromServer::Attend { .. } => {}
     }
     match subject {
         Subject::Board { .. } | Subject::Window { .. } | Subject::Display { .. } | Subject::Dispenser => {}

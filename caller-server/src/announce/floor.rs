@@ -25,6 +25,8 @@ pub struct Waiting {
     pub since_ms: u64,
     /// Devices that could not speak it.
     pub tried: BTreeSet<String>,
+    /// It is a trial of this device's voice: no other speaks it, and nobody misses it.
+    pub only: Option<String>,
 }
 
 /// How far a turn has come.
@@ -105,10 +107,11 @@ impl Turn {
 }
 
 impl Floor {
-    /// Lets it wait in its place: recalls first, then calls, then notices, each in the order of the journal.
+    /// Lets it wait in its place: recalls first, then calls, then notices and trials, each in the order of the journal.
     pub fn wait(&mut self, waiting: Waiting) {
         let place = |waiting: &Waiting| {
-            let rank = waiting.what.call().map_or(2, |call| u8::from(call.recalls == 0));
+            let call = waiting.what.call().filter(|_| waiting.only.is_none());
+            let rank = call.map_or(2, |call| u8::from(call.recalls == 0));
             (rank, waiting.what.seq())
         };
         let at = self.waiting.partition_point(|other| place(other) < place(&waiting));
@@ -118,7 +121,7 @@ impl Floor {
     /// All calls that do not sound yet, and since when they wait.
     pub fn unspoken(&self) -> impl Iterator<Item = (&CallView, u64)> {
         let turn = self.turn.as_ref().filter(|turn| turn.phase != Phase::Speaking);
-        let all = self.waiting.iter().chain(turn.map(|turn| &turn.of));
+        let all = self.waiting.iter().chain(turn.map(|turn| &turn.of)).filter(|waiting| waiting.only.is_none());
         all.filter_map(|waiting| Some((waiting.what.call()?, waiting.since_ms)))
     }
 }

@@ -49,5 +49,6 @@ impl Announcer {
 }
 
 fn able(voice: &Voice, waiting: &Waiting) -> bool {
-    !voice.deaf && !waiting.tried.contains(&voice.name) && (voice.more || waiting.what.call().is_some())
+    let may = waiting.only.as_ref().is_none_or(|name| *name == voice.name);
+    may && !voice.deaf && !waiting.tried.contains(&voice.name) && (voice.more || waiting.what.call().is_some())
 }

@@ -3,6 +3,7 @@
 mod muting;
 mod notices;
 mod properties;
+mod trials;
 
 use std::fmt::Write;
 
@@ -51,6 +52,8 @@ fn read(text: &str) -> (u64, Input) {
         "call" => Input::Called(call(number(2), number(4), 0)),
         "recall" => Input::Called(call(number(2), number(4), 1)),
         "notice" => Input::Notice(notice(words[2])),
+        "chime" => Input::Trial { name: words[2].into(), trial: Trial::Chime },
+        "try" => Input::Trial { name: words[2].into(), trial: Trial::Call },
         "over" => Input::Over { window: u16::try_from(number(2)).unwrap() },
         "voice" => voice(words[2], at_ms),
         "gone" => Input::Gone { voice: id(words[2]) },
@@ -71,13 +74,13 @@ fn call(window: u64, seq: u64, recalls: u32) -> CallView {
     CallView { seq, number, window, zone: 'A', at_ms: 0, recalls, language: Language::Zh }
 }
 
-/// A device says that it could speak; its clock shows 1,000 s more than ours.
 /// `7` for zone A, `7B` for zone B.
 fn notice(seq: &str) -> NoticeView {
     let zone = if seq.ends_with('B') { 'B' } else { 'A' };
     NoticeView { seq: seq.trim_end_matches('B').parse().unwrap(), zone, at_ms: 0, text: Text::new("通知", "Notice.") }
 }
 
+/// A device says that it could speak; its clock shows 1,000 s more than ours.
 fn voice(name: &str, at_ms: u64) -> Input {
     let voice = id(name);
     let window = (voice != ZONE_VOICE).then(|| u16::try_from(voice).unwrap());

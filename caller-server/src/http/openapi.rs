@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{App, calls, citizen, clerk, devices, manager, past, session, slip, speech, whatif};
+use super::{App, attend, calls, citizen, clerk, devices, manager, past, session, slip, speech, whatif};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,7 +15,7 @@ use super::{App, calls, citizen, clerk, devices, manager, past, session, slip, s
         Live views come over the WebSocket at /ws."),
     paths(devices::issue, devices::lease, devices::merge, clerk::at_window, clerk::visit, clerk::reprint, manager::hall,
         manager::search, calls::calls, calls::overtaken, past::course, past::days, past::rules, whatif::begin,
-        whatif::look, whatif::cancel, slip::in_force, slip::preview, speech::clip,
+        whatif::look, whatif::cancel, slip::in_force, slip::preview, speech::clip, attend::attend,
         citizen::look, citizen::wish, session::sign_in, session::show, session::sign_out),
     components(schemas(protocol::Answer, protocol::Refused)),
     modifiers(&Keys)

@@ -11,7 +11,7 @@ use protocol::{FromServer, Subject, Text, View};
 use tokio::time::Instant;
 
 use super::topic::{self, Member, Topic};
-use super::{ConnectionId, Hall, Joining, Said, Tell, speech, text};
+use super::{ConnectionId, Hall, Joining, Said, Tell, attend::Waiting, speech, text};
 use crate::announce::{Announcer, Input};
 use crate::views::{self, ClerkAt};
 
@@ -30,13 +30,16 @@ pub struct FanOut {
     pub(super) now: Instant,
     /// Voices that were told which clips there are.
     pub(super) prepared: BTreeSet<ConnectionId>,
+    /// Who waits for the answer of a device.
+    pub(super) attending: Waiting,
 }
 
 impl FanOut {
     /// Nobody looks yet.
     pub fn new(hall: Hall, now: Instant) -> Self {
         let announcer = speech::announcer(&hall);
-        let mut views = Self { hall, topics: BTreeMap::new(), announcer, began: now, now, prepared: BTreeSet::new() };
+        let (topics, prepared, attending) = Default::default();
+        let mut views = Self { hall, topics, announcer, began: now, now, prepared, attending };
         views.mute();
         views.calls_that_stand();
         views
@@ -68,6 +71,7 @@ impl FanOut {
             Tell::Leave(id, subject) => self.leave(id, subject),
             Tell::Device(name, said) => self.device(&name, said),
             Tell::Clips => self.prepare_all(),
+            Tell::Attend(attending) => self.attend(attending),
             Tell::Look(look) => look(&self.hall),
         }
     }
@@ -188,6 +192,7 @@ impl FanOut {
                 }
                 self.announcer(Input::Voice { voice, name: name.to_owned(), window, zone, clock_ms, more });
             }
+            Said::Attended(key, attended) => self.attended(name, &key, attended),
             Said::Word(call, what) => self.announcer(Input::Said { name: name.to_owned(), call, what }),
             said => {
                 let now_ms = self.hall.now_ms();
@@ -230,12 +235,12 @@ impl FanOut {
         }
     }
 
-    /// Says something to one dispenser. What it misses, because it is gone or slow, it hears when it comes back.
-    fn tell(&self, device: &str, message: &FromServer) {
-        let members = self.topics.get(&Subject::Dispenser).into_iter().flat_map(|topic| &topic.members);
-        for member in members.filter(|member| member.device.as_deref() == Some(device)) {
-            member.send(&text(message));
-        }
+    /// Says something to one device, over each of its connections; `false` when nothing of it is taken. What a dispenser misses,
+    /// because it is gone or slow, it hears when it comes back.
+    pub(super) fn tell(&self, device: &str, message: &FromServer) -> bool {
+        let members = self.topics.values().flat_map(|topic| &topic.members);
+        let of_device = members.filter(|member| member.device.as_deref() == Some(device));
+        of_device.fold(false, |taken, member| member.send(&text(message)) || taken)
     }
 
     pub(super) fn stale(&mut self, which: impl Fn(&Subject) -> bool) {

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Text, health::Health, view::Alarm};
+use protocol::{
+    Text,
+    health::Health,
+    view::{Alarm, ShownRow},
+};
 
 /// A Raspberry Pi slows down at 80 °C.
 const HOT_C: i16 = 80;
@@ -31,6 +35,8 @@ struct Known {
     health: Option<Health>,
     /// When it was heard last, the hall's time; a device that is connected is heard all the time.
     seen_ms: u64,
+    /// The last call that it reported to be on its panel.
+    shown: Option<ShownRow>,
     ills: BTreeMap<Ill, u64>,
     supply_bad_ms: u64,
 }
@@ -62,10 +68,20 @@ impl Fleet {
         known.health = Some(health);
     }
 
+    /// A call is on the panel of a device.
+    pub fn shown(&mut self, name: &str, shown: ShownRow) {
+        self.0.entry(name.to_owned()).or_default().shown = Some(shown);
+    }
+
+    /// The last call that a device reported to be on its panel.
+    pub fn last_shown(&self, name: &str) -> Option<ShownRow> {
+        self.0.get(name)?.shown.clone()
+    }
+
     /// A device is gone: how its machine is, nobody knows any more.
     pub fn gone(&mut self, name: &str, now_ms: u64) {
         if let Some(known) = self.0.get_mut(name) {
-            *known = Known { seen_ms: now_ms, ..Known::default() };
+            *known = Known { seen_ms: now_ms, shown: known.shown.take(), ..Known::default() };
         }
     }
 
@@ -179,11 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn who_is_gone_is_remembered_by_the_time_alone() {
+    fn who_is_gone_is_remembered_by_the_time_and_the_last_call() {
         let mut fleet = Fleet::default();
         fleet.said("d", Health { temperature_c: Some(90), ..Health::default() }, 1_000);
+        let shown = ShownRow { number: "A001".into(), at_ms: 2_000 };
+        fleet.shown("d", shown.clone());
         fleet.gone("d", 5_000);
         assert_eq!((codes(&fleet), fleet.of("d")), (vec![], (None, Some(5_000))));
+        assert_eq!((fleet.last_shown("d"), fleet.last_shown("never")), (Some(shown), None), "its last word");
         assert_eq!(fleet.of("never"), (None, None));
     }
 }

@@ -171,7 +171,7 @@ impl Hall {
     fn remember(&mut self, event: &Event, now_ms: u64) {
         let (Event::Called { window, .. } | Event::Recalled { window, .. }) = event else { return };
         let Some(call) = views::last_call(&self.state, *window) else { return };
-        self.watch.called(*window, call.seq, now_ms);
+        self.watch.called(&call, now_ms);
         if let Event::Called { ticket, why, .. } = event {
             keep(&mut self.choices, CHOICES_MAX, ChoiceRow { call: call.clone(), why: views::why(*ticket, why) });
         }

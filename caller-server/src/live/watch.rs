@@ -10,10 +10,10 @@ use hall::{
 };
 use protocol::{
     Text,
-    view::{Alarm, DeviceRole, DeviceRow},
+    view::{Alarm, CallView, DeviceRole, DeviceRow, ShownRow},
 };
 
-use super::{ConnectionId, Said, fleet::Fleet, slips::Slips};
+use super::{ConnectionId, NotAttended, Said, fleet::Fleet, slips::Slips};
 use crate::announce::alarms::{Alarms, Subject};
 use crate::gate::{Gate, devices::Device};
 use crate::views::{Figures, Scene};
@@ -51,6 +51,7 @@ pub struct Watched {
 
 struct Acknowledged {
     call: u64,
+    number: String,
     since_ms: u64,
     shown: bool,
 }
@@ -89,7 +90,10 @@ impl Watched {
         match said {
             Said::Shown(window, call) => {
                 let known = self.calls.get_mut(&WindowId(window)).filter(|known| known.call == call);
-                known.into_iter().for_each(|known| known.shown = true);
+                if let Some(known) = known {
+                    known.shown = true;
+                    self.fleet.shown(name, ShownRow { number: known.number.clone(), at_ms: now_ms });
+                }
             }
             Said::Trouble(Some(trouble)) => {
                 self.troubles.insert(name.to_owned(), trouble);
@@ -100,13 +104,14 @@ impl Watched {
             Said::Health(health) => self.fleet.said(name, health, now_ms),
             Said::Slips(prints, unprinted) => self.slips.said(name, prints, &unprinted),
             Said::Printed(key, whole) => self.slips.came(name, &key, whole),
-            Said::Voice(..) | Said::Word(..) => {}
+            Said::Voice(..) | Said::Word(..) | Said::Attended(..) => {}
         }
     }
 
     /// A window announces a call from now on.
-    pub fn called(&mut self, window: WindowId, call: u64, now_ms: u64) {
-        self.calls.insert(window, Acknowledged { call, since_ms: now_ms, shown: false });
+    pub fn called(&mut self, call: &CallView, now_ms: u64) {
+        let (number, window) = (call.number.clone(), WindowId(call.window));
+        self.calls.insert(window, Acknowledged { call: call.seq, number, since_ms: now_ms, shown: false });
     }
 
     /// Whether a call is on a panel.
@@ -141,6 +146,19 @@ impl Watched {
         days.filter_map(|day| Some((day, (self.figures)(day)?))).collect()
     }
 
+    /// Whether something can be wanted of a device.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_attend(&self, name: &str) -> Result<(), NotAttended> {
+        match self.known().iter().any(|device| device.name == name) {
+            false => Err(NotAttended::Unknown),
+            true if !self.is_connected(name) => Err(NotAttended::Away),
+            // Who tells how its machine is understands more.
+            true => self.fleet.of(name).0.map(drop).ok_or(NotAttended::Old),
+        }
+    }
+
     /// The devices that have a key.
     pub fn devices(&self, state: &State) -> Vec<DeviceRow> {
         let row = |device: &Device| {
@@ -152,6 +170,7 @@ impl Watched {
                 trouble: self.troubles.get(&device.name).cloned(),
                 reserved: state.reserve_left(&device.name),
                 health,
+                shown: self.fleet.last_shown(&device.name),
                 seen_ms: seen_ms.filter(|_| !connected),
             }
         };

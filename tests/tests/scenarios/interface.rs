@@ -34,6 +34,7 @@ const PATHS: &str = "
     GET /api/whatif/{id}
     DELETE /api/whatif/{id}
     GET /api/speech/{language}/{name}
+    POST /api/devices/{name}/attend
 ";
 
 #[tokio::test]

@@ -23,6 +23,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario fails by panicking with a sentence")]
 
 mod announce;
+mod attend;
 mod auto_call;
 mod clock;
 mod consoles;

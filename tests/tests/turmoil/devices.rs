@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use embedded_graphics::geometry::Size;
-use firmware_config::{Dispenser, Gpio, LogLevel, Machine, Profile, Role, Scanner, dispenser, scanner::ScannerInput};
+use firmware_config::{
+    Dispenser, Gpio, LogLevel, Machine, Profile, Role, Scanner, dispenser, program::Recent, scanner::ScannerInput,
+};
 use jiff::tz::TimeZone;
 use protocol::link::{self, LinkConfig, LinkEvent};
 use protocol::order::{Class, Lane, Language};
@@ -69,12 +71,12 @@ impl DispenserAt {
             work: Work::InPlace,
             physician: None,
         };
-        let ready = Ready { outbox, printer, form: Form::new(Face::built_in()), bank: None };
+        let ready = Ready { outbox, printer, form: Form::new(Face::built_in()), bank: None, recent: Recent::default() };
         let shell = Shell::start(&profile, &settings, ready, world)?;
         let kiosk = shell.kiosk();
         tokio::select! {
             biased;
-            () = shell.live(pending()) => {}
+            _ = shell.live(pending()) => {}
             () = self.press(kiosk) => {}
         }
         Ok(())
@@ -182,13 +184,15 @@ impl DisplayAt {
             screen: Some(Screen::new(panel, Size::new(128, 16))),
             voice: Some(Announcer::in_place(Box::new(Heard(self.spoken.clone())))),
             fetcher: None,
+            recent: Recent::default(),
             mute: None,
             physician: None,
         };
         let settings = display_settings(self.window);
         let role = Role::Display(settings.clone());
         let profile = profile(&format!("display-{}", self.window), &self.key, role);
-        Ok(run_with(&profile, &settings, zone(), parts, Wire(self.chance.branch()), pending()).await?)
+        run_with(&profile, &settings, zone(), parts, Wire(self.chance.branch()), pending()).await?;
+        Ok(())
     }
 }
 

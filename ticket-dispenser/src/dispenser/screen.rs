@@ -2,6 +2,7 @@
 
 use protocol::{
     FromClient, Text,
+    attend::IDENTIFY_MS,
     kiosk::{KioskScreen, KioskState},
     view::LaneView,
 };
@@ -17,12 +18,20 @@ pub(super) struct Screen {
     /// What came of the last press; `None` = nothing, or it was read.
     pub notice: Option<KioskScreen>,
     serial: u64,
+    /// Somebody at the office looks for this dispenser.
+    here: bool,
+    here_serial: u64,
     shown: Option<KioskState>,
     /// The trouble that the server was told; `None` = nothing since it came back.
     pub told: Option<Option<Text>>,
 }
 
 impl Screen {
+    /// Long enough, unless somebody looked again.
+    pub fn found(&mut self, serial: u64) {
+        self.here &= serial != self.here_serial;
+    }
+
     /// A notice was read, unless a newer one stands there.
     pub fn read(&mut self, serial: u64) {
         if serial == self.serial {
@@ -32,6 +41,13 @@ impl Screen {
 }
 
 impl Dispenser {
+    /// Shows itself for a while.
+    pub(super) fn identify(&mut self) {
+        self.screen.here = true;
+        self.screen.here_serial += 1;
+        self.set_timer(Timer::Here(self.screen.here_serial), IDENTIFY_MS);
+    }
+
     /// Puts what came of a press on the screen.
     pub(super) fn notice(&mut self, screen: KioskScreen) {
         self.screen.notice = Some(screen);
@@ -70,6 +86,7 @@ impl Dispenser {
             reader: self.settings.cards.is_some(),
             card: self.card.is_kept(),
             unreadable: self.card.unreadable(),
+            here: self.screen.here,
             help: self.help_shown(),
         }
     }

@@ -70,6 +70,8 @@ pub enum Input {
     Help,
     /// The staff came.
     HelpEnded,
+    /// Somebody at the office looks for this dispenser.
+    Identify,
     /// The server said welcome.
     LinkUp,
     /// The server can't be heard.
@@ -185,6 +187,8 @@ pub enum Timer {
     Card(u64),
     /// Nobody came to a call for the staff; its serial number.
     Help(u64),
+    /// Whoever looked for this dispenser found it; the serial number.
+    Here(u64),
     /// Ask the server again for what it refused.
     Retry,
 }

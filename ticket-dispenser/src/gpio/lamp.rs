@@ -22,14 +22,14 @@ pub enum Signal {
     Slow,
     /// Out of order.
     Fast,
-    /// Somebody called for the staff.
+    /// Somebody called for the staff, or looks for this dispenser.
     Pairs,
 }
 
 impl Signal {
     /// What goes with the screen.
     pub fn of(state: &KioskState) -> Self {
-        if state.help.is_some() {
+        if state.help.is_some() || state.here {
             return Self::Pairs;
         }
         match state.screen {

@@ -29,6 +29,7 @@ async fn kiosk_with(voice: Option<Arc<Directory>>) -> (std::net::SocketAddr, mps
             reader: false,
             card: false,
             unreadable: None,
+            here: false,
             help: None,
         };
         while let Some(touch) = touched.recv().await {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use firmware_config::health::Physician;
+use firmware_config::{health::Physician, program::Recent};
 use protocol::{
     FromClient, FromServer, Refused, Text, View,
     kiosk::{KioskPress, KioskScan, KioskState},
@@ -15,7 +15,7 @@ use tokio::{
 };
 use tracing::{error, info, warn};
 
-use super::{clock::HallClock, threads::Worker};
+use super::{attend::Attending, clock::HallClock, threads::Worker};
 use crate::{
     dispenser::{Dispenser, Input, Output, PrintOrder, Record, Slip, Timer, Wish},
     gpio::lamp::Signal,
@@ -38,6 +38,9 @@ pub(super) struct Hands {
     pub shown: watch::Sender<Arc<str>>,
     pub lamp: watch::Sender<Signal>,
     pub cards: Cards,
+    pub attending: Attending,
+    /// The last lines of the log.
+    pub recent: Recent,
     /// Where threads and timers put what happens.
     pub tell: mpsc::UnboundedSender<Input>,
     /// The queue to the server was full, so the machine thinks that the link is down; it is told when the server speaks.
@@ -155,6 +158,7 @@ impl Hands {
             FromServer::Print { key, ticket, class, language } => {
                 self.feed(Input::Print(PrintOrder { key, ticket, class, language }));
             }
+            FromServer::Attend { key, what } => self.attend(key, what),
             FromServer::PrintedElsewhere { ticket } => self.feed(Input::PrintedElsewhere { ticket }),
             FromServer::Answer { key, answer } => self.feed(Input::Answer { key, answer }),
             FromServer::Refused { key: Some(key), refused } => self.refused(key, refused),

@@ -3,6 +3,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use protocol::{
+    attend::Attend,
     order::Language,
     view::{CallView, WindowState, WindowView},
 };
@@ -32,6 +33,14 @@ pub(super) fn offline(setup: &Setup, last_ms: Option<u64>) -> PanelText {
         // Too long for 128 dots: the time is among what stands before it moves.
         Some((hour, minute)) => plain(format!("离线 {hour:02}:{minute:02} Offline")),
         None => both(setup, "离线", "Offline"),
+    }
+}
+
+/// Somebody looks for this display, or tries it.
+pub(super) fn itself(setup: &Setup, what: Attend) -> PanelText {
+    match what {
+        Attend::Test => both(setup, "测试 A001", "Test 88"),
+        Attend::Identify | Attend::Restart | Attend::Log => both(setup, "★本机★", "Here"),
     }
 }
 

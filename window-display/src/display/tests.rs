@@ -1,5 +1,6 @@
 //! The machine as sentences: a script of inputs, and what comes out under each.
 
+mod attending;
 mod properties;
 mod speaking;
 mod volume;
@@ -72,6 +73,8 @@ fn read(text: &str) -> (u64, Input) {
             let clip = |name: &&str| ClipRef { language: Language::Zh, name: (*name).into(), sha256: String::new() };
             Input::Message(FromServer::Prepare { clips: words[2..].iter().map(clip).collect() })
         }
+        "identify" => Input::Message(FromServer::Attend { key: "k".into(), what: Attend::Identify }),
+        "test" => Input::Message(FromServer::Attend { key: "k".into(), what: Attend::Test }),
         "break-off" => Input::Message(FromServer::BreakOff { call: number(2) }),
         "mute" => Input::Mute { muted: true },
         "unmute" => Input::Mute { muted: false },
@@ -136,6 +139,9 @@ fn line(output: &Output) -> String {
         }
         Output::Send(FromClient::Failed { call, why, wanted }) => {
             format!("send failed {call}{}: {}", if *wanted { " as wanted" } else { "" }, why.en)
+        }
+        Output::Send(FromClient::Attended { attended, .. }) => {
+            format!("send {}: {}", if attended.done { "done" } else { "not done" }, attended.text.en)
         }
         Output::Send(FromClient::Voice { clock_ms, more: true }) => format!("send Voice {{ clock_ms: {clock_ms} }}"),
         Output::Send(FromClient::Trouble { trouble }) => {

@@ -174,10 +174,25 @@ pub struct DeviceRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub health: Option<Health>,
+    /// The last call that it put on its panel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub shown: Option<ShownRow>,
     /// When a device that is not connected was heard last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(type = "number", optional))]
     pub seen_ms: Option<u64>,
+}
+
+/// A call on a panel, as the device reported it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ShownRow {
+    /// `A001`.
+    pub number: String,
+    /// When it was reported.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub at_ms: u64,
 }
 
 /// What a device is.

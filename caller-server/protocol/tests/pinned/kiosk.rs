@@ -31,6 +31,7 @@ fn what_a_kiosk_page_and_its_dispenser_say() {
         reader: false,
         card: false,
         unreadable: None,
+        here: false,
         help: None,
     };
     let said =
@@ -38,6 +39,7 @@ fn what_a_kiosk_page_and_its_dispenser_say() {
     let help = |help| KioskState { reader: true, card: true, help: Some(help), ..state.clone() };
     pinned(help(KioskHelp::Told), &said(r#","reader":true,"card":true,"help":"told""#));
     pinned(KioskState { unreadable: Some(text()), ..state.clone() }, &said(&format!(r#","unreadable":{TEXT}"#)));
+    pinned(KioskState { here: true, ..state.clone() }, &said(r#","here":true"#));
     pinned(help(KioskHelp::Unreached), &said(r#","reader":true,"card":true,"help":"unreached""#));
     pinned(state, &format!(r#"{{"hall":{TEXT},"online":true,"lanes":[{LANE}],"screen":{{"screen":"ready"}}}}"#));
     pinned(KioskScreen::Working, r#"{"screen":"working"}"#);

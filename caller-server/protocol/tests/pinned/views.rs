@@ -3,8 +3,8 @@
 use protocol::{
     order::Lane,
     view::{
-        Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DispenserView, ForecastRow, ItemName,
-        ManagerView, MutedBy, NoticeRow, Speech, Stage, TicketView, UnprintedRow, View, VisitView, WindowRow,
+        Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DeviceRow, DispenserView, ForecastRow, ItemName,
+        ManagerView, MutedBy, NoticeRow, ShownRow, Speech, Stage, TicketView, UnprintedRow, View, VisitView, WindowRow,
         WindowState, ZoneName, ZoneRow,
     },
 };
@@ -240,6 +240,9 @@ fn what_a_manager_sees() {
     ] {
         let line = format!(r#"{{"name":"d","role":"{word}","connected":true,"trouble":null,"reserved":3}}"#);
         pinned(device(role, None), &line);
+        let shown = Some(ShownRow { number: "A001".into(), at_ms: 5 });
+        let line = line.replace('}', r#","shown":{"number":"A001","at_ms":5}}"#);
+        pinned(DeviceRow { shown, ..device(role, None) }, &line);
     }
 }
 

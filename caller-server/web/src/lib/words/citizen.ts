@@ -6,6 +6,7 @@ export const citizen = {
   take_slip: { zh: '请取走小票', en: 'Please take your slip' },
   wait_in: (zone: { zh: string; en: string }) => ({ zh: `请到${zone.zh}等候`, en: `Please wait in ${zone.en}` }),
   kiosk_offline: { zh: '网络暂断，照常取号，等候时间暂不显示', en: 'Network down: numbers are given as usual, waits are not shown' },
+  kiosk_here: { zh: '就是这台机器', en: 'This machine here' },
   kiosk_starting: { zh: '取号机正在准备，请稍候…', en: 'The machine is getting ready…' },
   next_call: { zh: '请到', en: 'Please go to' },
   recalled_n: (count: number) => ({ zh: `第${count + 1}次呼叫`, en: `Call ${count + 1}` }),

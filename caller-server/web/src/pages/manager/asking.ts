@@ -1,6 +1,9 @@
 import { ANSWER_MS_MAX, asRefused } from '../../lib/press.ts';
-import type { DayCourse, PastDays, RulesBook, Text, WhatIf, WhatIfState } from '../../lib/wire.ts';
+import type { Attend, Attended, DayCourse, PastDays, RulesBook, Text, WhatIf, WhatIfState } from '../../lib/wire.ts';
 import { common } from '../../lib/words.ts';
+
+/** The server gives a device 10 s, and then says what is wrong, ms. */
+const DEVICE_MS_MAX = 12_000;
 
 /** What was asked for, or why it can't be had. */
 export type Got<T> = { got: T } | { problem: Text };
@@ -37,14 +40,22 @@ export const lookAt = (id: number) => ask<WhatIfState>(`/api/whatif/${id}`);
 export const begin = (wish: WhatIf) =>
   ask<WhatIfState>('/api/whatif', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(wish) });
 
+/** Wants something of a device, which may take as long as a slip does. */
+export const attend = (device: string, what: Attend) =>
+  ask<Attended>(
+    `/api/devices/${encodeURIComponent(device)}/attend`,
+    { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ what }) },
+    DEVICE_MS_MAX,
+  );
+
 /** Cancels a what-if; one that is gone needs no cancelling. */
 export async function cancel(id: number): Promise<void> {
   await fetch(`/api/whatif/${id}`, { method: 'DELETE', signal: AbortSignal.timeout(ANSWER_MS_MAX) }).catch(() => undefined);
 }
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<Got<T>> {
+async function ask<T>(path: string, init: RequestInit = {}, ms_max = ANSWER_MS_MAX): Promise<Got<T>> {
   try {
-    const response = await fetch(path, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    const response = await fetch(path, { ...init, signal: AbortSignal.timeout(ms_max) });
     const body: unknown = await response.json();
     return response.ok ? { got: body as T } : { problem: asRefused(body)?.text ?? common.no_server };
   } catch {
