@@ -143,6 +143,8 @@ fn input(words: &[&str]) -> Input {
     match *words {
         ["scan", key, visitor] => scanned(key, visitor),
         ["scan", "nonsense"] => Input::Unreadable(Text::new("看不懂", "unreadable")),
+        ["identify"] => Input::Identify,
+        ["time", "here", serial] => Input::Timer(Timer::Here(serial.parse().unwrap())),
         ["help"] => Input::Help,
         ["help", "ends"] => Input::HelpEnded,
         ["sensor", status] => Input::Sensor(printer(status)),
@@ -311,5 +313,6 @@ fn screen(state: &KioskState) -> String {
     let card = if state.card { " (card read)" } else { "" };
     let help = state.help.map(|help| format!(" (help {help:?})")).unwrap_or_default();
     let read = state.unreadable.as_ref().map(|text| format!(" ({})", text.en)).unwrap_or_default();
-    format!("show{link}{card}{read}{help}: {text}")
+    let here = if state.here { " (here)" } else { "" };
+    format!("show{link}{card}{read}{help}{here}: {text}")
 }

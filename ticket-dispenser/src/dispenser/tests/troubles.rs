@@ -17,6 +17,22 @@ fn a_dispenser_that_never_saw_the_server_says_so() {
 }
 
 #[test]
+fn who_looks_for_a_dispenser_sees_it_for_a_while_and_numbers_go_on() {
+    check(
+        &mut Stage::open(),
+        "> identify
+         show (here): ready
+         > press 1
+         store asked 1
+         show (here): working
+         > identify
+         > time here 1
+         > time here 2
+         show: working",
+    );
+}
+
+#[test]
 fn no_record_no_paper_and_no_ghost() {
     check(
         &mut Stage::open(),
