@@ -231,7 +231,7 @@ impl Conversation {
             _ => None,
         };
         let may_say = match message {
-            FromClient::Trouble { .. } | FromClient::Health { .. } => true,
+            FromClient::Trouble { .. } | FromClient::Health { .. } | FromClient::Attended { .. } => true,
             FromClient::Slips { .. } | FromClient::Printed { .. } => {
                 *role == DeviceRole::Dispenser && self.subject == Some(Subject::Dispenser)
             }
