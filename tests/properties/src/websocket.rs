@@ -65,7 +65,7 @@ fn hear(socket: &mut WebSocket<Line>, mut asked: BTreeMap<String, i32>) {
             FromServer::Missed { .. } | FromServer::Pulse { .. } => {}
             FromServer::Print { .. } | FromServer::PrintedElsewhere { .. } => {}
             FromServer::Ready | FromServer::Speak { .. } | FromServer::BreakOff { .. } => {}
-            FromServer::Prepare { .. } | FromServer::Say { .. } => {}
+            FromServer::Prepare { .. } | FromServer::Say { .. } | FromServer::Attend { .. } => {}
         }
     }
 }

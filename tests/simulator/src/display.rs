@@ -127,10 +127,14 @@ impl Display {
                 }
             }
             Output::Speak(announcement) => {
-                let Sentence::Call { number, .. } = &announcement.what else { return };
-                let call = (announcement.call, number.as_str());
-                stage.note(|| format!("display {} speaks {number}", self.at));
-                stage.witness.announced(self.at, self.life, "speaks", call, stage.now_ms);
+                match &announcement.what {
+                    Sentence::Call { number, .. } => {
+                        let call = (announcement.call, number.as_str());
+                        stage.note(|| format!("display {} speaks {number}", self.at));
+                        stage.witness.announced(self.at, self.life, "speaks", call, stage.now_ms);
+                    }
+                    Sentence::Notice(text) => stage.note(|| format!("display {} speaks: {}", self.at, text.en)),
+                }
                 stage.witness.speaks(self.at, announcement.call, stage.now_ms);
                 self.speaking = Some(announcement.call);
                 let lasts_ms = stage.between(3_000, 9_000);

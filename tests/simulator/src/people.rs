@@ -6,6 +6,7 @@ use hall::{
     words::{Actor, Ticket, ZoneId},
 };
 use protocol::{
+    Text,
     Answer, Order,
     balance::{Balance, IdlePick},
     order::{CitizenAct, Class, ClassRule, HallAct, Lane, Rules, WindowAct},
@@ -188,6 +189,11 @@ pub fn slip_again(stage: &mut Stage, dispensers: usize) -> Option<Order> {
 /// The whole hall, silenced or not.
 pub fn mute(muted: bool) -> HallAct {
     HallAct::Mute { zone: None, muted, reason: "讲话".into() }
+}
+
+/// Something that everybody in the hall is to hear.
+pub fn notice() -> HallAct {
+    HallAct::Announce { zone: None, text: Text::new("请勿吸烟", "No smoking, please.") }
 }
 
 /// Rules as a manager may try them.

@@ -206,8 +206,11 @@ impl World {
         self.wishes.add(&mut self.stage, Actor::Citizen, Order::Citizen { token, act }, None);
     }
 
-    /// A slip once more, or new rules.
+    /// A slip once more, a notice, or new rules.
     fn office_order(&mut self) -> Order {
+        if self.stage.percent(20) {
+            return Order::Hall(people::notice());
+        }
         let again =
             if self.stage.percent(50) { people::slip_again(&mut self.stage, self.dispensers.len()) } else { None };
         again.unwrap_or_else(|| Order::Hall(people::rules(&mut self.stage)))
