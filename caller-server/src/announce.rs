@@ -16,9 +16,9 @@ mod floor;
 pub mod limits;
 mod mute;
 mod reach;
-mod trial;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -333,7 +333,10 @@ impl Display {
     /// The panel shows where it is, or what it can; a call is never covered. The voice is heard when the server gives it leave.
     fn attend(&mut self, now_ms: u64, what: Attend) -> Attended {
         if self.window.as_ref().and_then(standing).is_some() {
-            return Attended::not(Text::new("正在显示叫号，请稍后再试", "a call stands on the panel; try again in a while"));
+            return Attended::not(Text::new(
+                "正在显示叫号，请稍后再试",
+                "a call stands on the panel; try again in a while",
+            ));
         }
         self.attends = Some((what, now_ms.saturating_add(IDENTIFY_MS)));
         self.set_timer();

@@ -152,12 +152,9 @@ fn what_the_server_says() {
         FromServer::Say { notice, until_ms: 8 },
         r#"{"say":"say","notice":{"seq":7,"zone":"B","at_ms":5,"text":{"zh":"一","en":"one"}},"until_ms":8}"#,
     );
-    for (what, word) in [
-        (Attend::Identify, "identify"),
-        (Attend::Test, "test"),
-        (Attend::Restart, "restart"),
-        (Attend::Log, "log"),
-    ] {
+    for (what, word) in
+        [(Attend::Identify, "identify"), (Attend::Test, "test"), (Attend::Restart, "restart"), (Attend::Log, "log")]
+    {
         let line = format!(r#"{{"say":"attend","key":"k","what":"{word}"}}"#);
         pinned(FromServer::Attend { key: "k".into(), what }, &line);
     }

@@ -43,7 +43,15 @@ impl Announcer {
             Trial::Chime => What::Notice(NoticeView { seq, zone, at_ms, text: Text::default() }),
             Trial::Call => {
                 let (number, language, recalls) = (NUMBER.to_owned(), Language::En, 0);
-                What::Call(CallView { seq, number, window: window.unwrap_or(ANY_WINDOW), zone, at_ms, recalls, language })
+                What::Call(CallView {
+                    seq,
+                    number,
+                    window: window.unwrap_or(ANY_WINDOW),
+                    zone,
+                    at_ms,
+                    recalls,
+                    language,
+                })
             }
         };
         let waiting = Waiting { what, since_ms: now_ms, tried: BTreeSet::new(), only: Some(name.to_owned()) };

@@ -6,8 +6,7 @@ use hall::{
     words::{Actor, Ticket, ZoneId},
 };
 use protocol::{
-    Text,
-    Answer, Order,
+    Answer, Order, Text,
     balance::{Balance, IdlePick},
     order::{CitizenAct, Class, ClassRule, HallAct, Lane, Rules, WindowAct},
 };

@@ -44,7 +44,8 @@ async fn a_display_is_found_tried_looked_into_and_begun_anew() {
     let hall = Hall::start(Setup::default()).await;
     let display = Display::start_with(&hall, PANEL, VOICE, &[]);
     display.shows("窗口关闭").await;
-    manager_sees(&hall, |view| view.devices.iter().any(|device| device.name == "display-1" && device.health.is_some())).await;
+    manager_sees(&hall, |view| view.devices.iter().any(|device| device.name == "display-1" && device.health.is_some()))
+        .await;
 
     attended(&hall, "display-1", "identify").await;
     display.shows("本机").await;
@@ -63,7 +64,8 @@ async fn a_display_is_found_tried_looked_into_and_begun_anew() {
     until("it has begun anew, under the same process", async || starts() == 2).await;
     assert!(fs::exists(format!("/proc/{pid}")).unwrap());
     display.shows("窗口关闭").await;
-    manager_sees(&hall, |view| view.devices.iter().any(|device| device.name == "display-1" && device.health.is_some())).await;
+    manager_sees(&hall, |view| view.devices.iter().any(|device| device.name == "display-1" && device.health.is_some()))
+        .await;
 
     // The call that it shows then is the last that the manager sees of it.
     let mut clerk = hall.clerk(1).await;

@@ -70,5 +70,14 @@ pub fn issue(class: Class, appointment_at_ms: Option<u64>) -> IssueOrder {
 }
 
 pub fn device(role: DeviceRole, trouble: Option<Text>) -> DeviceRow {
-    DeviceRow { name: "d".into(), role, connected: true, trouble, reserved: 3, health: None, shown: None, seen_ms: None }
+    DeviceRow {
+        name: "d".into(),
+        role,
+        connected: true,
+        trouble,
+        reserved: 3,
+        health: None,
+        shown: None,
+        seen_ms: None,
+    }
 }

@@ -3,9 +3,9 @@
 use protocol::{
     order::Lane,
     view::{
-        Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DeviceRow, DispenserView, ForecastRow, ItemName,
-        ManagerView, MutedBy, NoticeRow, ShownRow, Speech, Stage, TicketView, UnprintedRow, View, VisitView, WindowRow,
-        WindowState, ZoneName, ZoneRow,
+        Again, Alarm, Announced, BoardView, ChoiceRow, ClerkView, DeviceRole, DeviceRow, DispenserView, ForecastRow,
+        ItemName, ManagerView, MutedBy, NoticeRow, ShownRow, Speech, Stage, TicketView, UnprintedRow, View, VisitView,
+        WindowRow, WindowState, ZoneName, ZoneRow,
     },
 };
 
