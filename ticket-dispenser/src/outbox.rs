@@ -8,6 +8,7 @@ use std::{
     fmt,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
+    iter,
     path::{Path, PathBuf},
 };
 
@@ -183,10 +184,26 @@ fn lock(directory: &Path) -> Result<File, OutboxError> {
     }
 }
 
-/// Keeps a damaged list for people.
+/// Keeps a damaged list for people, beside those that were kept before. It is on the disk before the list is written anew.
 fn keep_aside(directory: &Path, bytes: &[u8]) -> Result<(), OutboxError> {
-    let aside = directory.join(ASIDE);
-    fs::write(&aside, bytes).map_err(|why| disk(&aside, why))
+    let names = (2_u32..).map(|n| format!("{ASIDE}-{n}"));
+    for aside in iter::once(ASIDE.to_owned()).chain(names).map(|name| directory.join(name)) {
+        match fs::read(&aside) {
+            // This very damage was found before, and the start went no further.
+            Ok(kept) if kept == bytes => return Ok(()),
+            Ok(_) => {}
+            Err(why) if why.kind() == io::ErrorKind::NotFound => {
+                let write = || {
+                    let mut file = File::create(&aside)?;
+                    file.write_all(bytes)?;
+                    file.sync_all()
+                };
+                return write().map_err(|why| disk(&aside, why));
+            }
+            Err(why) => return Err(disk(&aside, why)),
+        }
+    }
+    Ok(())
 }
 
 fn disk(path: &Path, why: io::Error) -> OutboxError {

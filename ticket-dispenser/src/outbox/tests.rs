@@ -256,3 +256,16 @@ fn a_place_where_no_outbox_can_be_is_named() {
     let error = Outbox::open(&path).unwrap_err().to_string();
     assert!(error.contains("file: "), "{error}");
 }
+
+#[test]
+fn each_damaged_list_is_kept_and_the_same_one_once() {
+    let directory = directory();
+    drop(open(directory.path()));
+    let kept = |name: &str| fs::read_to_string(directory.path().join(name)).ok();
+    for damage in ["first\n", "first\n", "second\n", "third\n"] {
+        fs::write(directory.path().join(NAME), damage).unwrap();
+        assert_eq!(open(directory.path()).1, Found::Damaged(1));
+    }
+    let names = ["outbox.damaged", "outbox.damaged-2", "outbox.damaged-3", "outbox.damaged-4"];
+    assert_eq!(names.map(kept), [Some("first\n".into()), Some("second\n".into()), Some("third\n".into()), None]);
+}
