@@ -7,6 +7,7 @@
 //! | `/api/hall`, `/api/search` | managers | `manager` |
 //! | `/api/calls`, `/api/overtaken` | managers | `calls` |
 //! | `/api/course`, `/api/days`, `/api/rules` | managers | `past` |
+//! | `/api/enrol`, `/api/devices` | blank devices, and managers who let them in | `enrol` |
 //! | `/api/whatif` | managers | `whatif` |
 //! | `/api/slip`, `/api/slip/preview` | managers | `slip` |
 //! | `/api/my/{token}` | the holder of a ticket | `citizen` |
@@ -17,10 +18,12 @@
 //! | everything else | browsers | `pages` |
 
 mod body;
+mod caller;
 mod calls;
 mod citizen;
 mod clerk;
 mod devices;
+mod enrol;
 mod health;
 mod manager;
 mod openapi;
@@ -32,6 +35,8 @@ mod slip;
 mod socket;
 mod submit;
 mod whatif;
+
+pub use caller::OtherEnd;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -127,6 +132,7 @@ pub fn router(app: App) -> Router {
         .merge(past::routes())
         .merge(whatif::routes())
         .merge(slip::routes())
+        .merge(enrol::routes())
         .merge(citizen::routes())
         .merge(session::routes())
         .merge(socket::routes())

@@ -109,6 +109,8 @@ pub enum Tell {
     Leave(ConnectionId, Subject),
     /// A device says something.
     Device(String, Said),
+    /// A device's key opens nothing any more.
+    Revoked(String),
     /// Somebody looks at the hall.
     Look(Looking),
 }
@@ -154,6 +156,11 @@ impl Live {
     /// A device says something.
     pub fn device(&self, name: String, said: Said) {
         self.tell(Tell::Device(name, said));
+    }
+
+    /// A device's key opens nothing any more: its connections end.
+    pub fn revoked(&self, name: String) {
+        self.tell(Tell::Revoked(name));
     }
 
     /// Looks at the hall, after everything that was durable before; `None` when the server stops.

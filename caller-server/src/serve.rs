@@ -4,7 +4,6 @@
 
 mod door;
 
-use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,7 +25,7 @@ use crate::clock::HallClock;
 use crate::config::{ConfigError, HallConfig};
 use crate::desk::{self, Desk, DeskHandle, Parts, What};
 use crate::gate::{Gate, GateError};
-use crate::http::{self, App, AppParts, Sockets};
+use crate::http::{self, App, AppParts, OtherEnd, Sockets};
 use crate::journal::{FileJournal, Journal, OpenError, Options, Record, read_beside, writer::Writer};
 use crate::live::{Hall, Live, Watched};
 use crate::store::{Store, StoreReader, StoreWriter};
@@ -191,14 +190,11 @@ impl Server {
     ///
     /// # Errors
     /// The network fails.
-    pub async fn run<L: Listener>(
+    pub async fn run<L: Listener<Addr = SocketAddr>>(
         self,
         listener: L,
         stop: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), ServeError>
-    where
-        L::Addr: Debug,
-    {
+    ) -> Result<(), ServeError> {
         let Self { app, stop_sockets, stop_desk, mut working } = self;
         tokio::select! {
             done = answer_until(listener, app, stop, stop_sockets) => done?,
@@ -277,15 +273,12 @@ async fn adopt_plan(desk: &DeskHandle, live: &Live, config: &HallConfig) -> Resu
     Ok(())
 }
 
-async fn answer_until<L: Listener>(
+async fn answer_until<L: Listener<Addr = SocketAddr>>(
     listener: L,
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
     stop_sockets: watch::Sender<bool>,
-) -> io::Result<()>
-where
-    L::Addr: Debug,
-{
+) -> io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
     let stop = async move {
         stop.await;
@@ -293,7 +286,8 @@ where
         let _ = stop_sockets.send(true);
         let _ = stopping.send(());
     };
-    let mut serving = tokio::spawn(axum::serve(listener, http::router(app)).with_graceful_shutdown(stop).into_future());
+    let answering = http::router(app).into_make_service_with_connect_info::<OtherEnd>();
+    let mut serving = tokio::spawn(axum::serve(listener, answering).with_graceful_shutdown(stop).into_future());
     tokio::select! {
         done = &mut serving => done.map_err(io::Error::other)?,
         _ = stopped => {

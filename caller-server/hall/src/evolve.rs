@@ -48,7 +48,7 @@ pub fn evolve(state: &mut State, event: &Event) {
         | Event::Resumed { .. }
         | Event::EmergencyRaised { .. }
         | Event::EmergencyCleared { .. } => window::evolve(state, event),
-        // It was right or wrong; the hall is the same.
-        Event::Foreseen { .. } => {}
+        // Right or wrong, let in or not: the hall is the same.
+        Event::Foreseen { .. } | Event::DeviceAdmitted { .. } | Event::DeviceRevoked { .. } => {}
     }
 }

@@ -65,6 +65,7 @@ impl FanOut {
             Tell::Join(joining) => self.join(joining),
             Tell::Leave(id, subject) => self.leave(id, subject),
             Tell::Device(name, said) => self.device(&name, said),
+            Tell::Revoked(name) => self.cut(&|device| device == name),
             Tell::Look(look) => look(&self.hall),
         }
     }
@@ -75,6 +76,7 @@ impl FanOut {
         self.announcer(Input::Timer);
         let ms = self.ms(now);
         self.hall.look_for_unseen(ms);
+        self.cut_strangers();
         self.stale(|subject| *subject == Subject::Manager);
     }
 
@@ -276,6 +278,20 @@ impl FanOut {
             Subject::Speaker => return None,
             Subject::Ticket { token } => View::Ticket(views::ticket(scene, self.hall.state.ticket_of(token)?)?),
         })
+    }
+
+    /// The command line takes keys away, too: who has none any more is cut.
+    fn cut_strangers(&mut self) {
+        let known = self.hall.watch.known();
+        let known: BTreeSet<&str> = known.iter().map(|device| device.name.as_str()).collect();
+        self.cut(&|device| !known.contains(device));
+    }
+
+    /// Ends the connections of these devices; each learns why when it comes back.
+    fn cut(&mut self, is_gone: &dyn Fn(&str) -> bool) {
+        for topic in self.topics.values_mut() {
+            topic.members.retain(|member| !member.device.as_deref().is_some_and(is_gone));
+        }
     }
 
     pub(super) fn has_display(&self, window: u16) -> bool {

@@ -10,6 +10,7 @@ use hall::{
 };
 use protocol::{
     Text,
+    enrol::EnrolRow,
     view::{Alarm, DeviceRole, DeviceRow},
 };
 
@@ -158,6 +159,11 @@ impl Watched {
         self.known().iter().map(row).collect()
     }
 
+    /// Blank devices that wait to be let in.
+    pub fn enrolments(&self) -> Vec<EnrolRow> {
+        self.gate.enrol().rows(self.gate.now().0)
+    }
+
     /// What needs somebody, beside what the state itself says.
     pub fn alarms(&self, scene: Scene<'_>, behind_ms: u64) -> Vec<Alarm> {
         let mut alarms = self.standing.clone();
@@ -183,7 +189,7 @@ impl Watched {
     }
 
     /// The devices that have a key. A list that can't be read is the gate's to report; the hall goes on.
-    fn known(&self) -> Arc<Vec<Device>> {
+    pub(super) fn known(&self) -> Arc<Vec<Device>> {
         self.gate.devices().all().unwrap_or_default()
     }
 

@@ -8,6 +8,7 @@ use hall::{
 };
 use protocol::{
     Text,
+    enrol::EnrolRow,
     view::{Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, MutedBy, UnprintedRow, WindowRow, ZoneRow},
 };
 
@@ -28,6 +29,8 @@ pub struct Watch<'a> {
     pub days: Vec<(Day, Figures)>,
     /// The devices.
     pub devices: Vec<DeviceRow>,
+    /// Blank devices that wait to be let in.
+    pub enrolments: Vec<EnrolRow>,
     /// Alarms that do not follow from the hall's state.
     pub alarms: Vec<Alarm>,
     /// The last choices, oldest first.
@@ -61,6 +64,7 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         rules: super::rules(&scene.state.rules),
         unprinted: watch.unprinted,
         zones: watch.zones,
+        enrolments: watch.enrolments,
     }
 }
 

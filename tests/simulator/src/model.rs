@@ -181,6 +181,8 @@ impl Model {
             | Event::Muted { .. }
             | Event::Unmuted { .. }
             | Event::LeaseVoided { .. }
+            | Event::DeviceAdmitted { .. }
+            | Event::DeviceRevoked { .. }
             | Event::Foreseen { .. }
             | Event::WindowOpened { .. }
             | Event::WindowClosed { .. }

@@ -48,7 +48,14 @@ fn of_the_staff(command: &C) -> bool {
 fn of_the_house(command: &C) -> bool {
     matches!(
         command,
-        C::SetRules { .. } | C::SetSlip { .. } | C::Mute { .. } | C::OpenDay { .. } | C::CloseDay | C::VoidLease { .. }
+        C::SetRules { .. }
+            | C::SetSlip { .. }
+            | C::Mute { .. }
+            | C::OpenDay { .. }
+            | C::CloseDay
+            | C::VoidLease { .. }
+            | C::AdmitDevice { .. }
+            | C::RevokeDevice { .. }
     )
 }
 

@@ -38,6 +38,8 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("lease", Command::Lease { lane: Lane::Acceptance, count: 1 }),
         ("merge", Command::Merge { issued: vec![] }),
         ("void", Command::VoidLease { device: "k".into() }),
+        ("admit", Command::AdmitDevice { device: "k".into(), window: None }),
+        ("revoke", Command::RevokeDevice { device: "k".into() }),
         ("sit", Command::OpenWindow { window: WindowId(1), take_over: false }),
         ("cancel", Command::Cancel { ticket }),
         ("leave", Command::Leave { ticket }),
@@ -82,11 +84,11 @@ fn allowed(by: &Actor) -> String {
 fn each_may_do_what_the_table_of_permissions_says() {
     assert_eq!(allowed(&Actor::Citizen), "cancel, rejoin");
     assert_eq!(allowed(&read::device("k")), "issue, check in, lease, merge, rejoin");
-    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, set slip, mute, open day, close day, tick, void");
+    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, set slip, mute, open day, close day, tick, void, admit, revoke");
     let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, item, finish, no-show, \
                  park, supplement, transfer, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::clerk("ann")), clerk);
-    let manager = "set rules, set slip, mute, open day, close day, issue, check in, void, cancel, leave, rejoin, return, \
+    let manager = "set rules, set slip, mute, open day, close day, issue, check in, void, admit, revoke, cancel, leave, rejoin, return, \
                    close, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::manager()), manager);
 }

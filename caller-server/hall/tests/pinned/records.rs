@@ -37,6 +37,7 @@ pub fn all() -> Vec<Entry> {
         .chain(of_slips_elsewhere())
         .chain(of_items())
         .chain(of_voices())
+        .chain(of_devices())
         .enumerate()
         .map(entry)
         .collect()
@@ -56,6 +57,15 @@ fn of_voices() -> Vec<Vec<Event>> {
     vec![
         vec![Event::Muted { zone, reason: "开会".into(), by: by.into() }],
         vec![Event::Unmuted { zone, reason: "散会".into(), by: by.into() }],
+    ]
+}
+
+fn of_devices() -> Vec<Vec<Event>> {
+    let admitted = |device: &str, window| Event::DeviceAdmitted { device: device.into(), window };
+    vec![
+        vec![admitted("display-5", Some(WINDOW))],
+        vec![admitted("kiosk-2", None)],
+        vec![Event::DeviceRevoked { device: "kiosk-2".into() }],
     ]
 }
 
@@ -312,7 +322,7 @@ fn of_items() -> Vec<Vec<Event>> {
 }
 
 /// How many kinds of event there are.
-pub const EVENTS: usize = 32;
+pub const EVENTS: usize = 34;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -349,5 +359,7 @@ pub fn position(event: &Event) -> usize {
         Event::ItemSet { .. } => 29,
         Event::Muted { .. } => 30,
         Event::Unmuted { .. } => 31,
+        Event::DeviceAdmitted { .. } => 32,
+        Event::DeviceRevoked { .. } => 33,
     }
 }

@@ -1,0 +1,33 @@
+//! From where a request comes.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, connect_info::Connected},
+    http::request::Parts,
+    serve::{IncomingStream, Listener},
+};
+
+/// The other end of a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct OtherEnd(SocketAddr);
+
+/// The address of whoever asks; `None` where there is no network.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub Option<IpAddr>);
+
+impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, L>> for OtherEnd {
+    fn connect_info(stream: IncomingStream<'_, L>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let end = parts.extensions.get::<ConnectInfo<OtherEnd>>();
+        Ok(Self(end.map(|ConnectInfo(OtherEnd(address))| address.ip().to_canonical())))
+    }
+}
