@@ -109,8 +109,8 @@ pub enum Tell {
     Leave(ConnectionId, Subject),
     /// A device says something.
     Device(String, Said),
-    /// A device's key opens nothing any more.
-    Revoked(String),
+    /// The list of devices is another.
+    Devices,
     /// Somebody looks at the hall.
     Look(Looking),
 }
@@ -158,9 +158,9 @@ impl Live {
         self.tell(Tell::Device(name, said));
     }
 
-    /// A device's key opens nothing any more: its connections end.
-    pub fn revoked(&self, name: String) {
-        self.tell(Tell::Revoked(name));
+    /// The list of devices is another: the connections of those whose key opens nothing any more end at once.
+    pub fn devices_changed(&self) {
+        self.tell(Tell::Devices);
     }
 
     /// Looks at the hall, after everything that was durable before; `None` when the server stops.

@@ -142,9 +142,7 @@ pub async fn approve(
     let agreed = app.gate.enrol().compare(now_ms, &id, &wish.digits)?;
     admit(&app, &id, newcomer.clone(), wish.replace, agreed).await?;
     app.gate.enrol().admitted(&id);
-    if wish.replace {
-        app.live.revoked(newcomer.name.clone());
-    }
+    app.live.devices_changed();
     tracing::info!(device = newcomer.name, by, replace = wish.replace, "a device is let in");
     note_admitted(&app, by, &newcomer).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -171,7 +169,7 @@ pub async fn revoke(
     let by = manager_of(who.as_ref())?;
     let (gate, name) = (app.gate.clone(), device.clone());
     slowly(move || gate.devices().revoke(&name)).await?;
-    app.live.revoked(device.clone());
+    app.live.devices_changed();
     tracing::info!(device, by, "a device is shut out");
     let noted = app.desk.ask(Actor::Manager(by), None, What::Command(Command::RevokeDevice { device })).await;
     noted.map(|_| StatusCode::NO_CONTENT).map_err(|_| not_noted())

@@ -65,7 +65,7 @@ impl FanOut {
             Tell::Join(joining) => self.join(joining),
             Tell::Leave(id, subject) => self.leave(id, subject),
             Tell::Device(name, said) => self.device(&name, said),
-            Tell::Revoked(name) => self.cut(&|device| device == name),
+            Tell::Devices => self.cut_revoked(),
             Tell::Look(look) => look(&self.hall),
         }
     }
@@ -76,7 +76,8 @@ impl FanOut {
         self.announcer(Input::Timer);
         let ms = self.ms(now);
         self.hall.look_for_unseen(ms);
-        self.cut_strangers();
+        // The command line takes keys away, too.
+        self.cut_revoked();
         self.stale(|subject| *subject == Subject::Manager);
     }
 
@@ -280,18 +281,16 @@ impl FanOut {
         })
     }
 
-    /// The command line takes keys away, too: who has none any more is cut.
-    fn cut_strangers(&mut self) {
-        let known = self.hall.watch.known();
-        let known: BTreeSet<&str> = known.iter().map(|device| device.name.as_str()).collect();
-        self.cut(&|device| !known.contains(device));
-    }
-
-    /// Ends the connections of these devices; each learns why when it comes back.
-    fn cut(&mut self, is_gone: &dyn Fn(&str) -> bool) {
-        for topic in self.topics.values_mut() {
-            topic.members.retain(|member| !member.device.as_deref().is_some_and(is_gone));
+    /// Ends the connections of devices whose key opens nothing any more; each learns why when it comes back.
+    fn cut_revoked(&mut self) {
+        let revoked = self.hall.watch.revoked();
+        if revoked.is_empty() {
+            return;
         }
+        for topic in self.topics.values_mut() {
+            topic.members.retain(|member| !member.device.as_ref().is_some_and(|device| revoked.contains(device)));
+        }
+        self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
     }
 
     pub(super) fn has_display(&self, window: u16) -> bool {

@@ -1,6 +1,6 @@
 //! What is known of devices and of the server itself: connections, acknowledgements, troubles, alarms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hall::{
@@ -39,6 +39,8 @@ pub struct Watched {
     /// Slips that may not have come out.
     pub slips: Slips,
     gate: Arc<Gate>,
+    /// The hashes of the devices' keys, by name, when it was looked last.
+    keys: BTreeMap<String, String>,
     figures: DayFiguresOf,
     connections: BTreeMap<ConnectionId, String>,
     /// How many connections each device has.
@@ -60,7 +62,8 @@ impl Watched {
     /// Nothing is known yet but who the devices are and where the figures of a day come from.
     pub fn new(gate: Arc<Gate>, figures: DayFiguresOf) -> Self {
         let (standing, slips, connections, connected, troubles, fleet, calls, unseen) = Default::default();
-        Self { storage: None, standing, slips, gate, figures, connections, connected, troubles, fleet, calls, unseen }
+        let keys = keys(&gate.devices().all().unwrap_or_default());
+        Self { storage: None, standing, slips, gate, keys, figures, connections, connected, troubles, fleet, calls, unseen }
     }
 
     /// A device connected.
@@ -159,6 +162,13 @@ impl Watched {
         self.known().iter().map(row).collect()
     }
 
+    /// The devices whose key opens nothing any more since this was asked last: revoked, or replaced by another.
+    pub fn revoked(&mut self) -> BTreeSet<String> {
+        let now = keys(&self.known());
+        let before = std::mem::replace(&mut self.keys, now);
+        before.into_iter().filter(|(name, key)| self.keys.get(name) != Some(key)).map(|(name, _)| name).collect()
+    }
+
     /// Blank devices that wait to be let in.
     pub fn enrolments(&self) -> Vec<EnrolRow> {
         self.gate.enrol().rows(self.gate.now().0)
@@ -189,13 +199,17 @@ impl Watched {
     }
 
     /// The devices that have a key. A list that can't be read is the gate's to report; the hall goes on.
-    pub(super) fn known(&self) -> Arc<Vec<Device>> {
+    fn known(&self) -> Arc<Vec<Device>> {
         self.gate.devices().all().unwrap_or_default()
     }
 
     fn is_connected(&self, name: &str) -> bool {
         self.connected.contains_key(name)
     }
+}
+
+fn keys(devices: &[Device]) -> BTreeMap<String, String> {
+    devices.iter().map(|device| (device.name.clone(), device.key_sha256.clone())).collect()
 }
 
 /// Whether somebody misses a device that is not connected: a closed window's display may be switched off.

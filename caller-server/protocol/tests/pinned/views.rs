@@ -213,6 +213,7 @@ fn what_a_manager_sees() {
         rules: rules(),
         unprinted: vec![],
         zones: vec![],
+        enrolments: vec![],
     };
     pinned(
         View::Manager(manager),
