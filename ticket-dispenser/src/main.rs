@@ -5,15 +5,17 @@ mod printer_command;
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
+    pin::pin,
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use firmware_config::{Dispenser, Profile, ProfileError, Role, program};
+use firmware_config::{Dispenser, Loaded, Profile, ProfileError, Role, program};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use ticket_dispenser::{
     dispenser::PrinterStatus,
+    enrol::{EnrolFailure, enrol},
     gpio::{
         pi::Pi,
         trial::{self, TrialError},
@@ -78,6 +80,8 @@ enum Failure {
     #[error(transparent)]
     Start(#[from] ShellError),
     #[error(transparent)]
+    Enrol(#[from] EnrolFailure),
+    #[error(transparent)]
     Slip(#[from] SlipCommandError),
     #[error(transparent)]
     Printer(#[from] PrinterError),
@@ -113,8 +117,8 @@ fn main() -> ExitCode {
 }
 
 fn try_pins(path: &Path) -> Result<(), Failure> {
-    let profile = Profile::read(path)?;
-    let gpio = &dispenser(path, &profile)?.gpio;
+    let loaded = Profile::load(path)?;
+    let gpio = &dispenser(path, loaded.role())?.gpio;
     if gpio.is_empty() {
         return Err(TrialError::NoPins.into());
     }
@@ -128,33 +132,40 @@ fn say(text: &str) -> Result<(), Failure> {
 
 /// Everything until the end.
 fn start(path: &Path, check: bool) -> Result<(), Failure> {
-    let profile = Profile::read(path)?;
-    let dispenser = dispenser(path, &profile)?;
-    program::log(profile.log);
+    let loaded = Profile::load(path)?;
+    let dispenser = dispenser(path, loaded.role())?.clone();
+    program::log(loaded.log());
     if check {
-        let status = shell::prepare(dispenser, &TimeZone::system())?.printer.look()?;
+        let status = shell::prepare(&dispenser, &TimeZone::system())?.printer.look()?;
         return match status.prints() {
             true => say(&format!("{}: right. 配置正确。", path.display())),
             false => Err(Failure::DoesNotPrint { place: path.display().to_string(), status }),
         };
     }
-    run(&profile, dispenser)
+    run(loaded, &dispenser)
 }
 
-fn dispenser<'a>(path: &Path, profile: &'a Profile) -> Result<&'a Dispenser, Failure> {
-    match &profile.role {
+fn dispenser<'a>(path: &Path, role: &'a Role) -> Result<&'a Dispenser, Failure> {
+    match role {
         Role::Dispenser(dispenser) => Ok(dispenser),
         Role::Display(_) | Role::Speaker(_) => Err(Failure::Role { path: path.into() }),
     }
 }
 
-fn run(profile: &Profile, dispenser: &Dispenser) -> Result<(), Failure> {
+fn run(loaded: Loaded, dispenser: &Dispenser) -> Result<(), Failure> {
     let zone = TimeZone::system();
-    let ready = shell::prepare(dispenser, &zone)?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let ran = runtime.block_on(async {
-        let stop = program::told_to_stop()?;
-        Ok(shell::run(profile, dispenser, ready, zone, stop).await?)
+        let mut stop = pin!(program::told_to_stop()?);
+        let profile = match loaded {
+            Loaded::Whole(profile) => profile,
+            Loaded::Blank(blank) => match enrol(&blank, dispenser, &zone, stop.as_mut()).await? {
+                Some(profile) => profile,
+                None => return Ok(()),
+            },
+        };
+        let ready = shell::prepare(dispenser, &zone)?;
+        Ok(shell::run(&profile, dispenser, ready, zone, stop).await?)
     });
     // A thread may sit in a read from the terminal for ever.
     runtime.shutdown_background();

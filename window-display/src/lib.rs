@@ -1,11 +1,13 @@
 //! The program above a window: shows and speaks each call, and says that it did.
 //!
 //! - [`display`]: what is shown and spoken when; a pure machine
+//! - [`enrol`]: what a blank device shows until it is let in
 //! - [`panel`]: the line of text above the window, and its back-ends
 //! - [`voice`]: chime and sentence, and their back-ends
 //! - [`shell`]: link, panel, voice and time around the machine
 
 pub mod display;
+pub mod enrol;
 pub mod panel;
 pub mod shell;
 pub mod voice;

@@ -3,11 +3,12 @@
 use std::{
     io::{self, Write},
     path::PathBuf,
+    pin::pin,
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use firmware_config::{Display, Profile, ProfileError, Role, program};
+use firmware_config::{Display, Loaded, Profile, ProfileError, Role, enrol::EnrolError, program};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::{
@@ -16,12 +17,13 @@ use tokio::{
     sync::mpsc,
 };
 use window_display::{
+    enrol::enrol,
     panel::{TrialError, trial},
     shell::{self, StartError},
     voice,
 };
 
-/// The window of a call that tests a speaker, which has none of its own; every pack has it.
+/// The window of a call that tests a device which has none of its own; every pack has it.
 const ANY_WINDOW: u16 = 1;
 
 /// Shows and speaks the calls of one window. 显示并播报一个窗口的叫号。
@@ -79,6 +81,8 @@ enum Failure {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
+    Enrol(#[from] EnrolError),
+    #[error(transparent)]
     Trial(#[from] TrialError),
     #[error(transparent)]
     VoiceTrial(#[from] voice::TrialError),
@@ -96,8 +100,8 @@ fn main() -> ExitCode {
 }
 
 fn start(args: &Args) -> Result<(), Failure> {
-    let profile = Profile::read(&args.profile)?;
-    if let Role::Dispenser(_) = profile.role {
+    let loaded = Profile::load(&args.profile)?;
+    if let Role::Dispenser(_) = loaded.role() {
         return Err(Failure::Role { path: args.profile.clone() });
     }
     if args.check {
@@ -105,18 +109,30 @@ fn start(args: &Args) -> Result<(), Failure> {
     }
     if let Some(only) = &args.only {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        return runtime.block_on(test(only, &profile.role));
+        return runtime.block_on(test(only, loaded.role()));
     }
-    program::log(profile.log);
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let (stop, mute) = (program::told_to_stop()?, told_to_be_silent()?);
-        match &profile.role {
-            Role::Display(display) => Ok(shell::run(&profile, display, TimeZone::system(), mute, stop).await?),
-            Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, TimeZone::system(), mute, stop).await?),
-            Role::Dispenser(_) => Err(Failure::Role { path: args.profile.clone() }),
-        }
-    })
+    program::log(loaded.log());
+    runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(args, loaded))
+}
+
+/// Enrols the device if need be, and runs it.
+async fn run(args: &Args, loaded: Loaded) -> Result<(), Failure> {
+    let mute = told_to_be_silent()?;
+    let mut stop = pin!(program::told_to_stop()?);
+    let mut screen = shell::open_screen(loaded.role())?;
+    let profile = match loaded {
+        Loaded::Whole(profile) => profile,
+        Loaded::Blank(blank) => match enrol(&blank, &mut screen, stop.as_mut()).await? {
+            Some(profile) => profile,
+            None => return Ok(()),
+        },
+    };
+    let zone = TimeZone::system();
+    match &profile.role {
+        Role::Display(display) => Ok(shell::run(&profile, display, screen, zone, mute, stop).await?),
+        Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, zone, mute, stop).await?),
+        Role::Dispenser(_) => Err(Failure::Role { path: args.profile.clone() }),
+    }
 }
 
 /// Tests a part of a device, before the person who put it there.
@@ -126,7 +142,8 @@ async fn test(only: &Only, role: &Role) -> Result<(), Failure> {
         (Only::Panel { act: PanelAct::Test }, Role::Display(display)) => Ok(trial(&display.panel, out).await?),
         (Only::Panel { act: PanelAct::Test }, _) => Err(TrialError::NoPanel.into()),
         (Only::Voice { act: VoiceAct::Test }, Role::Display(Display { voice, window, .. })) => {
-            Ok(voice::trial(voice, *window, out).await?)
+            // A blank display has no window yet.
+            Ok(voice::trial(voice, (*window).max(ANY_WINDOW), out).await?)
         }
         (Only::Voice { act: VoiceAct::Test }, Role::Speaker(voice)) => Ok(voice::trial(voice, ANY_WINDOW, out).await?),
         (Only::Voice { act: VoiceAct::Test }, Role::Dispenser(_)) => Err(voice::TrialError::NoVoice.into()),

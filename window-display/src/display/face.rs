@@ -35,6 +35,11 @@ pub(super) fn offline(setup: &Setup, last_ms: Option<u64>) -> PanelText {
     }
 }
 
+/// The server knows this device no more: whoever looks after it must enrol it anew.
+pub(super) fn revoked(setup: &Setup) -> PanelText {
+    both(setup, "已停用", "Revoked")
+}
+
 /// A window as it is.
 pub(super) fn window(setup: &Setup, view: &WindowView) -> PanelText {
     let window = view.window;
