@@ -1,7 +1,9 @@
 //! Puts the server together, from the files to the open port, and takes it apart again.
 //!
 //! - `door`: the open port, with a place for as many as there are descriptors for
+//! - `beacon`: makes the port known in the network
 
+mod beacon;
 mod door;
 
 use std::io;
@@ -14,13 +16,13 @@ use std::time::{Duration, Instant};
 use axum::serve::Listener;
 use hall::{Command, forecast::Outlook, words::Actor};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use protocol::Refused;
+use protocol::{Refused, enrol::base16};
 use thiserror::Error;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use self::door::Door;
+use self::{beacon::Beacon, door::Door};
 use crate::clock::HallClock;
 use crate::config::{ConfigError, HallConfig};
 use crate::desk::{self, Desk, DeskHandle, Parts, What};
@@ -135,6 +137,7 @@ pub async fn serve(
     let server = Server::open(&config, clock, Work::Threads).await?;
     let door = Door::open(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
     tracing::info!(address = %door.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
+    let _beacon = Beacon::light(door.local_addr()?, &base16(&server.app.gate.enrol().public().0));
     let adding_up = add_up(server.app.metrics.clone(), ADD_UP_EVERY);
     tokio::select! {
         done = server.run(door, stop) => done,

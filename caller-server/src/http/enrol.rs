@@ -20,7 +20,7 @@ use protocol::{
     },
     view::DeviceRole,
 };
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{App, body::Body, caller::Caller, manager, refuse::Refusal};
 use crate::desk::What;
@@ -43,6 +43,10 @@ pub fn routes() -> Router<App> {
         .route("/api/devices/revoke", post(revoke))
         .layer(DefaultBodyLimit::max(ENROL_BYTES_MAX))
 }
+
+/// It was done, and there is no more to say of it.
+#[derive(Serialize)]
+pub struct Done {}
 
 /// A small JSON body.
 pub struct Small<T>(T);
@@ -124,17 +128,17 @@ pub async fn prove(
 /// A manager typed the digits that a device shows: it gets a name, a window and a key.
 #[utoipa::path(post, path = "/api/enrol/{id}/approve", tag = "enrol", security(("session" = [])),
     request_body(content_type = "application/json", content = Object, description = "digits, name, window, replace"),
-    responses((status = 204, description = "It is let in."), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)))]
+    responses((status = 200, description = "It is let in."), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)))]
 pub async fn approve(
     State(app): State<App>,
     Who(who): Who,
     Path(id): Path<String>,
     Small(wish): Small<Approve>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Json<Done>, Refusal> {
     let by = manager_of(who.as_ref())?;
     if app.gate.devices().on_its_way(&id)?.is_some() {
         // The answer to the first try was lost.
-        return Ok(StatusCode::NO_CONTENT);
+        return Ok(Json(Done {}));
     }
     let (now_ms, _) = app.gate.now();
     let row = app.gate.enrol().row(now_ms, &id).ok_or(EnrolError::Over)?;
@@ -145,34 +149,34 @@ pub async fn approve(
     app.live.devices_changed();
     tracing::info!(device = newcomer.name, by, replace = wish.replace, "a device is let in");
     note_admitted(&app, by, &newcomer).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(Done {}))
 }
 
 /// A manager does not want a device.
 #[utoipa::path(post, path = "/api/enrol/{id}/refuse", tag = "enrol", security(("session" = [])),
-    responses((status = 204, description = "It is told."), (status = "4XX", body = protocol::Refused)))]
-pub async fn refuse(State(app): State<App>, Who(who): Who, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+    responses((status = 200, description = "It is told."), (status = "4XX", body = protocol::Refused)))]
+pub async fn refuse(State(app): State<App>, Who(who): Who, Path(id): Path<String>) -> Result<Json<Done>, Refusal> {
     manager::only(who.as_ref())?;
     app.gate.enrol().refuse(app.gate.now().0, &id)?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(Done {}))
 }
 
 /// A manager shuts a device out: its key opens nothing any more, and its connections end at once.
 #[utoipa::path(post, path = "/api/devices/revoke", tag = "enrol", security(("session" = [])),
     request_body(content_type = "application/json", content = Object, description = "device"),
-    responses((status = 204, description = "It is shut out."), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)))]
+    responses((status = 200, description = "It is shut out."), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)))]
 pub async fn revoke(
     State(app): State<App>,
     Who(who): Who,
     Small(Revoke { device }): Small<Revoke>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Json<Done>, Refusal> {
     let by = manager_of(who.as_ref())?;
     let (gate, name) = (app.gate.clone(), device.clone());
     slowly(move || gate.devices().revoke(&name)).await?;
     app.live.devices_changed();
     tracing::info!(device, by, "a device is shut out");
     let noted = app.desk.ask(Actor::Manager(by), None, What::Command(Command::RevokeDevice { device })).await;
-    noted.map(|_| StatusCode::NO_CONTENT).map_err(|_| not_noted())
+    noted.map(|_| Json(Done {})).map_err(|_| not_noted())
 }
 
 async fn newcomer(app: &App, row: &EnrolRow, wish: &Approve) -> Result<Newcomer, Refusal> {

@@ -81,7 +81,9 @@ async fn print_all(paper: Paper, mut shown: watch::Receiver<Notice>, mut stopped
     let mut printed = 0;
     while printed < SLIPS_MAX && !*stopped.borrow_and_update() {
         let slip = slip(&shown.borrow_and_update().clone());
-        if let (Some(slip), Some(printer)) = (slip, paper.take()) {
+        if let Some(slip) = slip
+            && let Some(printer) = paper.take()
+        {
             let (back, is_out) = print(printer, slip).await;
             paper = back;
             if !is_out {
