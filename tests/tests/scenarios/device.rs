@@ -22,7 +22,7 @@ use crate::{until, until_within};
 
 /// A dispenser whose line is bad may need many attempts.
 const MERGES_WITHIN: Duration = Duration::from_secs(60);
-const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+pub const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 /// A device that runs, with its files.
 pub struct Device {

@@ -17,8 +17,7 @@ use tests::hall::{Hall, Setup, free_address, program};
 use tests::socket::Socket;
 
 use crate::device::{Device, Dispenser, FONT, freeze, thaw};
-use crate::refusals::is_refused;
-use crate::{until, until_within};
+use crate::{refusals, until, until_within};
 
 /// From the press on "revoke" to the end of the device's connection.
 const CUT_WITHIN: Duration = Duration::from_secs(3);
@@ -69,6 +68,11 @@ pub async fn digits(display: &Device) -> String {
 /// The device that waits.
 pub async fn waiting(hall: &Hall) -> EnrolRow {
     manager_sees(hall, |rows, _| rows.first().cloned()).await
+}
+
+/// Nothing was done, and people are told why.
+pub fn is_refused(reply: &Reply, status: u16, code: &str) {
+    refusals::is_refused(reply, status, code, code);
 }
 
 /// What the manager sees of devices, when it fits.

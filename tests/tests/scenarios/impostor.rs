@@ -12,9 +12,8 @@ use serde_json::json;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 
-use crate::enrol::{approve, at, blank_display, digits, empty_hall, nobody, panel, says, technician, waiting};
+use crate::enrol::{approve, at, blank_display, digits, empty_hall, is_refused, nobody, panel, says, technician, waiting};
 use crate::network::Network;
-use crate::refusals::is_refused;
 use crate::until;
 
 /// Somebody who is a server to the device and a device to the server, with keys of their own.
