@@ -1,6 +1,7 @@
 //! The machine as sentences: a script of inputs, and what comes out under each.
 
 mod properties;
+mod revoked;
 mod speaking;
 mod volume;
 
@@ -47,6 +48,7 @@ fn read(text: &str) -> (u64, Input) {
     let input = match words[1] {
         "up" => Input::LinkUp { now_ms },
         "down" => Input::LinkDown,
+        "revoked" => Input::Revoked,
         "timer" => Input::Timer,
         "stop" => Input::Stop,
         "pulse" => Input::Message(FromServer::Pulse { now_ms }),
