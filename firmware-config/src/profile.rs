@@ -130,12 +130,12 @@ impl Profile {
     /// # Errors
     /// Everything that is wrong in it at once; that it is blank, too.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
-        let needs_key = |profile: &Self, reading: &mut Reading<'_>, _: &Layer<'_>| {
+        let (profile, ()) = Self::parse_with(path, text, |profile, reading, _| {
             if profile.key.is_empty() {
                 reading.wrong("key", Place { file: 0, at: 0 }, Fault::Key);
             }
-        };
-        Self::parse_with(path, text, needs_key).map(|(profile, ())| profile)
+        })?;
+        Ok(profile)
     }
 
     /// Reads the profile of the device on which this runs; one without a key is blank.
@@ -273,9 +273,8 @@ pub(crate) fn read_all(merged: &Layer<'_>, reading: &mut Reading<'_>) -> Option<
     top.skip(INHERITS);
     // A device without a key enrols itself, and hears its name, its window and the server's address if need be.
     let is_blank = !top.has("key") && !top.has("key_file");
-    let mut word = |key, form, is| if is_blank { top.text(key, form, is) } else { Some(top.required(key, form, is)) };
-    let name = word("name", "\"dispenser-1\"", is_name);
-    let server = word("server", SERVER_FORM, is_server).unwrap_or_default();
+    let name = word(&mut top, is_blank, "name", ("\"dispenser-1\"", is_name));
+    let server = word(&mut top, is_blank, "server", (SERVER_FORM, is_server)).unwrap_or_default();
     let key = if is_blank { no_key(&mut top) } else { read_key(&mut top) };
     let log = top.choice("log", LogLevel::Info, &LogLevel::CHOICES);
     let identity = if is_blank { top.path(IDENTITY, IDENTITY_FILE) } else { no_identity(&mut top) };
@@ -285,6 +284,16 @@ pub(crate) fn read_all(merged: &Layer<'_>, reading: &mut Reading<'_>) -> Option<
     let role = role?;
     let name = name.unwrap_or_else(|| machine.host_name.clone().unwrap_or_else(|| role.plain_name().to_owned()));
     Some(Profile { name, server, key, log, identity, known: None, role, machine })
+}
+
+/// A word that only a device with a key must have.
+fn word(
+    top: &mut Section<'_, '_, '_>,
+    is_blank: bool,
+    key: &'static str,
+    (form, is): (&'static str, fn(&str) -> bool),
+) -> Option<String> {
+    if is_blank { top.text(key, form, is) } else { Some(top.required(key, form, is)) }
 }
 
 fn no_key(top: &mut Section<'_, '_, '_>) -> String {

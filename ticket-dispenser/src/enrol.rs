@@ -9,7 +9,7 @@ use std::{future::Future, time::Duration};
 
 use firmware_config::{
     Blank, Dispenser as Settings, Profile,
-    enrol::{EnrolError, Known, Notice, take_up},
+    enrol::{EnrolError, Notice, take_up},
     program,
 };
 use jiff::tz::TimeZone;
@@ -46,7 +46,7 @@ pub async fn enrol(
     stop: impl Future<Output = ()>,
 ) -> Result<Option<Profile>, EnrolFailure> {
     let (show, shown) = watch::channel(Notice::Beginning);
-    let enrolling = take_up(blank, PROGRAM, Known::new(Tcp::default(), None), &show);
+    let enrolling = take_up(blank, PROGRAM, Tcp::default(), &show);
     pin!(enrolling, stop);
     // One that was let in before needs neither paper nor page for it.
     if let Some(done) = at_once(enrolling.as_mut()).await {

@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 
 use firmware_config::{
     Blank, Profile, Role,
-    enrol::{EnrolError, Known, Notice, take_up},
+    enrol::{EnrolError, Notice, take_up},
     program,
 };
 use protocol::link::Tcp;
@@ -33,7 +33,7 @@ pub async fn enrol(
 ) -> Result<Option<Profile>, EnrolError> {
     let two_lines = matches!(blank.role(), Role::Display(display) if display.panel.rows >= TWO_LINES_DOTS);
     let (show, mut shown) = watch::channel(Notice::Beginning);
-    let enrolling = take_up(blank, PROGRAM, Known::new(Tcp::default(), None), &show);
+    let enrolling = take_up(blank, PROGRAM, Tcp::default(), &show);
     let mut alive = time::interval(Duration::from_secs(ALIVE_S));
     let mut turn = time::interval(TURN);
     let mut faces = Vec::new();

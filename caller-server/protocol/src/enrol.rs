@@ -233,7 +233,7 @@ pub fn base16(bytes: &[u8]) -> String {
 /// And back; `None` for anything else.
 pub fn from_base16(text: &str) -> Option<Vec<u8>> {
     let halves: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(|half| u8::try_from(half).ok())).collect::<Option<_>>()?;
-    halves.len().is_multiple_of(2).then(|| halves.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    halves.len().is_multiple_of(2).then(|| halves.chunks_exact(2).map(|pair| (pair[0] << 4) | pair[1]).collect())
 }
 
 impl About {

@@ -127,7 +127,7 @@ pub async fn prove(
 
 /// A manager typed the digits that a device shows: it gets a name, a window and a key.
 #[utoipa::path(post, path = "/api/enrol/{id}/approve", tag = "enrol", security(("session" = [])),
-    request_body(content_type = "application/json", content = Object, description = "digits, name, window, replace"),
+    request_body = Approve,
     responses((status = 200, description = "It is let in."), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)))]
 pub async fn approve(
     State(app): State<App>,
@@ -163,7 +163,7 @@ pub async fn refuse(State(app): State<App>, Who(who): Who, Path(id): Path<String
 
 /// A manager shuts a device out: its key opens nothing any more, and its connections end at once.
 #[utoipa::path(post, path = "/api/devices/revoke", tag = "enrol", security(("session" = [])),
-    request_body(content_type = "application/json", content = Object, description = "device"),
+    request_body = Revoke,
     responses((status = 200, description = "It is shut out."), (status = "4XX", body = protocol::Refused), (status = 503, body = protocol::Refused)))]
 pub async fn revoke(
     State(app): State<App>,

@@ -151,7 +151,7 @@ impl ServerSide {
 impl Agreed {
     fn new(transcript: Bytes32, ikm: &[u8]) -> Self {
         let first = hash("digits", &[&transcript.0]).0.into_iter().take(8);
-        let number = first.fold(0_u64, |number, byte| number << 8 | u64::from(byte)) % DIGITS;
+        let number = first.fold(0_u64, |number, byte| (number << 8) | u64::from(byte)) % DIGITS;
         Self { digits: Digits(format!("{number:06}")), seal: expand(transcript, ikm, "seal") }
     }
 

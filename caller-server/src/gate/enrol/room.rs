@@ -155,16 +155,16 @@ impl Room {
     fn count(&mut self, now_ms: u64, from: Option<IpAddr>) -> Result<(), EnrolError> {
         self.tidy(now_ms);
         let from = from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        let (mut mine, oldest) = (self.begun.iter().filter(|(_, one)| *one == from), self.begun.front());
-        let first = if self.begun.len() >= BEGUN_MAX { oldest } else { mine.next() };
-        // The first of them is counted off already.
-        if self.begun.len() >= BEGUN_MAX || mine.count() + 1 >= BEGUN_FROM_ONE_MAX {
-            let wait_ms = first.map_or(0, |(at_ms, _)| (at_ms + RATE_MS).saturating_sub(now_ms));
+        let mine: Vec<u64> = self.begun.iter().filter(|(_, one)| *one == from).map(|(at_ms, _)| *at_ms).collect();
+        let all_too_often = self.begun.front().map(|(at_ms, _)| *at_ms).filter(|_| self.begun.len() >= BEGUN_MAX);
+        let mine_too_often = mine.first().copied().filter(|_| mine.len() >= BEGUN_FROM_ONE_MAX);
+        if let Some(first_ms) = all_too_often.or(mine_too_often) {
+            let wait_ms = (first_ms + RATE_MS).saturating_sub(now_ms);
             return Err(EnrolError::TooOften { wait_s: wait_ms.div_ceil(1_000).max(1) });
         }
-        let waiting = self.guests.values().filter(|guest| !matches!(guest.stage, Stage::Refused(_)));
-        let from_one = self.guests.values().filter(|guest| guest.from.is_some_and(|one| one == from)).count();
-        if waiting.count() >= WAITING_MAX || from_one >= WAITING_FROM_ONE_MAX {
+        let waiting = || self.guests.values().filter(|guest| !matches!(guest.stage, Stage::Refused(_)));
+        let from_one = waiting().filter(|guest| guest.from == Some(from)).count();
+        if waiting().count() >= WAITING_MAX || from_one >= WAITING_FROM_ONE_MAX {
             return Err(EnrolError::Full);
         }
         self.begun.push_back((now_ms, from));
@@ -209,17 +209,18 @@ impl Room {
     pub fn compare(&mut self, now_ms: u64, id: &str, digits: &str) -> Result<Agreed, EnrolError> {
         self.tidy(now_ms);
         let guest = self.guests.get_mut(id).ok_or(EnrolError::Over)?;
-        let agreed = match &guest.stage {
+        match &guest.stage {
             Stage::Shown(agreed) if agreed.digits().are(digits) => return Ok(agreed.clone()),
-            Stage::Shown(_) => guest.tries_left.saturating_sub(1),
+            Stage::Shown(_) => {}
             Stage::Begun(_) => return Err(EnrolError::Early),
             Stage::Refused(_) => return Err(EnrolError::Over),
-        };
-        guest.tries_left = agreed;
-        if guest.tries_left == 0 {
+        }
+        guest.tries_left = guest.tries_left.saturating_sub(1);
+        let tries_left = guest.tries_left;
+        if tries_left == 0 {
             guest.refuse(now_ms, too_many_tries());
         }
-        Err(EnrolError::Digits { tries_left: agreed })
+        Err(EnrolError::Digits { tries_left })
     }
 
     /// A manager does not want this device.
