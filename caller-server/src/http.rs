@@ -36,7 +36,7 @@ mod socket;
 mod submit;
 mod whatif;
 
-pub use caller::OtherEnd;
+pub use caller::{OtherEnd, Telling};
 
 use std::ops::Deref;
 use std::sync::Arc;

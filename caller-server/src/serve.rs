@@ -27,7 +27,7 @@ use crate::clock::HallClock;
 use crate::config::{ConfigError, HallConfig};
 use crate::desk::{self, Desk, DeskHandle, Parts, What};
 use crate::gate::{Gate, GateError};
-use crate::http::{self, App, AppParts, OtherEnd, Sockets};
+use crate::http::{self, App, AppParts, OtherEnd, Sockets, Telling};
 use crate::journal::{FileJournal, Journal, OpenError, Options, Record, read_beside, writer::Writer};
 use crate::live::{Hall, Live, Watched};
 use crate::store::{Store, StoreReader, StoreWriter};
@@ -290,7 +290,7 @@ async fn answer_until<L: Listener<Addr = SocketAddr>>(
         let _ = stopping.send(());
     };
     let answering = http::router(app).into_make_service_with_connect_info::<OtherEnd>();
-    let mut serving = tokio::spawn(axum::serve(listener, answering).with_graceful_shutdown(stop).into_future());
+    let mut serving = tokio::spawn(axum::serve(Telling(listener), answering).with_graceful_shutdown(stop).into_future());
     tokio::select! {
         done = &mut serving => done.map_err(io::Error::other)?,
         _ = stopped => {

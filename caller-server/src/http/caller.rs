@@ -1,6 +1,7 @@
 //! From where a request comes.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
@@ -17,8 +18,24 @@ pub struct OtherEnd(SocketAddr);
 #[derive(Debug, Clone, Copy)]
 pub struct Caller(pub Option<IpAddr>);
 
-impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, L>> for OtherEnd {
-    fn connect_info(stream: IncomingStream<'_, L>) -> Self {
+/// A listener that tells who is at the other end. It has a type of its own, because axum keeps others for itself.
+pub struct Telling<L>(pub L);
+
+impl<L: Listener<Addr = SocketAddr>> Listener for Telling<L> {
+    type Io = L::Io;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (L::Io, SocketAddr) {
+        self.0.accept().await
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, Telling<L>>> for OtherEnd {
+    fn connect_info(stream: IncomingStream<'_, Telling<L>>) -> Self {
         Self(*stream.remote_addr())
     }
 }

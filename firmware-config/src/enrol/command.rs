@@ -151,7 +151,7 @@ fn now(path: &Path, server: Option<&str>, out: &mut impl Write) -> Result<(), Co
 fn anew(path: &Path, other_server: bool, out: &mut impl Write) -> Result<(), CommandError> {
     let blank = blank(path)?;
     match Identity::load(blank.identity()) {
-        Ok(Some(identity)) if !other_server => Identity { device: None, ..identity }.save(blank.identity())?,
+        Ok(Some(identity)) if !other_server => identity.without_key().save(blank.identity())?,
         // What can't be read knows no server either.
         Ok(_) | Err(IdentityError::Damaged { .. }) => Identity::forget(blank.identity())?,
         Err(why) => return Err(why.into()),

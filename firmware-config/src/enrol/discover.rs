@@ -30,7 +30,8 @@ pub async fn discover() -> Vec<String> {
     if let Err(why) = daemon.shutdown() {
         debug!(%why, "the search for servers does not end");
     }
-    found.sort();
+    // What means this machine itself comes last: people are to see an address that they know.
+    found.sort_by_key(|address| (address.ip().is_loopback(), *address));
     found.dedup();
     found.iter().map(ToString::to_string).collect()
 }

@@ -62,6 +62,12 @@ impl Identity {
         Self { version: VERSION, server, server_key, device }
     }
 
+    /// The same server, by which the device is to be let in anew.
+    #[must_use]
+    pub fn without_key(self) -> Self {
+        Self { device: None, ..self }
+    }
+
     /// Reads the file; `None` = there is none.
     ///
     /// # Errors

@@ -45,7 +45,7 @@ fn what_the_manager_chose_makes_a_profile_whole() {
     assert_eq!((whole.name.as_str(), whole.key.as_str(), whole.server.as_str()), ("display-3", "k", "http://10.0.0.9:8080"));
     assert_eq!(whole.known, Some(KnownServer { key: KEY, discovers: true }));
     assert!(matches!(whole.role, Role::Display(Display { window: 3, .. })));
-    assert_eq!(bare.with(&Identity { device: None, ..identity(Some(3)) }), None, "it is to enrol anew");
+    assert_eq!(bare.with(&identity(Some(3)).without_key()), None, "it is to enrol anew");
     let (_, named) = blank("server = 'http://h:1'\n[display]\nwindow = 4\n");
     let whole = named.with(&identity(Some(3))).unwrap();
     assert_eq!((whole.server.as_str(), whole.known.unwrap().discovers), ("http://h:1", false), "the profile says where");

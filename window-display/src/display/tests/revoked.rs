@@ -4,7 +4,8 @@ use crate::display::Setup;
 #[test]
 fn shut_out_it_says_so_until_the_server_knows_it_again() {
     check(
-        "show 连接 Connecting
+        "timer 5 s
+         show 连接 Connecting
          > 0 up
          send trouble: none
          send Voice { clock_ms: 0 }
@@ -19,8 +20,9 @@ fn shut_out_it_says_so_until_the_server_knows_it_again() {
          send trouble: none
          send Voice { clock_ms: 60000 }
          > 60 view 12 idle
+         timer 65 s
          show 05号窗口",
     );
     let two_lines = Setup { two_lines: true, voice: false, ..Setup::new(5, shanghai()) };
-    check_as(two_lines, "show 连接 / Connecting\n> 1 revoked\nshow 已停用 / Revoked");
+    check_as(two_lines, "timer 5 s\nshow 连接 / Connecting\n> 1 revoked\nshow 已停用 / Revoked");
 }
