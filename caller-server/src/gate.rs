@@ -2,6 +2,7 @@
 //!
 //! - here: signing in, and telling who sends a request
 //! - `accounts`, `devices`: the two lists; `book`: how they are kept in a file that the command line changes under a running server
+//! - [`enrol`]: blank devices that want to come in
 //! - `password`, `attempts`: what a password must be, and how often one may be wrong
 //! - `cookie`, `who`: the signed cookie, and the extractor for axum
 
@@ -11,6 +12,7 @@ mod book;
 mod checker;
 mod cookie;
 pub mod devices;
+pub mod enrol;
 mod error;
 mod password;
 #[cfg(test)]
@@ -24,6 +26,7 @@ use std::{
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use axum_extra::extract::cookie::{Cookie, Key};
+use hall::words::AtMs;
 use protocol::view::DeviceRole;
 use tokio::sync::Semaphore;
 
@@ -32,6 +35,7 @@ use accounts::{Account, Accounts, Role};
 use attempts::Attempts;
 use checker::Checker;
 use devices::Devices;
+use enrol::Enrol;
 
 pub use error::{GateError, SignInError, Unknown};
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
@@ -62,6 +66,7 @@ pub enum Identity {
 pub struct Gate {
     accounts: Accounts,
     devices: Devices,
+    enrol: Enrol,
     key: Key,
     source: Box<dyn Source>,
     attempts: Mutex<Attempts>,
@@ -92,6 +97,7 @@ impl Gate {
         Ok(Self {
             accounts: Accounts::open(data_dir)?,
             devices: Devices::open(data_dir)?,
+            enrol: Enrol::open(data_dir)?,
             key: cookie::key(data_dir)?,
             source: Box::new(source),
             attempts: Mutex::default(),
@@ -109,6 +115,16 @@ impl Gate {
     /// The devices.
     pub fn devices(&self) -> &Devices {
         &self.devices
+    }
+
+    /// Who wants to become one.
+    pub fn enrol(&self) -> &Enrol {
+        &self.enrol
+    }
+
+    /// A time for [`Gate::enrol`] and for what is added to the lists: of a clock that never goes back, and the wall's.
+    pub fn now(&self) -> (u64, AtMs) {
+        (self.source.monotonic_ms(), self.source.wall_ms())
     }
 
     /// Checks a password. An unknown name takes as long as a wrong password.

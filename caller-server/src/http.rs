@@ -7,6 +7,7 @@
 //! | `/api/hall`, `/api/search` | managers | `manager` |
 //! | `/api/calls`, `/api/overtaken` | managers | `calls` |
 //! | `/api/course`, `/api/days`, `/api/rules` | managers | `past` |
+//! | `/api/enrol`, `/api/devices` | blank devices, and managers who let them in | `enrol` |
 //! | `/api/whatif` | managers | `whatif` |
 //! | `/api/slip`, `/api/slip/preview` | managers | `slip` |
 //! | `/api/devices/{name}/attend` | managers | `attend` |
@@ -20,10 +21,12 @@
 
 mod attend;
 mod body;
+mod caller;
 mod calls;
 mod citizen;
 mod clerk;
 mod devices;
+mod enrol;
 mod health;
 mod manager;
 mod openapi;
@@ -36,6 +39,8 @@ mod socket;
 mod speech;
 mod submit;
 mod whatif;
+
+pub use caller::{OtherEnd, Telling};
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -136,6 +141,7 @@ pub fn router(app: App) -> Router {
         .merge(slip::routes())
         .merge(attend::routes())
         .merge(speech::routes())
+        .merge(enrol::routes())
         .merge(citizen::routes())
         .merge(session::routes())
         .merge(socket::routes())

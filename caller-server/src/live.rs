@@ -122,6 +122,8 @@ pub enum Tell {
     Clips,
     /// Somebody wants something of a device.
     Attend(Attending),
+    /// The list of devices is another.
+    Devices,
     /// Somebody looks at the hall.
     Look(Looking),
 }
@@ -179,6 +181,11 @@ impl Live {
         let (reply, answer) = oneshot::channel();
         self.tell(Tell::Attend(Attending { device, what, reply }));
         answer.await.ok()
+    }
+
+    /// The list of devices is another: the connections of those whose key opens nothing any more end at once.
+    pub fn devices_changed(&self) {
+        self.tell(Tell::Devices);
     }
 
     /// Looks at the hall, after everything that was durable before; `None` when the server stops.

@@ -1,10 +1,11 @@
 //! Puts the server together, from the files to the open port, and takes it apart again.
 //!
 //! - `door`: the open port, with a place for as many as there are descriptors for
+//! - `beacon`: makes the port known in the network
 
+mod beacon;
 mod door;
 
-use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,18 +16,18 @@ use std::time::{Duration, Instant};
 use axum::serve::Listener;
 use hall::{Command, forecast::Outlook, words::Actor};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use protocol::Refused;
+use protocol::{Refused, enrol::base16};
 use thiserror::Error;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use self::door::Door;
+use self::{beacon::Beacon, door::Door};
 use crate::clock::HallClock;
 use crate::config::{ConfigError, HallConfig};
 use crate::desk::{self, Desk, DeskHandle, Parts, What};
 use crate::gate::{Gate, GateError};
-use crate::http::{self, App, AppParts, Sockets};
+use crate::http::{self, App, AppParts, OtherEnd, Sockets, Telling};
 use crate::journal::{FileJournal, Journal, OpenError, Options, Record, read_beside, writer::Writer};
 use crate::live::{Hall, Live, Watched};
 use crate::speech::{Clips, Notices, render_all};
@@ -137,6 +138,7 @@ pub async fn serve(
     let server = Server::open(&config, clock, Work::Threads).await?;
     let door = Door::open(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
     tracing::info!(address = %door.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
+    let _beacon = Beacon::light(door.local_addr()?, &base16(&server.app.gate.enrol().public().0));
     let adding_up = add_up(server.app.metrics.clone(), ADD_UP_EVERY);
     let rendering = render(&config, server.app.clips.clone(), server.app.live.clone());
     tokio::select! {
@@ -196,14 +198,11 @@ impl Server {
     ///
     /// # Errors
     /// The network fails.
-    pub async fn run<L: Listener>(
+    pub async fn run<L: Listener<Addr = SocketAddr>>(
         self,
         listener: L,
         stop: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), ServeError>
-    where
-        L::Addr: Debug,
-    {
+    ) -> Result<(), ServeError> {
         let Self { app, stop_sockets, stop_desk, mut working } = self;
         tokio::select! {
             done = answer_until(listener, app, stop, stop_sockets) => done?,
@@ -286,15 +285,12 @@ async fn adopt_plan(desk: &DeskHandle, live: &Live, config: &HallConfig) -> Resu
     Ok(())
 }
 
-async fn answer_until<L: Listener>(
+async fn answer_until<L: Listener<Addr = SocketAddr>>(
     listener: L,
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
     stop_sockets: watch::Sender<bool>,
-) -> io::Result<()>
-where
-    L::Addr: Debug,
-{
+) -> io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
     let stop = async move {
         stop.await;
@@ -302,7 +298,8 @@ where
         let _ = stop_sockets.send(true);
         let _ = stopping.send(());
     };
-    let mut serving = tokio::spawn(axum::serve(listener, http::router(app)).with_graceful_shutdown(stop).into_future());
+    let answering = http::router(app).into_make_service_with_connect_info::<OtherEnd>();
+    let mut serving = tokio::spawn(axum::serve(Telling(listener), answering).with_graceful_shutdown(stop).into_future());
     tokio::select! {
         done = &mut serving => done.map_err(io::Error::other)?,
         _ = stopped => {

@@ -16,7 +16,7 @@ const WINDOW_MAX: u32 = 999;
 /// A display above a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Display {
-    /// Which window.
+    /// Which window; 0 in the profile of a device that enrols itself, where the manager chooses it.
     pub window: u16,
     /// What it shows on.
     pub panel: Panel,
@@ -25,12 +25,18 @@ pub struct Display {
 }
 
 impl Display {
-    pub(crate) fn read(mut section: Section<'_, '_, '_>) -> Self {
-        if !section.has("window") {
+    pub(crate) fn read(mut section: Section<'_, '_, '_>, is_blank: bool) -> Self {
+        let is_chosen_later = is_blank && !section.has("window");
+        if !is_chosen_later && !section.has("window") {
             section.wrong("window", Fault::Missing("3"));
         }
         let display = Self {
-            window: u16::try_from(section.number("window", 1, 1..WINDOW_MAX + 1)).unwrap_or(1),
+            window: if is_chosen_later {
+                section.skip("window");
+                0
+            } else {
+                u16::try_from(section.number("window", 1, 1..WINDOW_MAX + 1)).unwrap_or(1)
+            },
             panel: Panel::read(section.section("panel")),
             voice: Voice::read(section.section("voice")),
         };

@@ -129,7 +129,10 @@ impl Fault {
                 "必须有且只有一个角色：[dispenser]、[display] 或 [speaker]",
                 "give exactly one role: [dispenser], [display] or [speaker]",
             ),
-            Self::Key => Text::new("key 与 key_file 必须且只能写一个", "give exactly one of key and key_file"),
+            Self::Key => Text::new(
+                "key 与 key_file 必须且只能写一个；都不写的设备由其程序自行登记",
+                "give exactly one of key and key_file; a device with neither is enrolled by its own program",
+            ),
             Self::PinTwice(pin) => Text::new(
                 format!("引脚 {pin} 已有其他用途；每个引脚只能使用一次"),
                 format!("uses pin {pin}, which is in use for something else; give each its own"),

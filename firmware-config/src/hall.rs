@@ -110,7 +110,9 @@ fn shared(plans: &[Plan]) -> Vec<Problem> {
 pub fn remarks(plans: &[Plan]) -> Vec<Text> {
     let mut windows: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for plan in plans {
-        if let Role::Display(display) = &plan.profile.role {
+        if let Role::Display(display) = &plan.profile.role
+            && display.window > 0
+        {
             windows.entry(display.window).or_default().push(&plan.profile.name);
         }
     }

@@ -7,6 +7,7 @@
 //! - [`machine`]: board, network, sound card, screen
 //! - [`Plan`]: a profile seen as a whole machine; [`hall`]: many of them beside each other
 //! - [`render`]: the files of a device; [`folder`]: written, and compared with what is there
+//! - [`enrol`]: how a device without a key gets one
 //! - [`doctor`]: a device examined step by step, with the technician
 //! - `program` and `health` (a feature): log, end and signs of life of the programs that run on devices, and how their machine is
 //! - [`fault`]: what can be wrong in a profile, with file, key, line and remedy, in Chinese and English
@@ -16,6 +17,7 @@
 pub mod dispenser;
 pub mod display;
 pub mod doctor;
+pub mod enrol;
 pub mod fault;
 pub mod folder;
 pub mod gpio;
@@ -40,5 +42,5 @@ pub use fault::{Fault, Problem, ProfileError};
 pub use gpio::Gpio;
 pub use machine::Machine;
 pub use plan::Plan;
-pub use profile::{LogLevel, Profile, Role};
+pub use profile::{Blank, Loaded, LogLevel, Profile, Role};
 pub use scanner::{Scanner, Secret};

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use firmware_config::{
     Plan, ProfileError,
     doctor::{self, Found, here::Here},
+    enrol::command::{self, CommandError, EnrolArgs},
     folder,
     folder::FolderError,
     hall::{self, HallError},
@@ -57,6 +58,7 @@ enum Command {
         #[arg(long)]
         no_questions: bool,
     },
+    Enrol(EnrolArgs),
     /// Say what is different on a device. 列出设备上与配置不同之处。
     Diff {
         /// The device's profile. 设备配置文件。
@@ -77,6 +79,8 @@ enum Failure {
     Profile(#[from] ProfileError),
     #[error(transparent)]
     Folder(#[from] FolderError),
+    #[error(transparent)]
+    Enrol(#[from] CommandError),
     #[error("The system refuses: {0}. 系统错误。")]
     System(#[from] io::Error),
 }
@@ -91,6 +95,9 @@ fn main() -> ExitCode {
         Command::Check { profiles } => check(profiles),
         Command::Render { profiles, out } => write(profiles, out),
         Command::Doctor { profile, no_questions } => doctor(profile, !no_questions),
+        Command::Enrol(args) => {
+            command::run(args, &mut io::stdout()).map(|()| ExitCode::SUCCESS).map_err(Failure::from)
+        }
         Command::Diff { profile, root } => compare(profile, root),
     };
     done.unwrap_or_else(|failure| {

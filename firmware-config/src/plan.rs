@@ -62,7 +62,7 @@ impl Plan {
 
     /// The name of the service that it runs, without an ending.
     pub fn service(&self) -> &'static str {
-        service(&self.profile)
+        self.profile.role.service()
     }
 
     /// The page that its browser shows, if it has one.
@@ -86,14 +86,6 @@ fn look(profile: &Profile, reading: &mut Reading<'_>, merged: &Layer<'_>) -> (St
     check.files();
     let own = check.own(profile, &host_name);
     (host_name, settings::of(profile, reading), own)
-}
-
-fn service(profile: &Profile) -> &'static str {
-    match profile.role {
-        Role::Dispenser(_) => "ticket-dispenser",
-        // The same program speaks above a window and for a zone.
-        Role::Display(_) | Role::Speaker(_) => "window-display",
-    }
 }
 
 fn page(profile: &Profile) -> Option<String> {

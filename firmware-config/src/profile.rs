@@ -1,19 +1,28 @@
 //! The profile of a device: what every device has, and its role.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use toml::de::DeTable;
 
 use crate::{
     Dispenser, Display, Machine,
     display::Voice,
+    enrol::{Identity, KnownServer},
     fault::{Fault, ProfileError},
-    layers::{self, INHERITS, Layer},
+    layers::{self, INHERITS, Layer, Place},
     section::{Reading, Section, Use},
 };
 
 /// The longest name of a device, characters: what fits a manager's table.
 const NAME_CHARS_MAX: usize = 40;
+/// Where a device that enrols itself keeps what it was given.
+const IDENTITY: &str = "identity";
+const IDENTITY_FILE: &str = "identity.json";
+/// How the address of a server is written.
+pub(crate) const SERVER_FORM: &str = "\"http://192.168.1.10:8080\"";
 /// The longest device key, characters: what fits one HTTP header with room to spare.
 const KEY_CHARS_MAX: usize = 200;
 
@@ -28,11 +37,29 @@ pub struct Profile {
     pub key: String,
     /// How much it logs.
     pub log: LogLevel,
+    /// Where a device that enrols itself keeps what it was given.
+    pub identity: PathBuf,
+    /// The server that it knows by its key, if it enrolled itself.
+    pub known: Option<KnownServer>,
     /// What it does.
     pub role: Role,
     /// What it runs on; the device programs have no use for it.
     pub machine: Machine,
 }
+
+/// A profile as a device's own program finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one exists in a program")]
+pub enum Loaded {
+    /// It has everything.
+    Whole(Profile),
+    /// It has no key: the device enrols itself.
+    Blank(Blank),
+}
+
+/// The profile of a device that enrols itself: without a key, perhaps without a name, a window and the server's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blank(Profile);
 
 /// What a device does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +85,26 @@ pub enum LogLevel {
     Debug,
 }
 
+impl Role {
+    /// The name of the service that such a device runs, without an ending.
+    pub(crate) fn service(&self) -> &'static str {
+        match self {
+            Self::Dispenser(_) => "ticket-dispenser",
+            // The same program speaks above a window and for a zone.
+            Self::Display(_) | Self::Speaker(_) => "window-display",
+        }
+    }
+
+    /// The name of a device that has none yet.
+    fn plain_name(&self) -> &'static str {
+        match self {
+            Self::Dispenser(_) => "yihao-dispenser",
+            Self::Display(_) => "yihao-display",
+            Self::Speaker(_) => "yihao-speaker",
+        }
+    }
+}
+
 impl LogLevel {
     const CHOICES: [(&'static str, Self); 4] =
         [("error", Self::Error), ("warn", Self::Warn), ("info", Self::Info), ("debug", Self::Debug)];
@@ -81,9 +128,24 @@ impl Profile {
     /// Validates the text of the profile that stands at `path`.
     ///
     /// # Errors
-    /// Everything that is wrong in it at once.
+    /// Everything that is wrong in it at once; that it is blank, too.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
-        Self::parse_with(path, text, |_, _, _| ()).map(|(profile, ())| profile)
+        let (profile, ()) = Self::parse_with(path, text, |profile, reading, _| {
+            if profile.key.is_empty() {
+                reading.wrong("key", Place { file: 0, at: 0 }, Fault::Key);
+            }
+        })?;
+        Ok(profile)
+    }
+
+    /// Reads the profile of the device on which this runs; one without a key is blank.
+    ///
+    /// # Errors
+    /// As for [`Profile::read`].
+    pub fn load(path: &Path) -> Result<Loaded, ProfileError> {
+        let text = fs::read_to_string(path).map_err(|why| ProfileError::Unreadable { path: path.into(), why })?;
+        let (profile, ()) = Self::parse_with(path, &text, |_, _, _| ())?;
+        Ok(if profile.key.is_empty() { Loaded::Blank(Blank(profile)) } else { Loaded::Whole(profile) })
     }
 
     /// The same; `look` sees what was gathered, and may add to what is wrong.
@@ -114,6 +176,74 @@ impl Profile {
     }
 }
 
+impl Loaded {
+    /// What the device does.
+    pub fn role(&self) -> &Role {
+        &self.settings().role
+    }
+
+    /// How much it logs.
+    pub fn log(&self) -> LogLevel {
+        self.settings().log
+    }
+
+    fn settings(&self) -> &Profile {
+        match self {
+            Self::Whole(profile) | Self::Blank(Blank(profile)) => profile,
+        }
+    }
+}
+
+impl Blank {
+    /// What the device does. The window of a display is 0 where the manager chooses it.
+    pub fn role(&self) -> &Role {
+        &self.0.role
+    }
+
+    /// Where it keeps what it was given.
+    pub fn identity(&self) -> &Path {
+        &self.0.identity
+    }
+
+    /// The server's address, where the profile names it.
+    pub fn server(&self) -> Option<&str> {
+        (!self.0.server.is_empty()).then_some(&*self.0.server)
+    }
+
+    /// The same with the server at this address.
+    #[must_use]
+    pub(crate) fn at(self, server: &str) -> Self {
+        Self(Profile { server: server.trim_end_matches('/').to_owned(), ..self.0 })
+    }
+
+    /// The name of the service that it runs.
+    pub(crate) fn service(&self) -> &'static str {
+        self.0.role.service()
+    }
+
+    /// The name that the profile proposes.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The whole profile of a device that was let in; `None` when it was not, or lacks a window.
+    pub fn with(&self, identity: &Identity) -> Option<Profile> {
+        let grant = identity.device.clone()?;
+        let mut profile = self.0.clone();
+        (profile.name, profile.key) = (grant.name, grant.key);
+        if let (Role::Display(display), Some(window)) = (&mut profile.role, grant.window) {
+            display.window = window;
+        }
+        let discovers = profile.server.is_empty();
+        if discovers {
+            profile.server.clone_from(&identity.server);
+        }
+        profile.known = Some(KnownServer { key: identity.server_key, discovers });
+        let lacks_window = matches!(&profile.role, Role::Display(display) if display.window == 0);
+        (!lacks_window).then_some(profile)
+    }
+}
+
 impl Profile {
     /// The hosts that the device talks to, as they are written.
     pub(crate) fn hosts(&self) -> Vec<String> {
@@ -141,23 +271,49 @@ impl Profile {
 pub(crate) fn read_all(merged: &Layer<'_>, reading: &mut Reading<'_>) -> Option<Profile> {
     let mut top = Section::top(merged, reading);
     top.skip(INHERITS);
-    let name = top.required("name", "\"dispenser-1\"", is_name);
-    let server = top.required("server", "\"http://192.168.1.10:8080\"", is_server);
-    let key = read_key(&mut top);
+    // A device without a key enrols itself, and hears its name, its window and the server's address if need be.
+    let is_blank = !top.has("key") && !top.has("key_file");
+    let name = word(&mut top, is_blank, "name", ("\"dispenser-1\"", is_name));
+    let server = word(&mut top, is_blank, "server", (SERVER_FORM, is_server)).unwrap_or_default();
+    let key = if is_blank { no_key(&mut top) } else { read_key(&mut top) };
     let log = top.choice("log", LogLevel::Info, &LogLevel::CHOICES);
-    let role = read_role(&mut top);
+    let identity = if is_blank { top.path(IDENTITY, IDENTITY_FILE) } else { no_identity(&mut top) };
+    let role = read_role(&mut top, is_blank);
     let machine = Machine::read(top.section("machine"));
     top.end();
-    Some(Profile { name, server, key, log, role: role?, machine })
+    let role = role?;
+    let name = name.unwrap_or_else(|| machine.host_name.clone().unwrap_or_else(|| role.plain_name().to_owned()));
+    Some(Profile { name, server, key, log, identity, known: None, role, machine })
 }
 
-fn read_role(top: &mut Section<'_, '_, '_>) -> Option<Role> {
+/// A word that only a device with a key must have.
+fn word(
+    top: &mut Section<'_, '_, '_>,
+    is_blank: bool,
+    key: &'static str,
+    (form, is): (&'static str, fn(&str) -> bool),
+) -> Option<String> {
+    if is_blank { top.text(key, form, is) } else { Some(top.required(key, form, is)) }
+}
+
+fn no_key(top: &mut Section<'_, '_, '_>) -> String {
+    top.skip("key");
+    top.skip("key_file");
+    String::new()
+}
+
+fn no_identity(top: &mut Section<'_, '_, '_>) -> PathBuf {
+    top.skip(IDENTITY);
+    PathBuf::new()
+}
+
+fn read_role(top: &mut Section<'_, '_, '_>, is_blank: bool) -> Option<Role> {
     let [dispenser, display, speaker] = ["dispenser", "display", "speaker"].map(|role| top.has(role));
     if u8::from(dispenser) + u8::from(display) + u8::from(speaker) != 1 {
         top.wrong("", Fault::Role);
     }
     let dispenser = dispenser.then(|| Dispenser::read(top.section("dispenser")));
-    let display = display.then(|| Display::read(top.section("display")));
+    let display = display.then(|| Display::read(top.section("display"), is_blank));
     let speaker = speaker.then(|| Voice::read_speaker(top.section("speaker")));
     dispenser.map(Role::Dispenser).or(display.map(Role::Display)).or(speaker.map(Role::Speaker))
 }
@@ -194,7 +350,7 @@ fn is_key(key: &str) -> bool {
 }
 
 /// `http://host:port`, nothing behind it.
-fn is_server(server: &str) -> bool {
+pub(crate) fn is_server(server: &str) -> bool {
     let Some((host, port)) = server.strip_prefix("http://").and_then(|rest| rest.rsplit_once(':')) else {
         return false;
     };

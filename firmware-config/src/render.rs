@@ -119,7 +119,9 @@ fn list(rendered: &mut Rendered) {
 fn program(plan: &Plan, rendered: &mut Rendered) {
     let head = Lines::new(plan, "#").text();
     rendered.add(PROFILE, File::Plain(format!("{head}{}", plan.settings)));
-    rendered.add(format!("etc/yihao/{KEY}"), File::Secret(format!("{}\n", plan.profile.key)));
+    if !plan.profile.key.is_empty() {
+        rendered.add(format!("etc/yihao/{KEY}"), File::Secret(format!("{}\n", plan.profile.key)));
+    }
     if let Role::Dispenser(dispenser) = &plan.profile.role
         && let Some(secret) = &dispenser.scanner.secret
     {

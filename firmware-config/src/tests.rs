@@ -84,7 +84,7 @@ fn everything_wrong_is_said_at_once_with_key_line_and_remedy() {
          [dispenser.slip]\nwidth_dots = 500\nfooter = 'bye'\n[dispenser.printer]\nback_end = 'laser'\n[dispenser.reserve]\ncount = 10\nrefill_at = 11\n",
         &[
             "line 1: name is missing; write for example \"dispenser-1\"",
-            "line 1: nam unknown key; known here: inherits, name, server, key, key_file, log, dispenser, machine",
+            "line 1: nam unknown key; known here: inherits, name, server, key, key_file, log, identity, dispenser, machine",
             "line 2: server has the wrong form; write it as \"http://192.168.1.10:8080\"",
             "line 4: log must be one of: error, warn, info, debug",
             "line 6: dispenser.lane must be a text in quotation marks",
@@ -185,11 +185,11 @@ fn there_is_exactly_one_role_and_one_key() {
     check(
         "name='d'\nserver='http://h:1'\nkey='k'\nkey_file='f'\n[dispenser]\n",
         &[
-            "line 3: key give exactly one of key and key_file",
+            "line 3: key give exactly one of key and key_file; a device with neither is enrolled by its own program",
             "line 4: key_file can't read the key file: f: No such file or directory (os error 2); check its path and permissions",
         ],
     );
-    check("name='d'\nserver='http://h:1'\n[dispenser]\n", &["line 1: key give exactly one of key and key_file"]);
+    check("name='d'\nserver='http://h:1'\n[dispenser]\n", &["line 1: key give exactly one of key and key_file; a device with neither is enrolled by its own program"]);
 }
 
 #[test]

@@ -50,6 +50,8 @@ pub struct Dispenser {
     today: String,
     book: Book,
     online: bool,
+    /// Whether the server knows this device no more: numbers that it gave out now would stand in no line.
+    revoked: bool,
     /// The last view; its figures are worth nothing once the link is down.
     view: Option<DispenserView>,
     /// The printer's truth, with what a sensor beside it says.
@@ -83,6 +85,7 @@ impl Dispenser {
             today,
             book,
             online: false,
+            revoked: false,
             view: None,
             printer: PrinterStatus::Unknown,
             printer_says: PrinterStatus::Unknown,
@@ -114,6 +117,7 @@ impl Dispenser {
             Input::Identify => self.identify(),
             Input::LinkUp => self.link_up(),
             Input::LinkDown => self.link_down(),
+            Input::Revoked => self.shut_out(),
             Input::View(view) => self.viewed(view),
             Input::Answer { key, answer: Answer::Ticket(ticket) } if !self.sync.is_mine(&key) => {
                 self.ticket(&key, ticket);
@@ -163,7 +167,7 @@ impl Dispenser {
     }
 
     fn link_up(&mut self) {
-        self.online = true;
+        (self.online, self.revoked) = (true, false);
         self.sync.connected();
         self.screen.told = None;
         self.elsewhere.connected();
@@ -173,6 +177,12 @@ impl Dispenser {
         self.online = false;
         self.sync.disconnected();
         self.answers_lost();
+    }
+
+    /// Nothing is given out any more; what was printed before is kept, and merged by whoever gets this device's name.
+    fn shut_out(&mut self) {
+        self.revoked = true;
+        self.link_down();
     }
 
     fn viewed(&mut self, view: DispenserView) {

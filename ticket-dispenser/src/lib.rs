@@ -1,6 +1,7 @@
 //! The program of a ticket dispenser: a press becomes a number, a number becomes paper.
 //!
 //! - [`dispenser`]: the pure machine that decides; it knows no clock, no chance and no files
+//! - [`enrol`]: what a blank dispenser shows and prints until it is let in
 //! - [`shell`]: brings it what happens and does what it says
 //! - [`outbox`]: what must survive a power cut
 //! - [`slip`]: what stands on a slip, and the template in force; [`face`] and [`raster`] are those of package `typeset`, which
@@ -9,6 +10,7 @@
 //! - [`reader`]: readers for cards and codes; [`scanner`]: what their lines are; [`visitor`]: the key that stands for a card
 
 pub mod dispenser;
+pub mod enrol;
 pub mod gpio;
 pub mod kiosk;
 pub mod outbox;

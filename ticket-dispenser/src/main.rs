@@ -5,18 +5,20 @@ mod printer_command;
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
+    pin::pin,
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
 use firmware_config::{
-    Dispenser, Profile, ProfileError, Role,
+    Dispenser, Loaded, Profile, ProfileError, Role,
     program::{self, End, Recent},
 };
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use ticket_dispenser::{
     dispenser::PrinterStatus,
+    enrol::{EnrolFailure, enrol},
     gpio::{
         pi::Pi,
         trial::{self, TrialError},
@@ -81,6 +83,8 @@ enum Failure {
     #[error(transparent)]
     Start(#[from] ShellError),
     #[error(transparent)]
+    Enrol(#[from] EnrolFailure),
+    #[error(transparent)]
     Slip(#[from] SlipCommandError),
     #[error(transparent)]
     Printer(#[from] PrinterError),
@@ -116,8 +120,8 @@ fn main() -> ExitCode {
 }
 
 fn try_pins(path: &Path) -> Result<(), Failure> {
-    let profile = Profile::read(path)?;
-    let gpio = &dispenser(path, &profile)?.gpio;
+    let loaded = Profile::load(path)?;
+    let gpio = &dispenser(path, loaded.role())?.gpio;
     if gpio.is_empty() {
         return Err(TrialError::NoPins.into());
     }
@@ -131,36 +135,43 @@ fn say(text: &str) -> Result<(), Failure> {
 
 /// Everything until the end.
 fn start(path: &Path, check: bool) -> Result<(), Failure> {
-    let profile = Profile::read(path)?;
-    let dispenser = dispenser(path, &profile)?;
-    let recent = program::log(profile.log);
+    let loaded = Profile::load(path)?;
+    let dispenser = dispenser(path, loaded.role())?.clone();
+    let recent = program::log(loaded.log());
     if check {
-        let status = shell::prepare(dispenser, &TimeZone::system())?.printer.look()?;
+        let status = shell::prepare(&dispenser, &TimeZone::system())?.printer.look()?;
         return match status.prints() {
             true => say(&format!("{}: right. 配置正确。", path.display())),
             false => Err(Failure::DoesNotPrint { place: path.display().to_string(), status }),
         };
     }
-    match run(&profile, dispenser, recent)? {
+    match run(loaded, &dispenser, recent)? {
         End::Stopped => Ok(()),
         End::Anew => match program::begin_anew()? {},
     }
 }
 
-fn dispenser<'a>(path: &Path, profile: &'a Profile) -> Result<&'a Dispenser, Failure> {
-    match &profile.role {
+fn dispenser<'a>(path: &Path, role: &'a Role) -> Result<&'a Dispenser, Failure> {
+    match role {
         Role::Dispenser(dispenser) => Ok(dispenser),
         Role::Display(_) | Role::Speaker(_) => Err(Failure::Role { path: path.into() }),
     }
 }
 
-fn run(profile: &Profile, dispenser: &Dispenser, recent: Recent) -> Result<End, Failure> {
+fn run(loaded: Loaded, dispenser: &Dispenser, recent: Recent) -> Result<End, Failure> {
     let zone = TimeZone::system();
-    let ready = Ready { recent, ..shell::prepare(dispenser, &zone)? };
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let ran = runtime.block_on(async {
-        let stop = program::told_to_stop()?;
-        Ok(shell::run(profile, dispenser, ready, zone, stop).await?)
+        let mut stop = pin!(program::told_to_stop()?);
+        let profile = match loaded {
+            Loaded::Whole(profile) => profile,
+            Loaded::Blank(blank) => match enrol(&blank, dispenser, &zone, stop.as_mut()).await? {
+                Some(profile) => profile,
+                None => return Ok(End::Stopped),
+            },
+        };
+        let ready = Ready { recent, ..shell::prepare(dispenser, &zone)? };
+        Ok(shell::run(&profile, dispenser, ready, zone, stop).await?)
     });
     // A thread may sit in a read from the terminal for ever.
     runtime.shutdown_background();

@@ -56,8 +56,8 @@ pub fn run(args: &PrinterArgs) -> ExitCode {
 }
 
 fn perform(args: &PrinterArgs) -> Result<String, Failure> {
-    let profile = Profile::read(&args.profile)?;
-    let dispenser = dispenser(&args.profile, &profile)?;
+    let loaded = Profile::load(&args.profile)?;
+    let dispenser = dispenser(&args.profile, loaded.role())?;
     match dispenser.printer.back_end {
         BackEnd::Png => Err(Failure::NoPrinter { back_end: "png" }),
         BackEnd::Terminal => Err(Failure::NoPrinter { back_end: "terminal" }),

@@ -158,7 +158,7 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Result<End, ShellError> {
     let bank = ready.bank.take();
-    let shell = Shell::start(profile, settings, ready, World::real(zone, &settings.outbox))?;
+    let shell = Shell::start(profile, settings, ready, World::real(zone, profile.known, &settings.outbox))?;
     let kiosk = shell.kiosk();
     let press = KioskPress { lane: settings.lane, class: Class::Normal, language: Language::Zh };
     serve_kiosk(settings.kiosk_listen, kiosk.clone()).await?;

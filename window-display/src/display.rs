@@ -42,6 +42,8 @@ pub enum Input {
     },
     /// The server is cut off.
     LinkDown,
+    /// The server knows no device with this key any more.
+    Revoked,
     /// The server said something.
     Message(FromServer),
     /// The time of [`Output::SetTimer`] has come.
@@ -162,6 +164,8 @@ pub struct Display {
     /// The hall's time at that moment. The device's own clock may be wrong, so people see only this one.
     hall_ms: Option<u64>,
     offline: bool,
+    /// Whether the server knows this device no more.
+    revoked: bool,
     /// Whether the next view is the first of a connection.
     first: bool,
     /// The position of the last view.
@@ -192,6 +196,7 @@ impl Display {
             heard_at_ms: now_ms,
             hall_ms: None,
             offline: false,
+            revoked: false,
             first: true,
             seen: 0,
             window: None,
@@ -217,7 +222,7 @@ impl Display {
     pub fn handle(&mut self, now_ms: u64, input: Input) -> Vec<Output> {
         match input {
             Input::LinkUp { now_ms: hall_ms } => {
-                self.first = true;
+                (self.first, self.revoked) = (true, false);
                 self.hear(now_ms, Some(hall_ms));
                 self.out.push(self.troubles.message());
                 if self.setup.voice {
@@ -226,6 +231,10 @@ impl Display {
                 }
             }
             Input::LinkDown => self.first = true,
+            Input::Revoked => {
+                (self.first, self.revoked) = (true, true);
+                self.cut_off();
+            }
             Input::Message(message) => self.message(now_ms, message),
             Input::Timer => self.timer(now_ms),
             Input::PanelShown { call } => self.panel_shown(call),
@@ -464,6 +473,7 @@ impl Display {
 
     fn draw(&mut self, blink: bool) {
         let panel = match (&self.window, self.attends) {
+            _ if self.offline && self.revoked => face::revoked(&self.setup),
             _ if self.offline => face::offline(&self.setup, self.hall_ms),
             (_, Some((what, _))) => face::itself(&self.setup, what),
             (None, None) => face::connecting(&self.setup),

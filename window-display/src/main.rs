@@ -3,13 +3,15 @@
 use std::{
     io::{self, Write},
     path::PathBuf,
+    pin::pin,
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
 use firmware_config::{
-    Display, Profile, ProfileError, Role,
-    program::{self, End},
+    Display, Loaded, Profile, ProfileError, Role,
+    enrol::EnrolError,
+    program::{self, End, Recent},
 };
 use jiff::tz::TimeZone;
 use thiserror::Error;
@@ -19,12 +21,13 @@ use tokio::{
     sync::mpsc,
 };
 use window_display::{
+    enrol::enrol,
     panel::{TrialError, trial},
     shell::{self, StartError},
     voice,
 };
 
-/// The window of a call that tests a speaker, which has none of its own; every pack has it.
+/// The window of a call that tests a device which has none of its own; every pack has it.
 const ANY_WINDOW: u16 = 1;
 
 /// Shows and speaks the calls of one window. 显示并播报一个窗口的叫号。
@@ -82,6 +85,8 @@ enum Failure {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
+    Enrol(#[from] EnrolError),
+    #[error(transparent)]
     Trial(#[from] TrialError),
     #[error(transparent)]
     VoiceTrial(#[from] voice::TrialError),
@@ -99,8 +104,8 @@ fn main() -> ExitCode {
 }
 
 fn start(args: &Args) -> Result<(), Failure> {
-    let profile = Profile::read(&args.profile)?;
-    if let Role::Dispenser(_) = profile.role {
+    let loaded = Profile::load(&args.profile)?;
+    if let Role::Dispenser(_) = loaded.role() {
         return Err(Failure::Role { path: args.profile.clone() });
     }
     if args.check {
@@ -108,25 +113,34 @@ fn start(args: &Args) -> Result<(), Failure> {
     }
     if let Some(only) = &args.only {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        return runtime.block_on(test(only, &profile.role));
+        return runtime.block_on(test(only, loaded.role()));
     }
-    match run(args, &profile)? {
+    let recent = program::log(loaded.log());
+    let end = runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(args, loaded, recent))?;
+    match end {
         End::Stopped => Ok(()),
         End::Anew => match program::begin_anew()? {},
     }
 }
 
-fn run(args: &Args, profile: &Profile) -> Result<End, Failure> {
-    let recent = program::log(profile.log);
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let (stop, mute, zone) = (program::told_to_stop()?, told_to_be_silent()?, TimeZone::system());
-        match &profile.role {
-            Role::Display(display) => Ok(shell::run(profile, display, zone, mute, recent, stop).await?),
-            Role::Speaker(voice) => Ok(shell::run_speaker(profile, voice, zone, mute, recent, stop).await?),
-            Role::Dispenser(_) => Err(Failure::Role { path: args.profile.clone() }),
-        }
-    })
+/// Enrols the device if need be, and runs it.
+async fn run(args: &Args, loaded: Loaded, recent: Recent) -> Result<End, Failure> {
+    let mute = told_to_be_silent()?;
+    let mut stop = pin!(program::told_to_stop()?);
+    let mut screen = shell::open_screen(loaded.role())?;
+    let profile = match loaded {
+        Loaded::Whole(profile) => profile,
+        Loaded::Blank(blank) => match enrol(&blank, &mut screen, stop.as_mut()).await? {
+            Some(profile) => profile,
+            None => return Ok(End::Stopped),
+        },
+    };
+    let zone = TimeZone::system();
+    match &profile.role {
+        Role::Display(display) => Ok(shell::run(&profile, display, screen, zone, mute, recent, stop).await?),
+        Role::Speaker(voice) => Ok(shell::run_speaker(&profile, voice, zone, mute, recent, stop).await?),
+        Role::Dispenser(_) => Err(Failure::Role { path: args.profile.clone() }),
+    }
 }
 
 /// Tests a part of a device, before the person who put it there.
@@ -136,7 +150,8 @@ async fn test(only: &Only, role: &Role) -> Result<(), Failure> {
         (Only::Panel { act: PanelAct::Test }, Role::Display(display)) => Ok(trial(&display.panel, out).await?),
         (Only::Panel { act: PanelAct::Test }, _) => Err(TrialError::NoPanel.into()),
         (Only::Voice { act: VoiceAct::Test }, Role::Display(Display { voice, window, .. })) => {
-            Ok(voice::trial(voice, *window, out).await?)
+            // A blank display has no window yet.
+            Ok(voice::trial(voice, (*window).max(ANY_WINDOW), out).await?)
         }
         (Only::Voice { act: VoiceAct::Test }, Role::Speaker(voice)) => Ok(voice::trial(voice, ANY_WINDOW, out).await?),
         (Only::Voice { act: VoiceAct::Test }, Role::Dispenser(_)) => Err(voice::TrialError::NoVoice.into()),

@@ -9,8 +9,9 @@ use std::{
 };
 
 use firmware_config::{
-    Display as DisplayProfile, Profile,
+    Display as DisplayProfile, Profile, Role,
     display::Voice as VoiceProfile,
+    enrol::Known,
     health::Physician,
     program::{self, End, Recent},
 };
@@ -36,13 +37,13 @@ use crate::{
 };
 
 /// Name and version, for the server's log.
-const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+pub(crate) const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 /// How often systemd hears that the program is alive, s; the service that `firmware-config` renders waits for 30 s.
-const ALIVE_S: u64 = 5;
+pub(crate) const ALIVE_S: u64 = 5;
 /// So long does the link get for the last words before the program begins anew.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 /// A panel so high has room for two lines.
-const TWO_LINES_DOTS: u32 = 32;
+pub(crate) const TWO_LINES_DOTS: u32 = 32;
 
 /// Why a display cannot start.
 #[derive(Debug, Error)]
@@ -74,23 +75,34 @@ pub struct Parts {
     pub recent: Recent,
 }
 
-/// Runs the display of a profile until `stop`. The panel shows times of day of `zone`; `mute` silences the voice.
+/// The panel of a device; a voice without a window has none.
+///
+/// # Errors
+/// When what runs beside the shell for it can't be started.
+pub fn open_screen(role: &Role) -> Result<Option<Screen>, StartError> {
+    match role {
+        Role::Display(device) => panel::open(&device.panel).map_err(StartError::Panel),
+        Role::Dispenser(_) | Role::Speaker(_) => Ok(None),
+    }
+}
+
+/// Runs the display of a profile, on a panel that is open, until `stop`. The panel shows times of day of `zone`; `mute` silences the voice.
 ///
 /// # Errors
 /// When it cannot start; once it runs, troubles go to the server and the log.
 pub async fn run(
     profile: &Profile,
     device: &DisplayProfile,
+    screen: Option<Screen>,
     zone: TimeZone,
     mute: mpsc::Receiver<bool>,
     recent: Recent,
     stop: impl Future<Output = ()>,
 ) -> Result<End, StartError> {
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
-    let screen = panel::open(&device.panel).map_err(StartError::Panel)?;
     let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, Clips::of(&device.voice)));
     let parts = Parts { screen, voice, mute: Some(mute), physician: Some(physician()), fetcher, recent };
-    run_with(profile, device, zone, parts, Tcp::default(), stop).await
+    run_with(profile, device, zone, parts, network(profile), stop).await
 }
 
 /// The same with these parts and over this network.
@@ -135,7 +147,7 @@ pub async fn run_speaker(
     let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, clips));
     let setup = Setup { voice: voice.is_some(), volume, ..Setup::speaker(zone) };
     let parts = Parts { screen: None, voice, mute: Some(mute), physician: Some(physician()), fetcher, recent };
-    live(profile, setup, parts, Tcp::default(), stop).await
+    live(profile, setup, parts, network(profile), stop).await
 }
 
 async fn live(
@@ -161,6 +173,11 @@ async fn live(
     }
     info!(?end, "stopped");
     Ok(end)
+}
+
+/// The way to the server; to the one that this device knows, if it enrolled itself.
+fn network(profile: &Profile) -> Known<Tcp> {
+    Known::new(Tcp::default(), profile.known)
 }
 
 /// This machine. A display keeps nothing; its disk is the system's.
@@ -257,7 +274,7 @@ impl Shell {
             LinkEvent::Down { why } => {
                 warn!(%why, "cut off");
                 self.is_up = false;
-                self.feed(Input::LinkDown);
+                self.feed(if why.is_revoked() { Input::Revoked } else { Input::LinkDown });
             }
             LinkEvent::Message(FromServer::Refused { refused, .. }) => warn!(refused.code, refused.text.en, "refused"),
             LinkEvent::Message(FromServer::Attend { key, what: Attend::Restart }) => {
@@ -361,7 +378,7 @@ impl Shell {
     }
 }
 
-async fn said(screen: &mut Option<Screen>) -> Input {
+pub(crate) async fn said(screen: &mut Option<Screen>) -> Input {
     match screen {
         Some(screen) => screen.said().await,
         None => pending().await,

@@ -25,6 +25,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_tungstenite::{WebSocketStream, accept_async, tungstenite::Message};
+use window_display::shell::{open_screen, run};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const HALL_MS: u64 = 1_795_413_600_000;
@@ -48,9 +49,9 @@ impl Hall {
             let Role::Display(device) = &profile.role else { panic!("no display") };
             let zone = jiff::tz::offset(8).to_time_zone();
             let (_mute, muted) = mpsc::channel(1);
-            window_display::shell::run(&profile, device, zone, muted, Recent::default(), async { drop(stopped.await) })
-                .await
-                .unwrap();
+            let screen = open_screen(&profile.role).unwrap();
+            let stopped = async { drop(stopped.await) };
+            run(&profile, device, screen, zone, muted, Recent::default(), stopped).await.unwrap();
         });
         let mut hall = Self { directory, listener, socket: None, stop: Some(stop), display };
         assert_eq!(hall.welcome().await, None);
@@ -263,8 +264,7 @@ async fn a_display_whose_server_cannot_exist_does_not_start() {
     profile.server = "https://hall:1".into();
     let Role::Display(device) = &profile.role else { panic!("no display") };
     let (_mute, muted) = mpsc::channel(1);
-    let error = window_display::shell::run(&profile, device, TimeZone::UTC, muted, Recent::default(), async {})
-        .await
-        .unwrap_err();
+    let run = run(&profile, device, None, TimeZone::UTC, muted, Recent::default(), async {});
+    let error = run.await.unwrap_err();
     assert!(error.to_string().contains("https://hall:1") && error.to_string().contains("服务器地址不正确"));
 }

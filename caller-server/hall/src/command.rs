@@ -122,6 +122,18 @@ pub enum Command {
         /// The dispenser's name.
         device: String,
     },
+    /// A device got a key of its own: noted with who let it in.
+    AdmitDevice {
+        /// How it is called from now on.
+        device: String,
+        /// The window above which it hangs.
+        window: Option<WindowId>,
+    },
+    /// A device's key opens nothing any more: noted with who wants it so. Its reserved numbers stay its own.
+    RevokeDevice {
+        /// How it was called.
+        device: String,
+    },
 
     /// Sit down at a window.
     OpenWindow {

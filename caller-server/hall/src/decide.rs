@@ -55,6 +55,10 @@ pub fn decide(state: &State, request: &Request, now_ms: AtMs) -> Result<Vec<Even
         Command::Lease { lane, count } => issue::lease(state, by, *lane, *count),
         Command::Merge { issued } => issue::merge(state, by, issued, now_ms),
         Command::VoidLease { device } => Ok(issue::void_lease(state, device)),
+        Command::AdmitDevice { device, window } => {
+            Ok(vec![Event::DeviceAdmitted { device: device.clone(), window: *window }])
+        }
+        Command::RevokeDevice { device } => Ok(vec![Event::DeviceRevoked { device: device.clone() }]),
 
         Command::OpenWindow { window, take_over } => window::open(state, by, *window, *take_over),
         Command::AtWindow { window, act } => {

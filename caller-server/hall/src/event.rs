@@ -181,6 +181,19 @@ pub enum Event {
         /// The dispenser.
         device: String,
     },
+    /// A device got a key of its own.
+    DeviceAdmitted {
+        /// How it is called from now on.
+        device: String,
+        /// The window above which it hangs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        window: Option<WindowId>,
+    },
+    /// A device's key opens nothing any more.
+    DeviceRevoked {
+        /// How it was called.
+        device: String,
+    },
 
     /// Somebody sat down at a window.
     WindowOpened {
@@ -400,6 +413,8 @@ impl Event {
             | Self::Foreseen { .. }
             | Self::Leased { .. }
             | Self::LeaseVoided { .. }
+            | Self::DeviceAdmitted { .. }
+            | Self::DeviceRevoked { .. }
             | Self::Ended { .. } => None,
         }
     }

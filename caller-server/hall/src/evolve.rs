@@ -48,9 +48,10 @@ pub fn evolve(state: &mut State, event: &Event) {
         | Event::Resumed { .. }
         | Event::EmergencyRaised { .. }
         | Event::EmergencyCleared { .. } => window::evolve(state, event),
-        // It was right or wrong; the hall is the same.
-        Event::Foreseen { .. } => {}
-        // It is said, and the hall is the same.
-        Event::Announced { .. } => {}
+        // Right or wrong, said, let in or not: the hall is the same.
+        Event::Foreseen { .. }
+        | Event::Announced { .. }
+        | Event::DeviceAdmitted { .. }
+        | Event::DeviceRevoked { .. } => {}
     }
 }

@@ -5,6 +5,7 @@
 //! - [`attend`]: what somebody at the office wants of a device
 //! - [`balance`]: rules R2 to R6 and R8, as a manager sets them
 //! - [`answer`]: what it gets back
+//! - [`enrol`]: a blank device and the server become acquainted
 //! - [`health`]: how the machine of a device is
 //! - [`view`]: what the server shows, whole and numbered
 //! - [`kiosk`]: between a dispenser and its own kiosk page
@@ -18,6 +19,7 @@
 pub mod answer;
 pub mod attend;
 pub mod balance;
+pub mod enrol;
 pub mod health;
 pub mod hello;
 pub mod kiosk;

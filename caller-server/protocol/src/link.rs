@@ -28,6 +28,9 @@ pub const SAY_QUEUE_MAX: usize = 64;
 /// Events that wait for the caller. When it does not take them the link stops reading, and the server cuts it.
 pub const HEAR_QUEUE_MAX: usize = 64;
 
+/// The code under which a server refuses a key that it does not know.
+pub const BAD_KEY: &str = "bad_key";
+
 /// To whom a link speaks, and as whom.
 #[derive(Debug, Clone)]
 pub struct LinkConfig {
@@ -114,6 +117,11 @@ impl LinkDown {
             Self::TooLarge => "服务器发来的消息过大。".into(),
         };
         Text::new(zh, self.to_string())
+    }
+
+    /// Whether the server says that it knows no device with this key: it was revoked, or another took its place.
+    pub fn is_revoked(&self) -> bool {
+        matches!(self, Self::Refused(refused) if refused.code == BAD_KEY)
     }
 
     /// Whether people must change something before a new attempt can succeed.

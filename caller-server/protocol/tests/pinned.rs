@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of the tests fails the test")]
 
+#[path = "pinned/enrol.rs"]
+mod enrol;
 #[path = "pinned/fixtures.rs"]
 mod fixtures;
 #[path = "pinned/kiosk.rs"]

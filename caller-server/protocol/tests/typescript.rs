@@ -8,6 +8,7 @@ use std::{any::TypeId, collections::BTreeMap, collections::BTreeSet, env, fs, pa
 use protocol::{
     Answer, FromClient, FromServer, IssueOrder, KEY_CHARS_MAX, Order, PULSE_MS, Refused, SILENCE_MS_MAX, TicketAnswer,
     VERSION,
+    enrol::{Approve, Revoke},
     kiosk::{KioskPress, KioskScan, KioskState},
     slip::{SlipComplaint, SlipDraft, SlipInForce},
     whatif::{DayCourse, PastDays, RulesBook, WhatIf, WhatIfState},
@@ -61,6 +62,8 @@ fn wire_ts() -> String {
     found.visit::<RulesBook>();
     found.visit::<DayCourse>();
     found.visit::<PastDays>();
+    found.visit::<Approve>();
+    found.visit::<Revoke>();
     let types: Vec<String> = found.types.into_values().collect();
     format!(
         "// Made from the Rust types of package protocol by its test `typescript`; not to be edited.\n\n\

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{App, attend, calls, citizen, clerk, devices, manager, past, session, slip, speech, whatif};
+use super::{App, attend, calls, citizen, clerk, devices, enrol, manager, past, session, slip, speech, whatif};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,7 +15,8 @@ use super::{App, attend, calls, citizen, clerk, devices, manager, past, session,
         Live views come over the WebSocket at /ws."),
     paths(devices::issue, devices::lease, devices::merge, clerk::at_window, clerk::visit, clerk::reprint, manager::hall,
         manager::search, calls::calls, calls::overtaken, past::course, past::days, past::rules, whatif::begin,
-        whatif::look, whatif::cancel, slip::in_force, slip::preview, speech::clip, attend::attend,
+        whatif::look, whatif::cancel, slip::in_force, slip::preview, speech::clip, attend::attend, enrol::begin, enrol::show,
+        enrol::progress, enrol::done, enrol::prove, enrol::approve, enrol::refuse, enrol::revoke,
         citizen::look, citizen::wish, session::sign_in, session::show, session::sign_out),
     components(schemas(protocol::Answer, protocol::Refused)),
     modifiers(&Keys)

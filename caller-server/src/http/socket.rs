@@ -205,11 +205,15 @@ impl Conversation {
         self.app.live.look(move |hall| hall.not_there(&subject)).await?
     }
 
-    /// Does what a message says; `false` = the conversation is over.
+    /// Does what a message says; `false` = the conversation is over. Who was cut has no say any more: a device whose key was
+    /// revoked, for one.
     async fn hear(&mut self, message: FromClient) -> bool {
+        if self.outbox.upgrade().is_none() {
+            return false;
+        }
         match message {
             FromClient::Hello { .. } => return self.nonsense(None, hello_first()).is_some(),
-            FromClient::Pulse => return self.outbox.upgrade().is_some(),
+            FromClient::Pulse => {}
             FromClient::Do { key, .. } if !is_key(&key) => return self.nonsense(None, no_key()).is_some(),
             FromClient::Do { key, order } => {
                 let done = perform(&self.app, self.who.as_ref(), key.clone(), order).await;

@@ -72,6 +72,7 @@ impl FanOut {
             Tell::Device(name, said) => self.device(&name, said),
             Tell::Clips => self.prepare_all(),
             Tell::Attend(attending) => self.attend(attending),
+            Tell::Devices => self.cut_revoked(),
             Tell::Look(look) => look(&self.hall),
         }
     }
@@ -82,6 +83,8 @@ impl FanOut {
         self.announcer(Input::Timer);
         let ms = self.ms(now);
         self.hall.look_for_unseen(ms);
+        // The command line takes keys away, too.
+        self.cut_revoked();
         self.stale(|subject| *subject == Subject::Manager);
     }
 
@@ -290,6 +293,18 @@ impl FanOut {
             Subject::Speaker => return None,
             Subject::Ticket { token } => View::Ticket(views::ticket(scene, self.hall.state.ticket_of(token)?)?),
         })
+    }
+
+    /// Ends the connections of devices whose key opens nothing any more; each learns why when it comes back.
+    fn cut_revoked(&mut self) {
+        let revoked = self.hall.watch.revoked();
+        if revoked.is_empty() {
+            return;
+        }
+        for topic in self.topics.values_mut() {
+            topic.members.retain(|member| !member.device.as_ref().is_some_and(|device| revoked.contains(device)));
+        }
+        self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
     }
 
     pub(super) fn has_display(&self, window: u16) -> bool {

@@ -160,6 +160,7 @@ impl Hall {
             figures: self.watch.figures(today),
             days: self.watch.days(today),
             devices: self.watch.devices(&self.state),
+            enrolments: self.watch.enrolments(),
             alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
             unprinted: self.watch.slips.rows(&self.state),
             zones: Vec::new(),

@@ -1,6 +1,6 @@
 //! What is known of devices and of the server itself: connections, acknowledgements, troubles, alarms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hall::{
@@ -10,6 +10,7 @@ use hall::{
 };
 use protocol::{
     Text,
+    enrol::EnrolRow,
     view::{Alarm, CallView, DeviceRole, DeviceRow, ShownRow},
 };
 
@@ -38,6 +39,8 @@ pub struct Watched {
     /// Slips that may not have come out.
     pub slips: Slips,
     gate: Arc<Gate>,
+    /// The hashes of the devices' keys, by name, when it was looked last.
+    keys: BTreeMap<String, String>,
     figures: DayFiguresOf,
     connections: BTreeMap<ConnectionId, String>,
     /// How many connections each device has.
@@ -60,7 +63,8 @@ impl Watched {
     /// Nothing is known yet but who the devices are and where the figures of a day come from.
     pub fn new(gate: Arc<Gate>, figures: DayFiguresOf) -> Self {
         let (standing, slips, connections, connected, troubles, fleet, calls, unseen) = Default::default();
-        Self { storage: None, standing, slips, gate, figures, connections, connected, troubles, fleet, calls, unseen }
+        let keys = keys(&gate.devices().all().unwrap_or_default());
+        Self { storage: None, standing, slips, gate, keys, figures, connections, connected, troubles, fleet, calls, unseen }
     }
 
     /// A device connected.
@@ -177,6 +181,18 @@ impl Watched {
         self.known().iter().map(row).collect()
     }
 
+    /// The devices whose key opens nothing any more since this was asked last: revoked, or replaced by another.
+    pub fn revoked(&mut self) -> BTreeSet<String> {
+        let now = keys(&self.known());
+        let before = std::mem::replace(&mut self.keys, now);
+        before.into_iter().filter(|(name, key)| self.keys.get(name) != Some(key)).map(|(name, _)| name).collect()
+    }
+
+    /// Blank devices that wait to be let in.
+    pub fn enrolments(&self) -> Vec<EnrolRow> {
+        self.gate.enrol().rows(self.gate.now().0)
+    }
+
     /// What needs somebody, beside what the state itself says.
     pub fn alarms(&self, scene: Scene<'_>, behind_ms: u64) -> Vec<Alarm> {
         let mut alarms = self.standing.clone();
@@ -209,6 +225,10 @@ impl Watched {
     fn is_connected(&self, name: &str) -> bool {
         self.connected.contains_key(name)
     }
+}
+
+fn keys(devices: &[Device]) -> BTreeMap<String, String> {
+    devices.iter().map(|device| (device.name.clone(), device.key_sha256.clone())).collect()
 }
 
 /// Whether somebody misses a device that is not connected: a closed window's display may be switched off.

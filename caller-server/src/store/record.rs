@@ -225,6 +225,8 @@ pub fn project(record: &mut VisitRecord, now: Circumstances<'_>, event: &Event) 
         | Event::DayClosed
         | Event::Leased { .. }
         | Event::LeaseVoided { .. }
+        | Event::DeviceAdmitted { .. }
+        | Event::DeviceRevoked { .. }
         | Event::WindowOpened { .. }
         | Event::WindowClosed { .. }
         | Event::WrapUpStarted { .. }

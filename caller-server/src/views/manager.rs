@@ -8,6 +8,7 @@ use hall::{
 };
 use protocol::{
     Text,
+    enrol::EnrolRow,
     view::{
         Alarm, ChoiceRow, DeviceRow, ForecastRow, ManagerView, MutedBy, NoticeRow, UnprintedRow, WindowRow, ZoneRow,
     },
@@ -30,6 +31,8 @@ pub struct Watch<'a> {
     pub days: Vec<(Day, Figures)>,
     /// The devices.
     pub devices: Vec<DeviceRow>,
+    /// Blank devices that wait to be let in.
+    pub enrolments: Vec<EnrolRow>,
     /// Alarms that do not follow from the hall's state.
     pub alarms: Vec<Alarm>,
     /// The last choices, oldest first.
@@ -66,6 +69,7 @@ pub fn manager(scene: Scene<'_>, watch: Watch<'_>) -> ManagerView {
         unprinted: watch.unprinted,
         zones: watch.zones,
         notices: watch.notices,
+        enrolments: watch.enrolments,
     }
 }
 

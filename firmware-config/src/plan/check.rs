@@ -131,8 +131,10 @@ impl Check<'_, '_, '_> {
         let mut own = vec![
             self.owned("name", profile.name.clone()),
             self.owned(named, format!("host {host_name}")),
-            self.owned(key, format!("key {}", profile.key)),
         ];
+        if !profile.key.is_empty() {
+            own.push(self.owned(key, format!("key {}", profile.key)));
+        }
         let address = profile.machine.network.address;
         own.extend(address.map(|address| self.owned("machine.network.address", format!("ip {}", address.ip))));
         own.into_iter().flatten().collect()

@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use toml::{Table, Value};
 
-use super::{CREDENTIALS, KEY, STATE, VISITOR_SECRET, service};
+use super::{CREDENTIALS, KEY, STATE, VISITOR_SECRET};
 use crate::{
     Profile,
     layers::{self, INHERITS},
@@ -17,8 +17,10 @@ pub(super) fn of(profile: &Profile, reading: &Reading<'_>) -> Table {
     for key in [INHERITS, "machine", "key"] {
         settings.remove(key);
     }
-    let credential = |name: &str| format!("{CREDENTIALS}/{}.service/{name}", service(profile));
-    set(&mut settings, "key_file", credential(KEY));
+    let credential = |name: &str| format!("{CREDENTIALS}/{}.service/{name}", profile.role.service());
+    if !profile.key.is_empty() {
+        set(&mut settings, "key_file", credential(KEY));
+    }
     for named in &reading.paths {
         match named.use_ {
             Use::Written => set(&mut settings, &named.key, in_state(&named.path)),

@@ -76,7 +76,7 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     lines.all(&[
         "MemoryDenyWriteExecute=yes",
         "RestrictNamespaces=yes",
-        "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+        families(plan),
         "SystemCallFilter=@system-service",
         "SystemCallFilter=~@privileged @resources",
     ]);
@@ -88,6 +88,14 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     rendered.add("etc/systemd/system/default.target", File::Link("/usr/lib/systemd/system/multi-user.target".into()));
 }
 
+/// A device that looks for its server by mDNS asks the kernel, over netlink, which networks there are.
+fn families(plan: &Plan) -> &'static str {
+    match plan.profile.server.as_str() {
+        "" => "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
+        _ => "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+    }
+}
+
 fn title(plan: &Plan) -> &'static str {
     match plan.profile.role {
         Role::Dispenser(_) => "Yihao ticket dispenser 取号机",
@@ -97,7 +105,9 @@ fn title(plan: &Plan) -> &'static str {
 }
 
 fn secrets(plan: &Plan, lines: &mut Lines) {
-    lines.add(format!("LoadCredential={KEY}:/etc/yihao/{KEY}"));
+    if !plan.profile.key.is_empty() {
+        lines.add(format!("LoadCredential={KEY}:/etc/yihao/{KEY}"));
+    }
     if let Role::Dispenser(dispenser) = &plan.profile.role
         && dispenser.scanner.secret.is_some()
     {

@@ -91,6 +91,19 @@ directory = "${voice}"
     return { panel: () => readFile(panel, 'utf8'), voice: () => files(voice, '.wav') };
   }
 
+  /** Starts a display that has no key, and so enrols itself; gives what its panel shows. */
+  async blankDisplay(name) {
+    const panel = this.#file(`${name}-panel.txt`);
+    await this.#start('window-display', name, `
+[display.panel]
+back_end = "file"
+file = "${panel}"
+[display.voice]
+back_end = "none"
+`, async () => (await readFile(panel)).length > 0);
+    return { panel: () => readFile(panel, 'utf8') };
+  }
+
   /** Adds a terminal: a program that asks for numbers over HTTP. */
   async terminal(name) {
     const key = await this.#device(name, ['--role', 'terminal']);

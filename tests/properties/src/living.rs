@@ -129,6 +129,7 @@ pub fn look(state: &State, now_ms: AtMs) {
         figures: DayFigures::default(),
         days: vec![],
         devices: vec![],
+        enrolments: vec![],
         alarms: vec![],
         choices: &VecDeque::default(),
         unprinted: vec![],

@@ -182,6 +182,8 @@ impl Model {
             | Event::Unmuted { .. }
             | Event::Announced { .. }
             | Event::LeaseVoided { .. }
+            | Event::DeviceAdmitted { .. }
+            | Event::DeviceRevoked { .. }
             | Event::Foreseen { .. }
             | Event::WindowOpened { .. }
             | Event::WindowClosed { .. }

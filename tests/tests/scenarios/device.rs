@@ -22,7 +22,7 @@ use crate::{until, until_within};
 
 /// A dispenser whose line is bad may need many attempts.
 const MERGES_WITHIN: Duration = Duration::from_secs(60);
-const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+pub const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 /// A device that runs, with its files.
 pub struct Device {
@@ -53,7 +53,7 @@ pub struct Display(pub Device);
 
 impl Device {
     /// Starts a program on a profile; `under` as in [`tests::hall::Setup`].
-    fn start(name: &'static str, profile: &str, under: &[String]) -> Self {
+    pub fn start(name: &'static str, profile: &str, under: &[String]) -> Self {
         let own = tempfile::tempdir().unwrap();
         fs::write(own.path().join("profile.toml"), profile).unwrap();
         Self { child: spawn(name, own.path(), under), own, name, under: under.to_vec() }
@@ -75,7 +75,7 @@ impl Device {
     }
 
     /// Kills it, lets something happen to its files, and starts it again.
-    fn restart(&mut self, happens: impl FnOnce(&Path)) {
+    pub fn restart(&mut self, happens: impl FnOnce(&Path)) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         happens(self.own.path());
@@ -173,8 +173,17 @@ impl Dispenser {
     /// Kills it, lets something happen to its list, and starts it again.
     pub async fn restart(&mut self, happens: impl FnOnce(&Path)) {
         self.device.restart(|own| happens(&own.join("outbox/outbox.jsonl")));
+        self.comes_up().await;
+    }
+
+    /// Waits until its kiosk page is there; one that enrols has another.
+    pub async fn comes_up(&self) {
         let kiosk = self.kiosk;
-        until("the kiosk page is there again", async || Client::try_connect(kiosk).await.is_some()).await;
+        let is_there = async || match Client::try_connect(kiosk).await {
+            Some(mut client) => client.get("/enrol").await.status == 404,
+            None => false,
+        };
+        until("the kiosk page is there", is_there).await;
     }
 
     /// What it wrote down of its numbers until now.

@@ -243,6 +243,8 @@ fn profile(name: &str, key: &str, role: Role) -> Profile {
         server: server(),
         key: key.into(),
         log: LogLevel::Info,
+        identity: "identity.json".into(),
+        known: None,
         role,
         machine: Machine::default(),
     }

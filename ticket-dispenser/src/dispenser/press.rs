@@ -198,7 +198,7 @@ impl Dispenser {
 
     /// The business day whose numbers may be given out without the server: the one that it confirmed today.
     pub(super) fn reserve_day(&self) -> Option<&str> {
-        let facts = self.book.hall.as_ref().filter(|facts| facts.confirmed_on == self.today)?;
+        let facts = self.book.hall.as_ref().filter(|facts| facts.confirmed_on == self.today && !self.revoked)?;
         facts.day.as_deref()
     }
 
@@ -225,6 +225,7 @@ impl Dispenser {
     /// Why nothing can be given out without the server.
     pub(super) fn no_reserve(&self) -> Text {
         match &self.book.hall {
+            _ if self.revoked => texts::revoked(),
             None => texts::never_connected(),
             Some(facts) if facts.confirmed_on != self.today => {
                 texts::reserve_old(facts.day.as_deref().unwrap_or(&facts.confirmed_on))
@@ -236,6 +237,9 @@ impl Dispenser {
     /// Why a press gets no number at all. The printer's truth comes before everything.
     fn why_not(&self, press: &KioskPress) -> Option<KioskScreen> {
         let trouble = |text| Some(KioskScreen::Trouble { text });
+        if self.revoked {
+            return trouble(texts::revoked());
+        }
         if !self.printer.prints() {
             return texts::printer(self.printer).and_then(trouble);
         }

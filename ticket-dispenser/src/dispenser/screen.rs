@@ -97,6 +97,9 @@ impl Dispenser {
             return KioskScreen::Working;
         }
         let trouble = |text| KioskScreen::Trouble { text };
+        if self.revoked {
+            return trouble(texts::revoked());
+        }
         match (&self.book.hall, texts::printer(self.printer)) {
             (_, Some(text)) if !self.printer.prints() => trouble(text),
             (None, _) => trouble(texts::never_connected()),

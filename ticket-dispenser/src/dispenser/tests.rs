@@ -4,6 +4,7 @@ mod anything;
 mod cut_off;
 mod elsewhere;
 mod pressing;
+mod revoked;
 mod stage;
 mod troubles;
 mod visitors;

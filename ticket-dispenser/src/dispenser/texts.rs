@@ -118,6 +118,13 @@ pub(super) fn not_recorded() -> Text {
     )
 }
 
+pub(super) fn revoked() -> Text {
+    Text::new(
+        "本机已被服务器停用，不再出号，请到其他取号机或咨询台取号。",
+        "This machine was revoked at the server and gives out no numbers. Please use another one, or ask at the desk.",
+    )
+}
+
 pub(super) fn not_offered() -> Text {
     Text::new("本厅不提供此项服务，请选择其他。", "This hall does not offer that service. Please choose another.")
 }

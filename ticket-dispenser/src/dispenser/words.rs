@@ -76,6 +76,8 @@ pub enum Input {
     LinkUp,
     /// The server can't be heard.
     LinkDown,
+    /// The server knows no device with this key any more.
+    Revoked,
     /// What the server shows to dispensers.
     View(DispenserView),
     /// An order was done.

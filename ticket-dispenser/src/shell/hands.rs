@@ -79,7 +79,7 @@ impl Hands {
             LinkEvent::Down { why } => {
                 warn!(%why, "cut off");
                 self.clogged = false;
-                self.feed(Input::LinkDown);
+                self.feed(if why.is_revoked() { Input::Revoked } else { Input::LinkDown });
             }
             LinkEvent::Message(message) => {
                 if std::mem::take(&mut self.clogged) {

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use firmware_config::health::Physician;
+use firmware_config::{
+    enrol::{Known, KnownServer},
+    health::Physician,
+};
 use jiff::tz::TimeZone;
 use protocol::link::Tcp;
 
@@ -36,12 +39,12 @@ pub enum Work {
     InPlace,
 }
 
-impl World<Tcp> {
-    /// The real one, at a place; `state` is where it keeps what must not be lost.
-    pub fn real(zone: TimeZone, state: &Path) -> Self {
+impl World<Known<Tcp>> {
+    /// The real one, at a place, with the server that it knows, if any; `state` is where it keeps what must not be lost.
+    pub fn real(zone: TimeZone, known: Option<KnownServer>, state: &Path) -> Self {
         let name = || format!("{:032x}", rand::random::<u128>());
         Self {
-            network: Tcp::default(),
+            network: Known::new(Tcp::default(), known),
             zone,
             machine_ms: Box::new(machine_ms),
             name: Box::new(name),

@@ -44,6 +44,11 @@ pub(super) fn itself(setup: &Setup, what: Attend) -> PanelText {
     }
 }
 
+/// The server knows this device no more: whoever looks after it must enrol it anew.
+pub(super) fn revoked(setup: &Setup) -> PanelText {
+    both(setup, "已停用", "Revoked")
+}
+
 /// A window as it is.
 pub(super) fn window(setup: &Setup, view: &WindowView) -> PanelText {
     let window = view.window;

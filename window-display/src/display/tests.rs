@@ -2,6 +2,7 @@
 
 mod attending;
 mod properties;
+mod revoked;
 mod speaking;
 mod volume;
 
@@ -48,6 +49,7 @@ fn read(text: &str) -> (u64, Input) {
     let input = match words[1] {
         "up" => Input::LinkUp { now_ms },
         "down" => Input::LinkDown,
+        "revoked" => Input::Revoked,
         "timer" => Input::Timer,
         "stop" => Input::Stop,
         "pulse" => Input::Message(FromServer::Pulse { now_ms }),

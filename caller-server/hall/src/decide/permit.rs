@@ -55,6 +55,8 @@ fn of_the_house(command: &C) -> bool {
             | C::OpenDay { .. }
             | C::CloseDay
             | C::VoidLease { .. }
+            | C::AdmitDevice { .. }
+            | C::RevokeDevice { .. }
     )
 }
 

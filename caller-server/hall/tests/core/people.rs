@@ -39,6 +39,8 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("lease", Command::Lease { lane: Lane::Acceptance, count: 1 }),
         ("merge", Command::Merge { issued: vec![] }),
         ("void", Command::VoidLease { device: "k".into() }),
+        ("admit", Command::AdmitDevice { device: "k".into(), window: None }),
+        ("revoke", Command::RevokeDevice { device: "k".into() }),
         ("sit", Command::OpenWindow { window: WindowId(1), take_over: false }),
         ("cancel", Command::Cancel { ticket }),
         ("leave", Command::Leave { ticket }),
@@ -83,13 +85,13 @@ fn allowed(by: &Actor) -> String {
 fn each_may_do_what_the_table_of_permissions_says() {
     assert_eq!(allowed(&Actor::Citizen), "cancel, rejoin");
     assert_eq!(allowed(&read::device("k")), "issue, check in, lease, merge, rejoin");
-    let system = "adopt plan, set rules, set slip, mute, announce, open day, close day, tick, void";
+    let system = "adopt plan, set rules, set slip, mute, announce, open day, close day, tick, void, admit, revoke";
     assert_eq!(allowed(&Actor::System), system);
     let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, item, finish, no-show, \
                  park, supplement, transfer, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::clerk("ann")), clerk);
-    let manager = "set rules, set slip, mute, announce, open day, close day, issue, check in, void, cancel, leave, rejoin, \
-                   return, close, pause, resume, alarm, calm";
+    let manager = "set rules, set slip, mute, announce, open day, close day, issue, check in, void, admit, revoke, cancel, leave, \
+                   rejoin, return, close, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::manager()), manager);
 }
 

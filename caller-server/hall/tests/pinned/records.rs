@@ -37,6 +37,7 @@ pub fn all() -> Vec<Entry> {
         .chain(of_slips_elsewhere())
         .chain(of_items())
         .chain(of_voices())
+        .chain(of_devices())
         .enumerate()
         .map(entry)
         .collect()
@@ -57,6 +58,15 @@ fn of_voices() -> Vec<Vec<Event>> {
         vec![Event::Muted { zone, reason: "开会".into(), by: by.into() }],
         vec![Event::Unmuted { zone, reason: "散会".into(), by: by.into() }],
         vec![Event::Announced { zone, zh: "快下班了".into(), en: "We close soon.".into(), by: by.into() }],
+    ]
+}
+
+fn of_devices() -> Vec<Vec<Event>> {
+    let admitted = |device: &str, window| Event::DeviceAdmitted { device: device.into(), window };
+    vec![
+        vec![admitted("display-5", Some(WINDOW))],
+        vec![admitted("kiosk-2", None)],
+        vec![Event::DeviceRevoked { device: "kiosk-2".into() }],
     ]
 }
 
@@ -313,7 +323,7 @@ fn of_items() -> Vec<Vec<Event>> {
 }
 
 /// How many kinds of event there are.
-pub const EVENTS: usize = 33;
+pub const EVENTS: usize = 35;
 
 /// The position of an event's kind; a new kind does not compile until it stands here, and fails until it is pinned.
 pub fn position(event: &Event) -> usize {
@@ -351,5 +361,7 @@ pub fn position(event: &Event) -> usize {
         Event::Muted { .. } => 30,
         Event::Unmuted { .. } => 31,
         Event::Announced { .. } => 32,
+        Event::DeviceAdmitted { .. } => 33,
+        Event::DeviceRevoked { .. } => 34,
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CallView, LaneView, WindowView};
-use crate::{Text, health::Health, order::Rules};
+use crate::{Text, enrol::EnrolRow, health::Health, order::Rules};
 
 /// Everything, for managers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,10 @@ pub struct ManagerView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<NoticeRow>>", optional))]
     pub notices: Vec<NoticeRow>,
+    /// Blank devices that wait to be let in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<EnrolRow>>", optional))]
+    pub enrolments: Vec<EnrolRow>,
 }
 
 /// A notice that can be announced.

@@ -215,6 +215,7 @@ fn what_a_manager_sees() {
         unprinted: vec![],
         zones: vec![],
         notices: vec![],
+        enrolments: vec![],
     };
     pinned(
         View::Manager(manager),

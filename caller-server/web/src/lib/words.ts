@@ -4,6 +4,7 @@
  */
 export { class_words, common, stage_words, text_size_words, window_state_words } from './words/common.ts';
 export { citizen } from './words/citizen.ts';
+export { enrol, plain_names } from './words/enrol.ts';
 export { kiosk } from './words/kiosk.ts';
 export { spelt, spoken } from './words/spoken.ts';
 export { clerk, missing_papers, park_reasons, pause_reasons, speech_words } from './words/clerk.ts';

@@ -153,6 +153,7 @@ fn input(words: &[&str]) -> Input {
         ["time", "help", serial] => Input::Timer(Timer::Help(serial.parse().unwrap())),
         ["up"] => Input::LinkUp,
         ["down"] => Input::LinkDown,
+        ["revoked"] => Input::Revoked,
         ["reprint"] => Input::Reprint,
         ["view", state] => Input::View(view(state == "open", DAY)),
         ["view", state, day] => Input::View(view(state == "open", day)),

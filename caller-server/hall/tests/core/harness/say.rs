@@ -27,6 +27,8 @@ fn said(event: &Event) -> String {
         Event::DayClosed => "day closed".into(),
         Event::Leased { device, first, last, .. } => format!("{device} holds {first} to {last}"),
         Event::LeaseVoided { device } => format!("{device} holds none"),
+        Event::DeviceAdmitted { device, .. } => format!("{device} let in"),
+        Event::DeviceRevoked { device } => format!("{device} shut out"),
         _ => of_a_visit(event).unwrap_or_else(|| of_a_window(event)),
     }
 }

@@ -1,7 +1,7 @@
 import { press } from '../../lib/press.ts';
 import { toasts } from '../../lib/ui/toasts.svelte.ts';
 import { Watch } from '../../lib/watch.svelte.ts';
-import type { HallAct, WindowAct } from '../../lib/wire.ts';
+import type { Approve, HallAct, WindowAct } from '../../lib/wire.ts';
 import { common } from '../../lib/words.ts';
 
 /** What a manager sees and orders. */
@@ -25,6 +25,21 @@ export class Office {
   /** Prints a slip once more at a dispenser. */
   reprint(ticket: string, at: string): Promise<boolean> {
     return this.order('/api/tickets/reprint', { ticket, at });
+  }
+
+  /** Lets a blank device in. */
+  approve(id: string, wish: Approve): Promise<boolean> {
+    return this.order(`/api/enrol/${id}/approve`, wish);
+  }
+
+  /** Does not want a blank device. */
+  refuse(id: string): Promise<boolean> {
+    return this.order(`/api/enrol/${id}/refuse`, {});
+  }
+
+  /** Shuts a device out. */
+  revoke(device: string): Promise<boolean> {
+    return this.order('/api/devices/revoke', { device });
   }
 
   /** Ends the connection. */
