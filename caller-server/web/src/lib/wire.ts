@@ -10,6 +10,31 @@ export const SILENCE_MS_MAX = 5000;
 export const KEY_CHARS_MAX = 64;
 
 /**
+ * What a blank device says of itself. It is part of the digits: who changes it on the way changes them.
+ */
+export type About = { 
+/**
+ * What it is.
+ */
+role: DeviceRole, 
+/**
+ * Name and version of its program: `window-display 0.1.0`.
+ */
+program: string, 
+/**
+ * How its machine is called in the network.
+ */
+machine: string, 
+/**
+ * The name that its profile proposes.
+ */
+name?: string, 
+/**
+ * The window that its profile proposes.
+ */
+window?: number, };
+
+/**
  * An order to print a slip again.
  */
 export type Again = { 
@@ -84,6 +109,49 @@ day: string, } | { "got": "done",
  * Position in the journal.
  */
 seq: number, };
+
+/**
+ * A manager approves a device.
+ */
+export type Approve = { 
+/**
+ * The six digits that the device shows.
+ */
+digits: string, 
+/**
+ * How it is called from now on.
+ */
+name: string, 
+/**
+ * The window above which a display hangs.
+ */
+window?: number, 
+/**
+ * Whether it takes the place of the device that has this name, whose key then opens nothing any more.
+ */
+replace?: boolean, };
+
+/**
+ * What is wanted.
+ */
+export type Attend = "identify" | "test" | "restart" | "log";
+
+/**
+ * What came of it.
+ */
+export type Attended = { 
+/**
+ * Whether it was done.
+ */
+done: boolean, 
+/**
+ * For people: what was done, or why not.
+ */
+text: Text, 
+/**
+ * The last lines of the log, oldest first, where they were wanted: up to [`LOG_LINES_MAX`].
+ */
+lines?: Array<string>, };
 
 /**
  * Rules R2 to R6 and R8; what is left out has its default.
@@ -486,6 +554,10 @@ reserved: number,
  */
 health?: Health, 
 /**
+ * The last call that it put on its panel.
+ */
+shown?: ShownRow, 
+/**
  * When a device that is not connected was heard last.
  */
 seen_ms?: number, };
@@ -522,6 +594,31 @@ zones: Array<ZoneName>,
  * The template of slips that a manager put in force, TOML; `None` = the one that is built in.
  */
 slip?: string | null, };
+
+/**
+ * A device that waits, for managers. The digits are not here: they are read at the device.
+ */
+export type EnrolRow = { 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * What it says of itself.
+ */
+about: About, 
+/**
+ * The address from which it asks, if it is known.
+ */
+from: string, 
+/**
+ * So long it will wait yet, seconds.
+ */
+left_s: number, 
+/**
+ * So often digits may yet be typed for it.
+ */
+tries_left: number, };
 
 /**
  * How right the forecasts of a day were: the wait that was told with a number against the one that came.
@@ -625,7 +722,15 @@ trouble: Text | null, } | { "say": "health",
 /**
  * How.
  */
-health: Health, } | { "say": "slips", 
+health: Health, } | { "say": "attended", 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What.
+ */
+attended: Attended, } | { "say": "slips", 
 /**
  * Whether a slip would come out now.
  */
@@ -678,7 +783,15 @@ view: View, } | { "say": "missed",
 /**
  * The call.
  */
-call: CallView, } | { "say": "print", 
+call: CallView, } | { "say": "attend", 
+/**
+ * Names it, up to 64 characters.
+ */
+key: string, 
+/**
+ * What.
+ */
+what: Attend, } | { "say": "print", 
 /**
  * Names it, up to 64 characters.
  */
@@ -989,6 +1102,10 @@ card?: boolean,
  */
 unreadable?: Text, 
 /**
+ * Whether somebody at the office looks for this dispenser.
+ */
+here?: boolean, 
+/**
  * Whether somebody called for the staff, and what came of it.
  */
 help?: KioskHelp, };
@@ -1153,7 +1270,11 @@ zones?: Array<ZoneRow>,
 /**
  * Notices of the hall's settings.
  */
-notices?: Array<NoticeRow>, };
+notices?: Array<NoticeRow>, 
+/**
+ * Blank devices that wait to be let in.
+ */
+enrolments?: Array<EnrolRow>, };
 
 /**
  * Who wants a zone silent.
@@ -1450,6 +1571,15 @@ windows: number,
 release_after_s: number | null, };
 
 /**
+ * A manager revokes a device.
+ */
+export type Revoke = { 
+/**
+ * Which.
+ */
+device: string, };
+
+/**
  * What a manager tunes: rules R1 and R7, and the others in `balance`.
  */
 export type Rules = { 
@@ -1553,6 +1683,19 @@ p50_s: number,
  * 95 in 100 took no longer, seconds.
  */
 p95_s: number, };
+
+/**
+ * A call on a panel, as the device reported it.
+ */
+export type ShownRow = { 
+/**
+ * `A001`.
+ */
+number: string, 
+/**
+ * When it was reported.
+ */
+at_ms: number, };
 
 /**
  * Why a template can't be used: a [`crate::Refused`] that also says where.
