@@ -290,7 +290,8 @@ async fn answer_until<L: Listener<Addr = SocketAddr>>(
         let _ = stopping.send(());
     };
     let answering = http::router(app).into_make_service_with_connect_info::<OtherEnd>();
-    let mut serving = tokio::spawn(axum::serve(Telling(listener), answering).with_graceful_shutdown(stop).into_future());
+    let mut serving =
+        tokio::spawn(axum::serve(Telling(listener), answering).with_graceful_shutdown(stop).into_future());
     tokio::select! {
         done = &mut serving => done.map_err(io::Error::other)?,
         _ = stopped => {

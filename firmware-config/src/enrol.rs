@@ -27,14 +27,14 @@ use thiserror::Error;
 use tokio::{sync::watch, time::sleep};
 use tracing::{info, warn};
 
+use self::{
+    identity::Shown,
+    meet::{Failed, meet},
+};
 pub use self::{
     identity::{Identity, IdentityError},
     known::{Known, KnownServer},
     notice::Notice,
-};
-use self::{
-    identity::Shown,
-    meet::{Failed, meet},
 };
 use crate::{Blank, Display, Profile, Role};
 

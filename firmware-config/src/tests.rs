@@ -189,7 +189,10 @@ fn there_is_exactly_one_role_and_one_key() {
             "line 4: key_file can't read the key file: f: No such file or directory (os error 2); check its path and permissions",
         ],
     );
-    check("name='d'\nserver='http://h:1'\n[dispenser]\n", &["line 1: key give exactly one of key and key_file; a device with neither is enrolled by its own program"]);
+    check(
+        "name='d'\nserver='http://h:1'\n[dispenser]\n",
+        &["line 1: key give exactly one of key and key_file; a device with neither is enrolled by its own program"],
+    );
 }
 
 #[test]

@@ -232,7 +232,8 @@ pub fn base16(bytes: &[u8]) -> String {
 
 /// And back; `None` for anything else.
 pub fn from_base16(text: &str) -> Option<Vec<u8>> {
-    let halves: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(|half| u8::try_from(half).ok())).collect::<Option<_>>()?;
+    let halves: Vec<u8> =
+        text.chars().map(|c| c.to_digit(16).and_then(|half| u8::try_from(half).ok())).collect::<Option<_>>()?;
     halves.len().is_multiple_of(2).then(|| halves.chunks_exact(2).map(|pair| (pair[0] << 4) | pair[1]).collect())
 }
 
@@ -240,6 +241,9 @@ impl About {
     /// Whether every word is of a length that people can read and that no control character hides in it.
     pub fn is_plain(&self) -> bool {
         let words = [Some(&self.program), Some(&self.machine), self.name.as_ref()];
-        words.into_iter().flatten().all(|word| word.chars().count() <= WORD_CHARS_MAX && !word.contains(char::is_control))
+        words
+            .into_iter()
+            .flatten()
+            .all(|word| word.chars().count() <= WORD_CHARS_MAX && !word.contains(char::is_control))
     }
 }

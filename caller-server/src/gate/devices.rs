@@ -123,7 +123,8 @@ impl Devices {
     /// # Errors
     /// As [`Devices::open`].
     pub fn on_its_way(&self, enrol: &str) -> Result<Option<OnItsWay>, GateError> {
-        let on_its_way = self.all()?.iter().filter_map(|device| device.on_its_way.clone()).find(|one| one.enrol == enrol);
+        let on_its_way =
+            self.all()?.iter().filter_map(|device| device.on_its_way.clone()).find(|one| one.enrol == enrol);
         Ok(on_its_way)
     }
 

@@ -125,7 +125,8 @@ fn key(data_dir: &Path) -> Result<Secret, GateError> {
     match fs::read_to_string(&path) {
         Ok(text) => {
             let bytes = from_base16(text.trim()).and_then(|bytes| bytes.try_into().ok());
-            let damaged = || GateError::Damaged { path: path.clone(), detail: "64 digits of base 16 are expected".into() };
+            let damaged =
+                || GateError::Damaged { path: path.clone(), detail: "64 digits of base 16 are expected".into() };
             Ok(Secret::new(Bytes32(bytes.ok_or_else(damaged)?)))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

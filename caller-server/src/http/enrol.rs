@@ -118,10 +118,7 @@ pub async fn done(State(app): State<App>, Who(who): Who, Path(_): Path<String>) 
 /// A server shows that it is the one that a device knows.
 #[utoipa::path(post, path = "/api/enrol/prove", tag = "enrol", request_body = Challenge,
     responses((status = 200, body = Proof), (status = "4XX", body = protocol::Refused)))]
-pub async fn prove(
-    State(app): State<App>,
-    Small(challenge): Small<Challenge>,
-) -> Result<Json<Proof>, Refusal> {
+pub async fn prove(State(app): State<App>, Small(challenge): Small<Challenge>) -> Result<Json<Proof>, Refusal> {
     Ok(Json(app.gate.enrol().prove(&challenge).map_err(EnrolError::from)?))
 }
 

@@ -63,7 +63,20 @@ impl Watched {
     pub fn new(gate: Arc<Gate>, figures: DayFiguresOf) -> Self {
         let (standing, slips, connections, connected, troubles, fleet, calls, unseen) = Default::default();
         let keys = keys(&gate.devices().all().unwrap_or_default());
-        Self { storage: None, standing, slips, gate, keys, figures, connections, connected, troubles, fleet, calls, unseen }
+        Self {
+            storage: None,
+            standing,
+            slips,
+            gate,
+            keys,
+            figures,
+            connections,
+            connected,
+            troubles,
+            fleet,
+            calls,
+            unseen,
+        }
     }
 
     /// A device connected.

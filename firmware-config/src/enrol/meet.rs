@@ -66,7 +66,8 @@ pub(super) async fn meet<N: Network>(
 ) -> Result<(Identity, Done), Failed> {
     let (found, side, begun) = begin_somewhere(network, about, server, discovers, known, told).await?;
     let host_and_port = found.as_str();
-    let agreed = side.agree(&begun).map_err(|why| trouble("服务器的密钥不对。", &format!("The server's key: {why}.")))?;
+    let agreed =
+        side.agree(&begun).map_err(|why| trouble("服务器的密钥不对。", &format!("The server's key: {why}.")))?;
     let mut line = Line { network, host_and_port, key: None };
     line.tell(&format!("/api/enrol/{}/open", begun.id), &side.open()).await?;
     told(Notice::Digits { digits: agreed.digits().clone(), server: found.clone() });

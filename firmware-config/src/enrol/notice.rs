@@ -35,7 +35,9 @@ impl Notice {
                 let digits = digits.grouped();
                 Text::new(
                     format!("登记码 {digits}，服务器 {server}。请管理员在管理页“设备”中输入这六位数字。"),
-                    format!("Enrol code {digits}, server {server}. A manager types these digits at the manager's page, Devices."),
+                    format!(
+                        "Enrol code {digits}, server {server}. A manager types these digits at the manager's page, Devices."
+                    ),
                 )
             }
             Self::Refused(text) | Self::Trouble(text) => text.clone(),

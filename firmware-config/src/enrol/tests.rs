@@ -29,7 +29,10 @@ fn identity(window: Option<u16>) -> Identity {
 #[test]
 fn a_profile_without_a_key_is_blank_and_may_lack_name_window_and_server() {
     let (dir, bare) = blank("[display]\n");
-    assert_eq!((bare.name(), bare.server(), bare.identity()), ("yihao-display", None, &*dir.path().join("identity.json")));
+    assert_eq!(
+        (bare.name(), bare.server(), bare.identity()),
+        ("yihao-display", None, &*dir.path().join("identity.json"))
+    );
     assert!(matches!(bare.role(), Role::Display(Display { window: 0, .. })));
     let (_, named) = blank("name = 'a'\nserver = 'http://h:1'\n[display]\nwindow = 4\n[machine]\nhost_name = 'b'\n");
     assert_eq!((named.name(), named.server()), ("a", Some("http://h:1")));
@@ -42,13 +45,20 @@ fn what_the_manager_chose_makes_a_profile_whole() {
     let (_, bare) = blank("[display]\n");
     assert_eq!(bare.with(&identity(None)), None, "a display hangs above a window");
     let whole = bare.with(&identity(Some(3))).unwrap();
-    assert_eq!((whole.name.as_str(), whole.key.as_str(), whole.server.as_str()), ("display-3", "k", "http://10.0.0.9:8080"));
+    assert_eq!(
+        (whole.name.as_str(), whole.key.as_str(), whole.server.as_str()),
+        ("display-3", "k", "http://10.0.0.9:8080")
+    );
     assert_eq!(whole.known, Some(KnownServer { key: KEY, discovers: true }));
     assert!(matches!(whole.role, Role::Display(Display { window: 3, .. })));
     assert_eq!(bare.with(&identity(Some(3)).without_key()), None, "it is to enrol anew");
     let (_, named) = blank("server = 'http://h:1'\n[display]\nwindow = 4\n");
     let whole = named.with(&identity(Some(3))).unwrap();
-    assert_eq!((whole.server.as_str(), whole.known.unwrap().discovers), ("http://h:1", false), "the profile says where");
+    assert_eq!(
+        (whole.server.as_str(), whole.known.unwrap().discovers),
+        ("http://h:1", false),
+        "the profile says where"
+    );
     assert!(matches!(whole.role, Role::Display(Display { window: 3, .. })), "the manager says which");
 }
 
@@ -60,7 +70,10 @@ fn the_system_of_a_blank_device_holds_no_key_and_lets_its_program_look_for_the_s
     let unit = files.get("etc/systemd/system/window-display.service").unwrap().text();
     assert!(!unit.contains("LoadCredential") && unit.contains("AF_UNIX AF_NETLINK"), "{unit}");
     let profile = files.get(crate::render::PROFILE).unwrap().text();
-    assert!(profile.contains("identity = \"/var/lib/yihao/device/identity.json\"") && !profile.contains("key_file"), "{profile}");
+    assert!(
+        profile.contains("identity = \"/var/lib/yihao/device/identity.json\"") && !profile.contains("key_file"),
+        "{profile}"
+    );
     let told = rendered("server = 'http://h:1'\n[dispenser]\n");
     assert!(!told.get("etc/systemd/system/ticket-dispenser.service").unwrap().text().contains("AF_NETLINK"));
 }

@@ -128,10 +128,7 @@ impl Check<'_, '_, '_> {
     pub fn own(&mut self, profile: &Profile, host_name: &str) -> Vec<Own> {
         let key = if self.merged.contains_key("key") { "key" } else { "key_file" };
         let named = if profile.machine.host_name.is_some() { "machine.host_name" } else { "name" };
-        let mut own = vec![
-            self.owned("name", profile.name.clone()),
-            self.owned(named, format!("host {host_name}")),
-        ];
+        let mut own = vec![self.owned("name", profile.name.clone()), self.owned(named, format!("host {host_name}"))];
         if !profile.key.is_empty() {
             own.push(self.owned(key, format!("key {}", profile.key)));
         }

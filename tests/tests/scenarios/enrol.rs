@@ -239,9 +239,10 @@ async fn a_server_that_dies_between_approval_and_fetch_still_gives_the_key() {
 #[tokio::test]
 async fn a_device_that_is_replaced_is_shut_out_by_its_successor() {
     let hall = empty_hall().await;
-    let (old, wish) = (blank_display(&at(hall.address), &[]), |digits: &str, replace: bool| {
-        json!({ "digits": digits, "name": "display-1", "window": 1, "replace": replace })
-    });
+    let (old, wish) = (
+        blank_display(&at(hall.address), &[]),
+        |digits: &str, replace: bool| json!({ "digits": digits, "name": "display-1", "window": 1, "replace": replace }),
+    );
     let (shown, row) = (digits(&old).await, waiting(&hall).await);
     assert_eq!(approve(&hall, &row.id, &wish(&shown, false)).await.status, 200);
     says(&old, "窗口关闭").await;

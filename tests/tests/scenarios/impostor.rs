@@ -12,7 +12,9 @@ use serde_json::json;
 use tests::client::Client;
 use tests::hall::{Hall, Setup};
 
-use crate::enrol::{approve, at, blank_display, digits, empty_hall, is_refused, nobody, panel, says, technician, waiting};
+use crate::enrol::{
+    approve, at, blank_display, digits, empty_hall, is_refused, nobody, panel, says, technician, waiting,
+};
 use crate::network::Network;
 use crate::until;
 
@@ -112,8 +114,7 @@ async fn a_server_proves_itself_to_those_who_know_its_key() {
     let asked = Secret::new(random());
     let challenge = serde_json::to_value(Challenge { key: asked.public() }).unwrap();
     let mut client = Client::connect(hall.address).await;
-    let proof: Proof =
-        serde_json::from_slice(&client.post("/api/enrol/prove", None, &challenge).await.body).unwrap();
+    let proof: Proof = serde_json::from_slice(&client.post("/api/enrol/prove", None, &challenge).await.body).unwrap();
     let (_, commitment) = DeviceSide::begin(random(), random(), &about());
     let begin = serde_json::to_value(Begin { version: ENROL_VERSION, about: about(), commitment }).unwrap();
     let begun: Begun = serde_json::from_slice(&client.post("/api/enrol", None, &begin).await.body).unwrap();
@@ -141,7 +142,11 @@ async fn what_makes_no_sense_is_refused_in_words() {
     wrong["about"]["role"] = json!("terminal");
     is_refused(&client.post("/api/enrol", None, &wrong).await, 422, "enrol_role");
     is_refused(&client.get("/api/enrol/nobody").await, 404, "enrol_over");
-    is_refused(&client.post("/api/enrol/nobody/approve", None, &json!({ "digits": "1", "name": "d" })).await, 401, "unauthorised");
+    is_refused(
+        &client.post("/api/enrol/nobody/approve", None, &json!({ "digits": "1", "name": "d" })).await,
+        401,
+        "unauthorised",
+    );
     is_refused(&client.post("/api/devices/revoke", None, &json!({ "device": "d" })).await, 401, "unauthorised");
     // One address can't take all places: eight wait, the next hears so.
     let mut statuses = Vec::new();

@@ -84,7 +84,10 @@ fn allowed(by: &Actor) -> String {
 fn each_may_do_what_the_table_of_permissions_says() {
     assert_eq!(allowed(&Actor::Citizen), "cancel, rejoin");
     assert_eq!(allowed(&read::device("k")), "issue, check in, lease, merge, rejoin");
-    assert_eq!(allowed(&Actor::System), "adopt plan, set rules, set slip, mute, open day, close day, tick, void, admit, revoke");
+    assert_eq!(
+        allowed(&Actor::System),
+        "adopt plan, set rules, set slip, mute, open day, close day, tick, void, admit, revoke"
+    );
     let clerk = "issue, check in, sit, cancel, leave, rejoin, return, close, next, call, recall, start, item, finish, no-show, \
                  park, supplement, transfer, pause, resume, alarm, calm";
     assert_eq!(allowed(&read::clerk("ann")), clerk);

@@ -209,7 +209,10 @@ fn digest(about: &About) -> Bytes32 {
     let window = about.window.map_or_else(String::new, |window| window.to_string());
     let name = about.name.clone().unwrap_or_default();
     let role = format!("{:?}", about.role);
-    hash("about", &[role.as_bytes(), about.program.as_bytes(), about.machine.as_bytes(), name.as_bytes(), window.as_bytes()])
+    hash(
+        "about",
+        &[role.as_bytes(), about.program.as_bytes(), about.machine.as_bytes(), name.as_bytes(), window.as_bytes()],
+    )
 }
 
 fn hash(label: &str, parts: &[&[u8]]) -> Bytes32 {

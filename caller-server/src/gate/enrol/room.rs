@@ -41,7 +41,9 @@ pub enum EnrolError {
     #[error("version {0} of enrolment is not spoken here; this server speaks {ENROL_VERSION}. Update the older one")]
     Version(u16),
     /// What the device says of itself is too long or no text.
-    #[error("what the device says of itself has more than {WORD_CHARS_MAX} characters, or characters that nobody can read")]
+    #[error(
+        "what the device says of itself has more than {WORD_CHARS_MAX} characters, or characters that nobody can read"
+    )]
     About,
     /// All places are taken.
     #[error("{WAITING_MAX} devices wait already; approve or refuse some of them at the manager's page, Devices")]
@@ -292,7 +294,9 @@ impl EnrolError {
     /// In Chinese.
     pub fn zh(&self) -> String {
         match self {
-            Self::Version(version) => format!("登记协议版本{version}不受支持，本服务器为{ENROL_VERSION}；请更新较旧的一方"),
+            Self::Version(version) => {
+                format!("登记协议版本{version}不受支持，本服务器为{ENROL_VERSION}；请更新较旧的一方")
+            }
             Self::About => format!("设备自述超过{WORD_CHARS_MAX}个字符，或含有无法显示的字符"),
             Self::Full => format!("已有{WAITING_MAX}台设备等待登记；请先在管理页“设备”中批准或拒绝"),
             Self::TooOften { wait_s } => format!("登记请求过多，请{wait_s}秒后再试"),
