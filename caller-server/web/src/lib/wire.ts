@@ -10,6 +10,31 @@ export const SILENCE_MS_MAX = 5000;
 export const KEY_CHARS_MAX = 64;
 
 /**
+ * What a blank device says of itself. It is part of the digits: who changes it on the way changes them.
+ */
+export type About = { 
+/**
+ * What it is.
+ */
+role: DeviceRole, 
+/**
+ * Name and version of its program: `window-display 0.1.0`.
+ */
+program: string, 
+/**
+ * How its machine is called in the network.
+ */
+machine: string, 
+/**
+ * The name that its profile proposes.
+ */
+name?: string, 
+/**
+ * The window that its profile proposes.
+ */
+window?: number, };
+
+/**
  * An order to print a slip again.
  */
 export type Again = { 
@@ -84,6 +109,27 @@ day: string, } | { "got": "done",
  * Position in the journal.
  */
 seq: number, };
+
+/**
+ * A manager approves a device.
+ */
+export type Approve = { 
+/**
+ * The six digits that the device shows.
+ */
+digits: string, 
+/**
+ * How it is called from now on.
+ */
+name: string, 
+/**
+ * The window above which a display hangs.
+ */
+window?: number, 
+/**
+ * Whether it takes the place of the device that has this name, whose key then opens nothing any more.
+ */
+replace?: boolean, };
 
 /**
  * Rules R2 to R6 and R8; what is left out has its default.
@@ -501,6 +547,31 @@ zones: Array<ZoneName>,
  * The template of slips that a manager put in force, TOML; `None` = the one that is built in.
  */
 slip?: string | null, };
+
+/**
+ * A device that waits, for managers. The digits are not here: they are read at the device.
+ */
+export type EnrolRow = { 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * What it says of itself.
+ */
+about: About, 
+/**
+ * The address from which it asks, if it is known.
+ */
+from: string, 
+/**
+ * So long it will wait yet, seconds.
+ */
+left_s: number, 
+/**
+ * So often digits may yet be typed for it.
+ */
+tries_left: number, };
 
 /**
  * How right the forecasts of a day were: the wait that was told with a number against the one that came.
@@ -1107,7 +1178,11 @@ unprinted?: Array<UnprintedRow>,
 /**
  * The zones and their voices.
  */
-zones?: Array<ZoneRow>, };
+zones?: Array<ZoneRow>, 
+/**
+ * Blank devices that wait to be let in.
+ */
+enrolments?: Array<EnrolRow>, };
 
 /**
  * Who wants a zone silent.
@@ -1368,6 +1443,15 @@ windows: number,
  * Who has waited so long may take them after all, seconds; without it the rules are refused.
  */
 release_after_s: number | null, };
+
+/**
+ * A manager revokes a device.
+ */
+export type Revoke = { 
+/**
+ * Which.
+ */
+device: string, };
 
 /**
  * What a manager tunes: rules R1 and R7, and the others in `balance`.
