@@ -129,10 +129,6 @@ impl Fault {
                 "必须有且只有一个角色：[dispenser]、[display] 或 [speaker]",
                 "give exactly one role: [dispenser], [display] or [speaker]",
             ),
-            Self::Key => Text::new(
-                "key 与 key_file 必须且只能写一个；都不写的设备由其程序自行登记",
-                "give exactly one of key and key_file; a device with neither is enrolled by its own program",
-            ),
             Self::PinTwice(pin) => Text::new(
                 format!("引脚 {pin} 已有其他用途；每个引脚只能使用一次"),
                 format!("uses pin {pin}, which is in use for something else; give each its own"),
@@ -149,7 +145,8 @@ impl Fault {
                 format!("继承超过 {most} 个文件，可能首尾相连；请删去一个 inherits"),
                 format!("inherits more than {most} files, perhaps in a circle; delete one inherits"),
             ),
-            Self::KeyFile(_)
+            Self::Key
+            | Self::KeyFile(_)
             | Self::PinBelongs(..)
             | Self::OnDevice
             | Self::Board(_)
@@ -168,6 +165,10 @@ impl Fault {
     /// The same, of what only shows beside the profile's own text: files, and the device as a whole.
     fn text_of_whole(&self) -> Text {
         match self {
+            Self::Key => Text::new(
+                "key 与 key_file 必须且只能写一个；都不写的设备由其程序自行登记",
+                "give exactly one of key and key_file; a device with neither is enrolled by its own program",
+            ),
             Self::KeyFile(why) => Text::new(
                 format!("无法读取密钥文件：{why}；请检查路径和权限"),
                 format!("can't read the key file: {why}; check its path and permissions"),

@@ -180,7 +180,10 @@ impl Dispenser {
     pub async fn comes_up(&self) {
         let kiosk = self.kiosk;
         let is_there = async || match Client::try_connect(kiosk).await {
-            Some(mut client) => client.get("/enrol").await.status == 404,
+            // A page that gives way breaks off.
+            Some(mut client) => {
+                client.try_post("/enrol", None, &json!({})).await.is_ok_and(|reply| reply.status == 404)
+            }
             None => false,
         };
         until("the kiosk page is there", is_there).await;
