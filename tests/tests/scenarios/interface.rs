@@ -35,6 +35,14 @@ const PATHS: &str = "
     DELETE /api/whatif/{id}
     GET /api/speech/{language}/{name}
     POST /api/devices/{name}/attend
+    POST /api/devices/revoke
+    POST /api/enrol
+    POST /api/enrol/prove
+    GET /api/enrol/{id}
+    POST /api/enrol/{id}/open
+    POST /api/enrol/{id}/done
+    POST /api/enrol/{id}/approve
+    POST /api/enrol/{id}/refuse
 ";
 
 #[tokio::test]

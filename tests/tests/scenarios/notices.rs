@@ -103,7 +103,7 @@ async fn a_notice_waits_for_a_call_that_came_after_it() {
     // Long enough for a second call meanwhile.
     let pack = own.path().display();
     let voice =
-        format!(r#"voice = {{ back_end = "wav", directory = "voice", chime = false, times = 5, pack = "{pack}" }}"#);
+        format!(r#"voice = {{ back_end = "wav", directory = "voice", chime = false, times = 3, pack = "{pack}" }}"#);
     let display = Display::start_with(&hall, PANEL, &voice, &[]);
     let mut clerk = hall.clerk(1).await;
     assert_eq!(clerk.at(1, "open").await.status, 200);
