@@ -25,7 +25,7 @@ fn a_voice_is_heard_alone_after_the_calls_that_wait_and_no_other_takes_its_place
              > 5 spoken zone 7
              ready? 1
              > 5 voice d1
-             1 speaks {FIRST} Once until 1007 s
+             1 speaks {FIRST} Full until 1007 s
              > 5 failed d1 {FIRST}
              ready? 9
              > 6 voice zone
