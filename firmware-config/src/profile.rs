@@ -37,7 +37,7 @@ pub struct Profile {
     pub key: String,
     /// How much it logs.
     pub log: LogLevel,
-    /// Where a device that enrols itself keeps what it was given.
+    /// Where a device that enrols itself keeps what it was given; empty for any other.
     pub identity: PathBuf,
     /// The server that it knows by its key, if it enrolled itself.
     pub known: Option<KnownServer>,
@@ -131,7 +131,7 @@ impl Profile {
     /// Everything that is wrong in it at once; that it is blank, too.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
         let (profile, ()) = Self::parse_with(path, text, |profile, reading, _| {
-            if profile.key.is_empty() {
+            if profile.is_blank() {
                 reading.wrong("key", Place { file: 0, at: 0 }, Fault::Key);
             }
         })?;
@@ -145,7 +145,7 @@ impl Profile {
     pub fn load(path: &Path) -> Result<Loaded, ProfileError> {
         let text = fs::read_to_string(path).map_err(|why| ProfileError::Unreadable { path: path.into(), why })?;
         let (profile, ()) = Self::parse_with(path, &text, |_, _, _| ())?;
-        Ok(if profile.key.is_empty() { Loaded::Blank(Blank(profile)) } else { Loaded::Whole(profile) })
+        Ok(if profile.is_blank() { Loaded::Blank(Blank(profile)) } else { Loaded::Whole(profile) })
     }
 
     /// The same; `look` sees what was gathered, and may add to what is wrong.
@@ -245,6 +245,11 @@ impl Blank {
 }
 
 impl Profile {
+    /// Whether it names no key at all; one that can't be read is another matter.
+    fn is_blank(&self) -> bool {
+        !self.identity.as_os_str().is_empty()
+    }
+
     /// The hosts that the device talks to, as they are written.
     pub(crate) fn hosts(&self) -> Vec<String> {
         let host = |address: &str| address.rsplit_once(':').map(|(host, _)| host.to_owned());

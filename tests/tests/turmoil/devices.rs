@@ -243,7 +243,7 @@ fn profile(name: &str, key: &str, role: Role) -> Profile {
         server: server(),
         key: key.into(),
         log: LogLevel::Info,
-        identity: "identity.json".into(),
+        identity: "".into(),
         known: None,
         role,
         machine: Machine::default(),
