@@ -55,7 +55,7 @@ for (const [language, window] of [['zh', 3], ['en', 4]]) {
     await shows(manager, words.waits);
     await manager.getByRole('button', { name: `${words.approve}…` }).click();
     await manager.getByLabel(words.digits).fill(digits === '000 000' ? '000 001' : '000 000');
-    await manager.getByLabel(words.window, { exact: true }).selectOption({ label: words.window_n(window) });
+    await manager.getByRole('combobox', { name: words.window, exact: true }).selectOption({ label: words.window_n(window) });
     await manager.getByLabel(words.name, { exact: true }).fill(name);
     await picture(manager, `manager-enrol-${language}`);
     assert.deepEqual(await barriers(manager), []);

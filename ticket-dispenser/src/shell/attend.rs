@@ -6,6 +6,8 @@ use protocol::{
     order::Lane,
 };
 
+use tracing::info;
+
 use super::hands::Hands;
 use crate::{dispenser::Input, slip};
 
@@ -62,6 +64,7 @@ impl Hands {
         }
         let key = (self.name)();
         let slip = slip::specimen(Lane::Acceptance, key.clone(), self.clock.now_ms());
+        info!(number = slip.number, "print, nobody's number");
         self.attending.trial = Some((key, wanted.to_owned()));
         if self.print.ask(slip) { Ok(()) } else { Err(not_whole()) }
     }
