@@ -71,7 +71,7 @@ impl Pi {
         let image = own.path().join("files");
         write_image(&wiring.root, own.path(), &image);
         let log = log(&wiring.name);
-        let mut child = qemu(wiring, &image, (&console, &pins), &log);
+        let mut child = qemu(wiring, &image, (console.as_path(), pins.as_path()), &log);
         let console = accept(&listeners.0, &mut child, &log);
         // The pins first: from now on every edge is seen.
         let pins = Pins::attach(accept(&listeners.1, &mut child, &log));

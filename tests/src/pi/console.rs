@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -43,17 +43,6 @@ impl Console {
         }
     }
 
-    /// Waits until the device program says something.
-    pub fn program_says(&mut self, words: &str, within: Duration) {
-        let until = Instant::now() + within;
-        loop {
-            let line = self.line(words, until);
-            if line.starts_with(PROGRAM) && line.contains(words) {
-                return;
-            }
-        }
-    }
-
     /// What a command prints there.
     pub fn ask(&mut self, command: &str, within: Duration) -> String {
         let until = Instant::now() + within;
@@ -70,11 +59,6 @@ impl Console {
                 None => answer.extend([line.as_str(), "\n"]),
             }
         }
-    }
-
-    /// Where its words are kept.
-    pub fn log(&self) -> &Path {
-        &self.log
     }
 
     fn line(&self, wanted: &str, until: Instant) -> String {
