@@ -6,7 +6,7 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{Level, debug};
 
-use crate::LogLevel;
+use crate::{LogLevel, update::healthy::IN_TOUCH};
 
 /// Logs to standard error from now on, a JSON object a line. Once in a program.
 pub fn log(level: LogLevel) {
@@ -41,6 +41,11 @@ pub fn is_ready() {
 /// Tells systemd that the program is alive. From the loop that must not hang: systemd starts a program again that falls silent.
 pub fn is_alive() {
     tell_systemd(NotifyState::Watchdog);
+}
+
+/// Tells systemd whether the program is in touch with its server: for people (`systemctl status`), and for whoever judges a new system.
+pub fn tells_link(is_up: bool) {
+    tell_systemd(NotifyState::Status(if is_up { IN_TOUCH } else { "without its server 未连接服务器" }));
 }
 
 /// Without systemd nobody is told.

@@ -208,12 +208,14 @@ impl Shell {
             LinkEvent::Up { hall, now_ms } => {
                 info!(hall = hall.zh, "connected");
                 self.is_up = true;
+                program::tells_link(true);
                 self.feed(Input::LinkUp { now_ms });
                 self.tell_health();
             }
             LinkEvent::Down { why } => {
                 warn!(%why, "cut off");
                 self.is_up = false;
+                program::tells_link(false);
                 self.feed(Input::LinkDown);
             }
             LinkEvent::Message(FromServer::Refused { refused, .. }) => warn!(refused.code, refused.text.en, "refused"),
