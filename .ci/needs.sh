@@ -41,6 +41,25 @@ need_apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
+# need_architecture ARCH WHY: packages of another architecture.
+need_architecture() {
+    dpkg --print-foreign-architectures | grep -qx "$1" && return
+    say "Missing: the architecture $1 in dpkg ($2)"
+    as_root dpkg --add-architecture "$1"
+}
+
+# depended_on PACKAGE PATTERN: the packages with such names on which it depends.
+depended_on() { apt-cache depends --important "$1" | sed -n "s/^ *Depends: \($2\)\$/\1/p"; }
+
+# need_backports: newer versions of some packages, taken only by those who ask for them.
+need_backports() {
+    apt-cache policy | grep -q 'n=bookworm-backports' && return
+    say "Missing: the source bookworm-backports (newer versions, only where they are asked for)"
+    say "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm-backports main" |
+        as_root tee /etc/apt/sources.list.d/bookworm-backports.list >/dev/null
+    as_root apt-get update -q
+}
+
 # need_npm FOLDER: the libraries that its package-lock.json names, when they are not there or others.
 need_npm() {
     [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] && return

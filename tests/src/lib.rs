@@ -7,6 +7,7 @@
 //! - [`card`]: a sound card behind ALSA that breaks when it is told to
 //! - [`onbon`]: an LED card that takes only what its maker's protocol says
 //! - [`printer`]: a receipt printer, with its faults
+//! - [`pi`]: an emulated Raspberry Pi and what is wired to it
 //! - [`past`]: days that are over, in a journal
 //! - [`process`]: what the kernel says about a process
 //! - [`bench`]: the benchmark's measurements, each beside its limit
@@ -27,6 +28,7 @@ pub mod hall;
 pub mod load;
 pub mod onbon;
 pub mod past;
+pub mod pi;
 pub mod plot;
 pub mod printer;
 pub mod process;

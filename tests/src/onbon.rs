@@ -137,6 +137,14 @@ impl Card {
         format!("panel = {{ back_end = 'onbon', onbon = {{ {link}, answer_ms_max = 300 }} }}")
     }
 
+    /// Where a card with a network plug listens.
+    pub fn address(&self) -> SocketAddr {
+        match self.state().place {
+            Place::Tcp(address) | Place::Udp(address) => address,
+            Place::Serial(_) => panic!("a card on a serial line has no address"),
+        }
+    }
+
     /// From now on it answers so.
     pub fn is(&self, mood: Mood) {
         self.state().mood = mood;

@@ -6,6 +6,8 @@
 //! The scenarios that cut the power or fill a disk mount a file system of their own: they need root and loop devices.
 //! `YIHAO_NO_LOOP=1` leaves them out where that can't be had; `YIHAO_NO_NETNS=1` leaves out those that need network namespaces.
 //!
+//! Those of the emulated Raspberry Pi (`pi`) are ignored unless they are asked for: `./test --pi` prepares what they need.
+//!
 //! Each run does a little of everything; these make it a long one:
 //!
 //! | variable | what is repeated | by default | for the figures in the documents |
@@ -43,6 +45,7 @@ mod network;
 mod offline;
 mod panels;
 mod partition;
+mod pi;
 mod power_cut;
 mod presser;
 mod printed;

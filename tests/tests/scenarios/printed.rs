@@ -28,8 +28,12 @@ pub struct Picture {
 impl Picture {
     /// Of the last slip in these bytes: before it may hang what broke off.
     pub fn of(bytes: &[u8], width_dots: u32, device: &Device) -> Self {
+        Self::at(bytes, width_dots, device.path("printed.png"))
+    }
+
+    /// The same, kept in this file.
+    pub fn at(bytes: &[u8], width_dots: u32, png: PathBuf) -> Self {
         let begin = bytes.windows(BEGIN.len()).rposition(|here| here == BEGIN).unwrap_or(0);
-        let png = device.path("printed.png");
         fs::write(&png, interpret(&bytes[begin..], width_dots)).unwrap();
         let dots = image::open(&png).unwrap().into_luma8();
         Self { png, dots }
