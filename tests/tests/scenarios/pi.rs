@@ -1,6 +1,7 @@
 //! The real device programs, built for arm64, on an emulated Raspberry Pi with the files that were rendered for it; the server
 //! is outside of it. docs/FIRMWARE.md says what this can't show.
 
+mod card;
 mod dispenser;
 mod display;
 
@@ -60,7 +61,7 @@ impl Board {
     async fn power_on(&self, hall: &Hall) -> Pi {
         let began = Instant::now();
         let mut pi = Pi::power_on(&self.wiring);
-        self.is_connected(hall).await;
+        is_connected(hall, self.device, CONNECTED_WITHIN).await;
         let uptime = pi.ask("cut -d ' ' -f 1 /proc/uptime");
         let (up_s, connected_s) = (pi.up_after.as_secs_f32(), began.elapsed().as_secs_f32());
         let device = self.device;
@@ -70,24 +71,25 @@ impl Board {
         );
         pi
     }
+}
 
-    async fn is_connected(&self, hall: &Hall) {
-        let cookie = hall.manager().await.cookie();
-        let began = Instant::now();
-        loop {
-            let mut manager = Socket::open_as(hall.address, &cookie, Subject::Manager).await;
-            let is_there = |view: &View| match view {
-                View::Manager(manager) => {
-                    Some(manager.devices.iter().any(|device| device.name == self.device && device.connected))
-                }
-                _ => None,
-            };
-            if manager.view(is_there).await {
-                return;
+/// Waits until the server sees a device.
+async fn is_connected(hall: &Hall, device: &str, within: Duration) {
+    let cookie = hall.manager().await.cookie();
+    let began = Instant::now();
+    loop {
+        let mut manager = Socket::open_as(hall.address, &cookie, Subject::Manager).await;
+        let is_there = |view: &View| match view {
+            View::Manager(manager) => {
+                Some(manager.devices.iter().any(|there| there.name == device && there.connected))
             }
-            assert!(began.elapsed() < CONNECTED_WITHIN, "{} does not reach its server", self.device);
-            tokio::time::sleep(LOOK).await;
+            _ => None,
+        };
+        if manager.view(is_there).await {
+            return;
         }
+        assert!(began.elapsed() < within, "{device} does not reach its server");
+        tokio::time::sleep(LOOK).await;
     }
 }
 
