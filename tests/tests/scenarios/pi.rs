@@ -61,7 +61,7 @@ impl Board {
     async fn power_on(&self, hall: &Hall) -> Pi {
         let began = Instant::now();
         let mut pi = Pi::power_on(&self.wiring);
-        is_connected(hall, self.device, CONNECTED_WITHIN).await;
+        self.is_connected(hall).await;
         let uptime = pi.ask("cut -d ' ' -f 1 /proc/uptime");
         let (up_s, connected_s) = (pi.up_after.as_secs_f32(), began.elapsed().as_secs_f32());
         let device = self.device;
@@ -70,6 +70,10 @@ impl Board {
             uptime.trim()
         );
         pi
+    }
+
+    async fn is_connected(&self, hall: &Hall) {
+        is_connected(hall, self.device, CONNECTED_WITHIN).await;
     }
 }
 
