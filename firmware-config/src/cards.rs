@@ -111,9 +111,13 @@ pub struct BundleArgs {
 pub enum CardError {
     #[error(transparent)]
     Profile(#[from] ProfileError),
-    #[error("{0}: a card is for a Raspberry Pi; write board = \"pi4\" or another. {0}：映像只适用于树莓派，请修改 machine.board。")]
+    #[error(
+        "{0}: a card is for a Raspberry Pi; write board = \"pi4\" or another. {0}：映像只适用于树莓派，请修改 machine.board。"
+    )]
     Board(PathBuf),
-    #[error("{0}: this system is for devices {1} a screen; name another with --system. {0}：系统与本设备是否有屏幕不符，请用 --system 换一个。")]
+    #[error(
+        "{0}: this system is for devices {1} a screen; name another with --system. {0}：系统与本设备是否有屏幕不符，请用 --system 换一个。"
+    )]
     Screen(PathBuf, &'static str),
     #[error("{0}: {1}")]
     Release(PathBuf, NotRelease),
@@ -234,7 +238,8 @@ fn is_fresh(system: &Path, packages: &Path) -> bool {
 fn release(system: &Path) -> Result<Release, CardError> {
     let file = fs::File::open(system).map_err(at(system))?;
     let mut tar = Command::new("tar");
-    let said = tar.args(["--extract", "--to-stdout", &format!("./{RELEASE}")]).stdin(file).output().map_err(at(system))?;
+    let said =
+        tar.args(["--extract", "--to-stdout", &format!("./{RELEASE}")]).stdin(file).output().map_err(at(system))?;
     Release::parse(&String::from_utf8_lossy(&said.stdout)).map_err(|why| CardError::Release(system.into(), why))
 }
 

@@ -42,7 +42,9 @@ pub enum MakeError {
     )]
     Foreign,
     /// Too little space.
-    #[error("{0}: {1} MiB are free, {2} are needed; name another place with --work. {0}：剩余空间 {1} MiB，需要 {2} MiB，请用 --work 换一个位置。")]
+    #[error(
+        "{0}: {1} MiB are free, {2} are needed; name another place with --work. {0}：剩余空间 {1} MiB，需要 {2} MiB，请用 --work 换一个位置。"
+    )]
     Space(PathBuf, u64, u64),
     /// A program failed.
     #[error("{step}\n{said}\n{remedy}The whole of it 完整记录: {log}")]
@@ -60,7 +62,9 @@ pub enum MakeError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// Something else can't.
-    #[error("{path}: {why}; check the path, the permissions and the space. {path}：{why}；请检查路径、权限和剩余空间。")]
+    #[error(
+        "{path}: {why}; check the path, the permissions and the space. {path}：{why}；请检查路径、权限和剩余空间。"
+    )]
     System {
         /// Where.
         path: PathBuf,
@@ -96,8 +100,7 @@ pub fn look(tools: &[Tool], bench: &Bench, runs_foreign: bool) -> Result<(), Mak
         return Err(MakeError::Tools(missing));
     }
     fs::create_dir_all(&bench.0).map_err(at(&bench.0))?;
-    // What this process makes belongs to whom it runs as.
-    if fs::metadata(&bench.0).map_err(at(&bench.0))?.uid() != 0 || fs::metadata("/proc/self").is_ok_and(|me| me.uid() != 0) {
+    if fs::metadata("/proc/self").is_ok_and(|me| me.uid() != 0) {
         return Err(MakeError::NotRoot);
     }
     if runs_foreign && !Path::new(FOREIGN).exists() {
@@ -121,7 +124,8 @@ impl<W: Write> Maker<'_, W> {
     /// # Errors
     /// What went wrong, and what to do.
     pub fn take(&mut self, steps: &[Step]) -> Result<(), MakeError> {
-        fs::create_dir_all(&self.bench.0).map_err(at(&self.bench.0))?;
+        // What an earlier attempt left there would end up in this one.
+        remove(&self.bench.0).and_then(|()| fs::create_dir_all(&self.bench.0)).map_err(at(&self.bench.0))?;
         for (n, step) in (1..).zip(steps) {
             let title = format!("[{n}/{}] {} {}", steps.len(), step.title.zh, step.title.en);
             self.tell(&format!("{title} …"))?;
@@ -200,15 +204,27 @@ const BOOT: &str = "boot/firmware/";
 fn remedy(said: &str) -> &'static str {
     const KNOWN: [(&str, &str); 6] = [
         ("No space left", "The disk is full: name another place with --work. 磁盘已满，请用 --work 换一个位置。\n"),
-        ("Disk full", "The boot partition is full: leave out device trees or overlays that the board has no use for. 启动分区已满。\n"),
+        (
+            "Disk full",
+            "The boot partition is full: leave out device trees or overlays that the board has no use for. 启动分区已满。\n",
+        ),
         (
             "Unable to locate package raspi-firmware",
             "The firmware is not in this archive: give --source for one that has it, or --firmware-package none. \
              软件源中没有固件：请用 --source 添加，或用 --firmware-package none。\n",
         ),
-        ("Unable to locate package", "Is the package in the folder of --packages, or in an archive of --source? 请检查 --packages 和 --source。\n"),
-        ("Temporary failure resolving", "The mirror can't be reached: check the network, or name another with --mirror. 无法访问软件源，请检查网络或用 --mirror。\n"),
-        ("_arm64.deb': No such file", "Build the packages first: firmware-config/scripts/packages arm64. 请先生成 arm64 软件包。\n"),
+        (
+            "Unable to locate package",
+            "Is the package in the folder of --packages, or in an archive of --source? 请检查 --packages 和 --source。\n",
+        ),
+        (
+            "Temporary failure resolving",
+            "The mirror can't be reached: check the network, or name another with --mirror. 无法访问软件源，请检查网络或用 --mirror。\n",
+        ),
+        (
+            "_arm64.deb': No such file",
+            "Build the packages first: firmware-config/scripts/packages arm64. 请先生成 arm64 软件包。\n",
+        ),
     ];
     KNOWN.iter().find(|(sign, _)| said.contains(sign)).map_or("", |(_, remedy)| remedy)
 }

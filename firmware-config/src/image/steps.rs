@@ -104,7 +104,10 @@ pub fn system(sources: &Sources, bench: &Bench, release: &Release, out: &Path) -
         makes: repository.clone(),
     };
     let make = Step {
-        title: Text::new("用 Debian 软件包组成系统（需数分钟）", "Make the system from Debian's packages; this takes minutes"),
+        title: Text::new(
+            "用 Debian 软件包组成系统（需数分钟）",
+            "Make the system from Debian's packages; this takes minutes",
+        ),
         acts: vec![Act::Run(bootstrap(sources, bench, &repository, &fresh))],
         makes: fresh.clone(),
     };
@@ -257,11 +260,19 @@ fn boot_file_system(bench: &Bench, label: &str, number: u8) -> Step {
 
 /// What the firmware reads first, and what a technician may write before the first start.
 fn first_partition(bench: &Bench, start: &Path) -> Step {
-    let first = format!("if [ -e {0}/bootcode.bin ]; then cp {0}/bootcode.bin {1}; fi", quoted(&bench.at("boot")), quoted(start));
+    let first = format!(
+        "if [ -e {0}/bootcode.bin ]; then cp {0}/bootcode.bin {1}; fi",
+        quoted(&bench.at("boot")),
+        quoted(start)
+    );
     let acts = vec![
         Act::Write(start.join("autoboot.txt"), Slots::NEW.text(), false),
         // Without it a Pi 3 looks no further (forum of Raspberry Pi, 2025-11-28).
-        Act::Write(start.join("config.txt"), "# autoboot.txt says what is started 由 autoboot.txt 决定启动分区\n".into(), false),
+        Act::Write(
+            start.join("config.txt"),
+            "# autoboot.txt says what is started 由 autoboot.txt 决定启动分区\n".into(),
+            false,
+        ),
         Act::Write(start.join("READ-ME.txt"), READ_ME.into(), false),
         Act::Run(vec!["sh".into(), "-c".into(), first]),
     ];

@@ -61,7 +61,9 @@ fn a_system_asks_debian_for_what_a_device_needs() {
     let steps = steps::system(&sources(false), &Bench("work".into()), &release(), Path::new("hall.tar"));
     let runs = runs(&steps);
     let bootstrap = runs.iter().find(|words| words.starts_with("mmdebstrap")).unwrap();
-    for word in ["--architectures=arm64", "ticket-dispenser,", "rauc,", ",linux-image-arm64", "deb http://maker.example"] {
+    for word in
+        ["--architectures=arm64", "ticket-dispenser,", "rauc,", ",linux-image-arm64", "deb http://maker.example"]
+    {
         assert!(bootstrap.contains(word), "{bootstrap}");
     }
     assert!(!bootstrap.contains("chromium") && !bootstrap.contains("raspi-firmware"), "{bootstrap}");

@@ -224,10 +224,14 @@ fn no_two_devices_of_a_hall_share_a_name_a_key_or_an_address() {
 
 #[test]
 fn updates_say_from_where_when_and_by_whose_signature() {
-    let with = |updates: &str| format!("{HEAD}[display]\nwindow = 1\n[machine]\nlanguage = 'en'\n[machine.updates]\n{updates}");
+    let with = |updates: &str| {
+        format!("{HEAD}[display]\nwindow = 1\n[machine]\nlanguage = 'en'\n[machine.updates]\n{updates}")
+    };
     check(&with("channel = 'night_2'\nwindow = '23:30-01:00'\n"), &[]);
     check(
-        &format!("{HEAD}[display]\nwindow = 1\n[machine]\nlanguage = 'de'\n[machine.updates]\nurl = 'ftp://h'\nchannel = 'a/b'\nwindow = '2-4'\n"),
+        &format!(
+            "{HEAD}[display]\nwindow = 1\n[machine]\nlanguage = 'de'\n[machine.updates]\nurl = 'ftp://h'\nchannel = 'a/b'\nwindow = '2-4'\n"
+        ),
         &[
             "line 7: machine.language must be one of: zh, en",
             "line 8: machine.updates.certificate_file is missing; write for example \"updates.pem\"",

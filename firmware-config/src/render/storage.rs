@@ -13,7 +13,7 @@ const STATE: &str = "/var/lib/yihao";
 /// partition the machine comes up all the same, so that a technician can reach it; the program does not start then. The first start
 /// of a card makes it.
 const HOW_STATE: &str = "rw,noatime,nodev,nosuid,noexec,commit=5,errors=remount-ro,nofail,x-systemd.makefs,\
-                         x-systemd.before=systemd-tmpfiles-setup.service,x-systemd.device-timeout=30s";
+                         x-systemd.before=systemd-tmpfiles-setup.service,x-systemd.device-timeout=90s";
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     if plan.profile.machine.board.is_pi() {
@@ -26,7 +26,7 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
 fn mounts(plan: &Plan) -> Lines {
     let how = if plan.profile.machine.read_only { "ro" } else { "rw" };
     let mut lines = Lines::new(plan, "#");
-    let optional = "nofail,x-systemd.device-timeout=30s";
+    let optional = "nofail,x-systemd.device-timeout=90s";
     lines.add(format!("/dev/yihao/boot /boot/firmware vfat {how},noatime,umask=0077,{optional} 0 0"));
     lines.add(format!("{} /boot/yihao vfat ro,noatime,umask=0077,{optional} 0 0", layout::device(1)));
     lines.add(format!("{} {STATE} ext4 {HOW_STATE} 0 2", layout::device(7)));

@@ -21,10 +21,8 @@ const UNWANTED: [&str; 10] = [
 const GROUPS: [&str; 8] =
     ["g audio -", "g dialout -", "g gpio -", "g input -", "g lp -", "g render -", "g spi -", "g video -"];
 /// The program's, and the browser's.
-const USERS: [&str; 2] = [
-    "u yihao - \"Yihao device\" /var/lib/yihao/device",
-    "u yihao-kiosk - \"Yihao kiosk browser\" /run/yihao-kiosk",
-];
+const USERS: [&str; 2] =
+    ["u yihao - \"Yihao device\" /var/lib/yihao/device", "u yihao-kiosk - \"Yihao kiosk browser\" /run/yihao-kiosk"];
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     time(plan, rendered);
@@ -100,5 +98,8 @@ fn own_users(plan: &Plan, rendered: &mut Rendered) {
     let mut folders = Lines::new(plan, "#");
     folders.add("d /var/lib/yihao 0755 root root -");
     folders.add("d /var/lib/yihao/clock 0755 systemd-timesync systemd-timesync -");
+    if plan.profile.machine.updates.certificate.is_some() {
+        folders.add("d /var/lib/yihao/update 0700 root root -");
+    }
     rendered.plain("etc/tmpfiles.d/yihao.conf", &folders);
 }

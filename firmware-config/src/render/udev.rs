@@ -2,7 +2,8 @@
 
 use super::{Lines, Rendered};
 use crate::{
-    Plan, Role, dispenser::BackEnd, display::PanelBackEnd, image::layout::part_uuid, scanner::ScannerInput, update::Slot,
+    Plan, Role, dispenser::BackEnd, display::PanelBackEnd, image::layout::part_uuid, scanner::ScannerInput,
+    update::Slot,
 };
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {

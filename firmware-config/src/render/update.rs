@@ -72,7 +72,10 @@ fn update(plan: &Plan, url: &str) -> Lines {
     let mut lines = Lines::new(plan, "#");
     lines.all(&["[Unit]", "Description=Yihao update 系统更新", "RequiresMountsFor=/var/lib/yihao /boot/yihao"]);
     lines.all(&["", "[Service]", "Type=exec"]);
-    lines.add(format!("ExecStart=/usr/lib/yihao/update {}/{channel}.raucb {program}.service", url.trim_end_matches('/')));
+    lines.add(format!(
+        "ExecStart=/usr/lib/yihao/update {}/{channel}.raucb {program}.service",
+        url.trim_end_matches('/')
+    ));
     lines.all(&["RuntimeMaxSec=3h", "Nice=15", "IOSchedulingClass=idle"]);
     service(&mut lines, "AF_INET AF_INET6 AF_UNIX");
     lines

@@ -39,7 +39,9 @@ pub enum BootSlotError {
     )]
     Question,
     /// The card can't be read or written.
-    #[error("{path}: {why}; look whether the card is locked or worn out. {path}：{why}；请检查存储卡是否写保护或损坏。")]
+    #[error(
+        "{path}: {why}; look whether the card is locked or worn out. {path}：{why}；请检查存储卡是否写保护或损坏。"
+    )]
     Card {
         /// Which file.
         path: PathBuf,
@@ -124,7 +126,10 @@ mod tests {
         ask(&file, "set-state B good");
         assert_eq!((ask(&file, "get-good"), ask(&file, "get-state A")), (Some("B"), Some("good")));
         let after = fs::metadata(&file).unwrap();
-        assert_eq!((after.len() as usize, std::os::unix::fs::MetadataExt::ino(&after)), (BYTES, before));
+        assert_eq!(
+            (usize::try_from(after.len()).unwrap(), std::os::unix::fs::MetadataExt::ino(&after)),
+            (BYTES, before)
+        );
     }
 
     #[test]

@@ -26,12 +26,7 @@ pub struct NotRelease(String);
 impl Release {
     /// What stands in [`RELEASE`].
     pub fn text(&self) -> String {
-        format!(
-            "VERSION={}\nCOMPATIBLE={}\nEPOCH_S={}\n",
-            self.version,
-            compatible(self.has_screen),
-            self.epoch_s
-        )
+        format!("VERSION={}\nCOMPATIBLE={}\nEPOCH_S={}\n", self.version, compatible(self.has_screen), self.epoch_s)
     }
 
     /// Reads it.

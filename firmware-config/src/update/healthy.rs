@@ -81,11 +81,13 @@ mod tests {
     /// The verdict and when it falls, of a look every five seconds.
     fn judged(glance: impl Fn(u64) -> Glance) -> (Verdict, u64) {
         let mut watch = Watch::default();
-        (0..).step_by(5).find_map(|now| match watch.look(now, glance(now)) {
-            Verdict::Wait => None,
-            verdict => Some((verdict, now)),
-        })
-        .unwrap()
+        (0..)
+            .step_by(5)
+            .find_map(|now| match watch.look(now, glance(now)) {
+                Verdict::Wait => None,
+                verdict => Some((verdict, now)),
+            })
+            .unwrap()
     }
 
     #[test]

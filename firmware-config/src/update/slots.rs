@@ -156,9 +156,7 @@ impl Slots {
             // The one that is in use is given up only for one that may be started.
             (true, false) if self.is_other_bad => self,
             (true, false) => Self { good: slot.other(), is_other_tried: false, is_other_bad: true },
-            (false, true) if self.is_other_tried => {
-                Self { good: slot, is_other_tried: false, is_other_bad: false }
-            }
+            (false, true) if self.is_other_tried => Self { good: slot, is_other_tried: false, is_other_bad: false },
             (false, true) => Self { is_other_bad: false, ..self },
             (false, false) => Self { is_other_tried: false, is_other_bad: true, ..self },
         }
@@ -171,8 +169,11 @@ mod tests {
 
     fn all() -> impl Iterator<Item = Slots> {
         [Slot::A, Slot::B].into_iter().flat_map(|good| {
-            [(false, false), (false, true), (true, false), (true, true)]
-                .map(|(is_other_tried, is_other_bad)| Slots { good, is_other_tried, is_other_bad })
+            [(false, false), (false, true), (true, false), (true, true)].map(|(is_other_tried, is_other_bad)| Slots {
+                good,
+                is_other_tried,
+                is_other_bad,
+            })
         })
     }
 

@@ -69,7 +69,13 @@ impl Card {
                 2 => {
                     done(Command::new("mkfs.vfat").args(["-F", "16"]).arg(&file));
                     let boot = self.path("device/boot/firmware");
-                    done(Command::new("mcopy").arg("-i").arg(&file).args([boot.join("cmdline.txt"), boot.join("config.txt")]).arg("::"));
+                    done(
+                        Command::new("mcopy")
+                            .arg("-i")
+                            .arg(&file)
+                            .args([boot.join("cmdline.txt"), boot.join("config.txt")])
+                            .arg("::"),
+                    );
                 }
                 5 => drop(done(Command::new("mke2fs").args(["-q", "-t", "ext4"]).arg(&file))),
                 _ => {}

@@ -89,7 +89,10 @@ fn whenever_it_is_cut_off_while_a_system_is_written_the_old_one_is_whole_and_is_
         if is_marked {
             card.holds_system(6, "2");
         }
-        assert!(card.bytes(2) == boot && card.bytes(5) == root, "cut off after {wait_ms} ms, the old system was touched");
+        assert!(
+            card.bytes(2) == boot && card.bytes(5) == root,
+            "cut off after {wait_ms} ms, the old system was touched"
+        );
         // So that the next cut meets an empty slot again.
         card.empty(6);
         fs::write(card.path("autoboot.txt"), firmware_config::update::Slots::NEW.text()).unwrap();

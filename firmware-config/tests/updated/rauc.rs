@@ -127,7 +127,8 @@ fn settings(card: &Card) -> PathBuf {
     let backend = card.path("boot-slot");
     // The device's own script mounts the partition first; here there is none.
     let program = env!("CARGO_BIN_EXE_firmware-config");
-    let script = format!("#!/bin/sh\nexec {program} boot-slot --file '{}' \"$@\"\n", card.path("autoboot.txt").display());
+    let script =
+        format!("#!/bin/sh\nexec {program} boot-slot --file '{}' \"$@\"\n", card.path("autoboot.txt").display());
     fs::write(&backend, script).unwrap();
     fs::set_permissions(&backend, fs::Permissions::from_mode(0o755)).unwrap();
     for (from, to) in [

@@ -23,7 +23,8 @@ const CARD_BYTES: u64 = 4 << 30;
 /// What the firmware of a Pi 3 would pass to the kernel.
 const TREE: &str = "bcm2837-rpi-3-b.dtb";
 /// Words for the emulator alone: the console that is read here, the log on it, and no driver of the board's watchdog, at which QEMU ends.
-const WORDS: &str = "console=ttyAMA0,115200 module_blacklist=bcm2835_wdt systemd.journald.forward_to_console=1 loglevel=4";
+const WORDS: &str =
+    "console=ttyAMA0,115200 module_blacklist=bcm2835_wdt systemd.journald.forward_to_console=1 loglevel=4";
 
 /// What a new card is for.
 pub struct NewCard {

@@ -91,7 +91,11 @@ impl Site {
         let system = guide::image("yihao-system").with_extension("tar");
         let mut command = Command::new(program("firmware-config"));
         command.arg("bundle").arg("--system").arg(system);
-        command.arg("--certificate").arg(self.folder.join("updates.pem")).arg("--key").arg(self.folder.join("updates.key"));
+        command
+            .arg("--certificate")
+            .arg(self.folder.join("updates.pem"))
+            .arg("--key")
+            .arg(self.folder.join("updates.key"));
         board::run(command.arg("--out").arg(self.folder.join("served").join(name)));
         println!("the bundle: {} MiB", size_mib(&self.folder.join("served").join(name)));
     }
