@@ -62,7 +62,7 @@ pub fn write(rendered: &Rendered, into: &Path) -> Result<(), FolderError> {
 pub fn replace(root: &Path, path: &str, file: &File) -> Result<(), FolderError> {
     let there = root.join(path);
     match fs::remove_file(&there) {
-        Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(at(&there)(why)),
+        Err(why) if why.kind() != io::ErrorKind::NotFound => Err(at(&there)(why)),
         _ => write_file(root, path, file),
     }
 }
