@@ -20,7 +20,7 @@ const START_MIB: u64 = 16;
 /// A boot partition, MiB: firmware, a kernel and its first file system twice over.
 const BOOT_MIB: u64 = 128;
 /// A slot of the system, MiB: what a device needs today twice over, so that a card lives through years of updates.
-pub const ROOT_MIB: u64 = 1536;
+pub const ROOT_MIB: u64 = 1408;
 /// The smallest state partition, MiB: an update is kept there while it is installed.
 const STATE_MIB_MIN: u64 = 512;
 /// The number by which a card's partitions are known, the same on all cards: a device has one card.

@@ -47,7 +47,7 @@ pub enum MakeError {
     )]
     Space(PathBuf, u64, u64),
     /// A program failed.
-    #[error("{step}\n{said}\n{remedy}The whole of it 完整记录: {log}")]
+    #[error("\n{step}\n{said}\n{remedy}The whole of it 完整记录: {log}")]
     Failed {
         /// At which step.
         step: String,
@@ -303,7 +303,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let script = "seq 100; echo 'write: No space left on device' >&2; exit 3";
         let failed = maker(folder.path()).take(&[step(&["sh", "-c", script], PathBuf::new())]).unwrap_err().to_string();
-        assert!(failed.contains("[1/1] 步 Step\n90\n"), "{failed}");
+        assert!(failed.contains("\n[1/1] 步 Step\n90\n"), "{failed}");
         assert!(failed.contains("name another place with --work") && failed.contains("work/log"), "{failed}");
     }
 

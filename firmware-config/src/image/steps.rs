@@ -55,8 +55,12 @@ pub enum Act {
 /// A program and Debian's package of it.
 pub type Tool = (&'static str, &'static str);
 /// What makes a system.
-pub const TOOLS_SYSTEM: [Tool; 3] =
-    [("mmdebstrap", "mmdebstrap"), ("dpkg-scanpackages", "dpkg-dev"), ("qemu-aarch64-static", "qemu-user-static")];
+pub const TOOLS_SYSTEM: [Tool; 4] = [
+    ("mmdebstrap", "mmdebstrap"),
+    ("arch-test", "arch-test"),
+    ("dpkg-scanpackages", "dpkg-dev"),
+    ("qemu-aarch64-static", "qemu-user-static"),
+];
 /// What makes a card from it.
 pub const TOOLS_CARD: [Tool; 6] = [
     ("tar", "tar"),

@@ -157,7 +157,6 @@ proptest! {
 fn boot_is_known(rendered: &Rendered) {
     let known: BTreeSet<&str> = BTreeSet::from([
         "arm_64bit=1",
-        "auto_initramfs=1",
         "disable_splash=1",
         "dtoverlay=disable-bt",
         "dtoverlay=hifiberry-dac",
@@ -170,6 +169,8 @@ fn boot_is_known(rendered: &Rendered) {
         "dtparam=spi=on",
         "dtparam=watchdog=on",
         "enable_uart=1",
+        "initramfs initrd.img followkernel",
+        "kernel=vmlinuz",
         "max_framebuffers=2",
     ]);
     let config = rendered.get("boot/firmware/config.txt").unwrap().text();
