@@ -20,7 +20,7 @@ const START_MIB: u64 = 16;
 /// A boot partition, MiB: firmware, a kernel and its first file system twice over.
 const BOOT_MIB: u64 = 128;
 /// A slot of the system, MiB: what a device needs today twice over, so that a card lives through years of updates.
-pub const ROOT_MIB: u64 = 1408;
+const ROOT_MIB: u64 = 1408;
 /// The smallest state partition, MiB: an update is kept there while it is installed.
 const STATE_MIB_MIN: u64 = 512;
 /// The number by which a card's partitions are known, the same on all cards: a device has one card.
@@ -72,6 +72,18 @@ pub fn table() -> String {
     text
 }
 
+/// What the first start of a card makes: the other system's place.
+pub fn second_root() -> Partition {
+    let at_bytes = table_bytes() + ALIGN_MIB * MIB;
+    Partition { number: 6, at_bytes, bytes: ROOT_MIB * MIB, kind: "83" }
+}
+
+/// Where what must survive a power cut begins; it ends with the card.
+pub fn state_at_bytes() -> u64 {
+    let second = second_root();
+    second.at_bytes + second.bytes + ALIGN_MIB * MIB
+}
+
 /// How long a card must be for the table of the image alone, bytes; afterwards the image is cut behind what is in it.
 pub fn table_bytes() -> u64 {
     partitions().iter().map(|partition| partition.at_bytes + partition.bytes).max().unwrap_or(0)
@@ -85,7 +97,7 @@ pub fn image_bytes(root_bytes: u64) -> u64 {
 
 /// The smallest card, bytes.
 pub fn card_bytes_min() -> u64 {
-    table_bytes() + (ALIGN_MIB + ROOT_MIB + ALIGN_MIB + STATE_MIB_MIN) * MIB
+    state_at_bytes() + STATE_MIB_MIN * MIB
 }
 
 /// What the kernel calls a partition wherever the card sits.

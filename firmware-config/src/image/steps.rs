@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use protocol::Text;
 
 use super::{
-    layout::{self, Partition, ROOT_MIB, ROOT_UUID},
+    layout::{self, Partition, ROOT_UUID},
     packages::{KEPT, LEFT_OUT, Sources},
 };
 use crate::{
@@ -92,7 +92,6 @@ impl Bench {
 pub fn system(sources: &Sources, bench: &Bench, release: &Release, out: &Path) -> Vec<Step> {
     let repository = bench.at("repository");
     let fresh = bench.at("system.tar");
-    let grow = GROW.replace("@ROOT_MIB@", &ROOT_MIB.to_string());
     let prepare = Step {
         title: Text::new("整理本项目的软件包", "Lay out our packages"),
         acts: vec![
@@ -101,7 +100,7 @@ pub fn system(sources: &Sources, bench: &Bench, release: &Release, out: &Path) -
             Act::Write(bench.at("customize"), CUSTOMIZE.into(), true),
             Act::Write(bench.at("users.conf"), users(), false),
             Act::Write(bench.at("release"), release.text(), false),
-            Act::Write(bench.at("grow"), grow, true),
+            Act::Write(bench.at("grow"), grow(), true),
             Act::Write(bench.at("yihao-grow.service"), GROW_SERVICE.into(), false),
             bench.card(&["repository", &text(&sources.packages), &text(&repository)]),
         ],
@@ -121,6 +120,15 @@ pub fn system(sources: &Sources, bench: &Bench, release: &Release, out: &Path) -
         makes: out.into(),
     };
     vec![prepare, make, keep]
+}
+
+/// What makes room on a card at its first start.
+pub fn grow() -> String {
+    let second = layout::second_root();
+    let sectors = |bytes: u64| (bytes / 512).to_string();
+    GROW.replace("@SECOND_SECTOR@", &sectors(second.at_bytes))
+        .replace("@ROOT_SECTORS@", &sectors(second.bytes))
+        .replace("@STATE_SECTOR@", &sectors(layout::state_at_bytes()))
 }
 
 fn bootstrap(sources: &Sources, bench: &Bench, repository: &Path, out: &Path) -> Vec<String> {

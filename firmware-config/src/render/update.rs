@@ -50,7 +50,13 @@ fn service(lines: &mut Lines, families: &str) {
     lines.all(&["MemoryDenyWriteExecute=yes", "RestrictNamespaces=yes"]);
     lines.add(format!("RestrictAddressFamilies={families}"));
     lines.all(&["SystemCallFilter=@system-service", "SystemCallFilter=~@privileged @resources"]);
-    lines.all(&["PrivateDevices=yes", "PrivateUsers=yes", "ProcSubset=all", "StateDirectory=yihao/update", "StateDirectoryMode=0700"]);
+    lines.all(&[
+        "PrivateDevices=yes",
+        "PrivateUsers=yes",
+        "ProcSubset=all",
+        "StateDirectory=yihao/update",
+        "StateDirectoryMode=0700",
+    ]);
 }
 
 fn trial(plan: &Plan) -> Lines {

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::system::{Signer, done};
 
 /// What is asked for before a test begins; each with Debian's package.
-const NEEDED: [(&str, &str); 7] = [
+const NEEDED: [(&str, &str); 8] = [
     ("rauc", "rauc"),
     ("mksquashfs", "squashfs-tools"),
     ("dbus-daemon", "dbus-daemon"),
@@ -21,6 +21,7 @@ const NEEDED: [(&str, &str); 7] = [
     ("mcopy", "mtools"),
     ("mkfs.vfat", "dosfstools"),
     ("mke2fs", "e2fsprogs"),
+    ("sfdisk", "fdisk"),
 ];
 const BOOT_BYTES: u64 = 128 << 20;
 const ROOT_BYTES: u64 = 96 << 20;
@@ -33,18 +34,26 @@ pub struct Card {
     loops: Vec<(u8, PathBuf)>,
 }
 
+/// Whether this machine has what a test here needs; says what it has not.
+pub fn can_run() -> bool {
+    let is_there = |tool: &&(&str, &str)| {
+        ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].iter().any(|path| Path::new(path).join(tool.0).exists())
+    };
+    let missing = NEEDED.iter().find(|tool| !is_there(tool));
+    if let Some((tool, package)) = missing {
+        println!("NOT CHECKED: {tool} is not on this machine; ./test installs Debian's package {package}");
+    }
+    let no_loops = std::env::var_os("YIHAO_NO_LOOP").is_some();
+    if no_loops {
+        println!("NOT CHECKED: YIHAO_NO_LOOP says that there are no loop devices here");
+    }
+    missing.is_none() && !no_loops
+}
+
 impl Card {
     /// A card as it leaves the technician's desk; `None`, and a word about it, where it can't be had.
     pub fn new() -> Option<Self> {
-        let is_there = |tool: &&(&str, &str)| {
-            ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].iter().any(|path| Path::new(path).join(tool.0).exists())
-        };
-        if let Some((tool, package)) = NEEDED.iter().find(|tool| !is_there(tool)) {
-            println!("NOT CHECKED: {tool} is not on this machine; ./test installs Debian's package {package}");
-            return None;
-        }
-        if std::env::var_os("YIHAO_NO_LOOP").is_some() {
-            println!("NOT CHECKED: YIHAO_NO_LOOP says that there are no loop devices here");
+        if !can_run() {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
@@ -119,7 +128,9 @@ impl Card {
 
     /// A file of a boot partition.
     pub fn in_boot(&self, number: u8, name: &str) -> String {
-        done(Command::new("mtype").arg("-i").arg(self.device(number)).arg(format!("::{name}")))
+        let out = Command::new("mtype").arg("-i").arg(self.device(number)).arg(format!("::{name}")).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
     }
 
     /// A file of a system.

@@ -8,6 +8,7 @@
 
 mod card;
 mod firmware;
+mod grow;
 mod rauc;
 mod system;
 
@@ -19,7 +20,7 @@ use rauc::{Rauc, bundle};
 use system::Signer;
 
 /// So often an update is cut off, at times that are spread over what a whole one takes.
-const CUTS: u32 = 12;
+const CUTS: u32 = 8;
 
 #[test]
 fn a_bundle_that_somebody_else_signed_is_refused_before_a_byte_is_written() {
