@@ -163,7 +163,7 @@ fn qemu(wiring: &Wiring, image: &Path, (console, pins): (&Path, &Path), log: &Pa
     let now_s = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     let printer = wiring.printer.map(|printer| format!(" yihao.printer={}", printer.port())).unwrap_or_default();
     // `iomem=relaxed`: rppal reaches the pins through /dev/mem, because Debian's kernel has no /dev/gpiomem.
-    let words = format!("console=ttyS1,115200 iomem=relaxed panic=-1 quiet rdinit=/init yihao.now={now_s}{printer}");
+    let words = format!("console=ttyS1,115200 iomem=relaxed panic=-1 loglevel=5 rdinit=/init yihao.now={now_s}{printer}");
     let mut command = Command::new("qemu-system-aarch64");
     command.args(["-M", "raspi3b", "-accel", "tcg", "-display", "none", "-monitor", "none", "-no-reboot"]);
     command.arg("-kernel").arg(prepared("kernel")).arg("-dtb").arg(prepared("board.dtb")).arg("-initrd").arg(image);

@@ -24,11 +24,11 @@ const LAMP: u8 = 24;
 /// The lamp blinks, unless it stands for so long.
 const STANDS: Duration = Duration::from_secs(4);
 /// A dispenser is in service by then, with or without a server.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_secs(120);
 /// A slip is out by then: the emulated machine draws it slowly.
-const OUT_WITHIN: Duration = Duration::from_secs(60);
+const OUT_WITHIN: Duration = Duration::from_secs(120);
 /// What was given out without the server is known there by then.
-const MERGED_WITHIN: Duration = Duration::from_secs(60);
+const MERGED_WITHIN: Duration = Duration::from_secs(120);
 /// After a press the power fails at most so late, if no slip is waited for, ms.
 const CUT_MS_MAX: u64 = 2_500;
 /// What a dispenser may take.

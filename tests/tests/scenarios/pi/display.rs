@@ -19,7 +19,7 @@ use crate::until_within;
 mod max7219;
 
 /// An emulated machine bangs a frame out pin by pin: a second or two.
-const LIT_WITHIN: Duration = Duration::from_secs(30);
+const LIT_WITHIN: Duration = Duration::from_secs(60);
 /// What a display may take.
 const MEMORY_MIB_MAX: u64 = 30;
 /// A common LED bar: 16 × 2 modules of 8 × 8 dots.
