@@ -6,9 +6,8 @@ use std::path::PathBuf;
 /// Our own programs.
 const OURS: [&str; 3] = ["firmware-config", "ticket-dispenser", "window-display"];
 /// Every device.
-const ALWAYS: [&str; 20] = [
+const ALWAYS: [&str; 19] = [
     "alsa-utils",        // the level of the sound card
-    "ca-certificates",   // updates over https
     "curl",              // fetches updates
     "dbus",              // RAUC and NetworkManager are asked over it
     "e2fsprogs",         // the state partition is made at the first start

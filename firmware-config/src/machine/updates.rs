@@ -16,7 +16,7 @@ const MINUTES_OF_DAY: u16 = 24 * 60;
 /// Where a device gets a new system from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Updates {
-    /// The folder of the bundles: `http://…` or `https://…`; `None` = a technician brings them.
+    /// The folder of the bundles: `http://…`, because it is their signature that counts; `None` = a technician brings them.
     pub url: Option<String>,
     /// Which bundle in it: `stable` = `stable.raucb`.
     pub channel: String,
@@ -96,9 +96,9 @@ fn is_certificate(text: &str) -> bool {
 
 /// What stands in a script without quotation.
 fn is_url(url: &str) -> bool {
-    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]".contains(&byte);
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && rest.bytes().all(is_plain))
+    url.strip_prefix("http://")
+        .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && rest.bytes().all(is_plain))
 }
 
 fn is_channel(channel: &str) -> bool {

@@ -105,7 +105,7 @@ fn machine() -> Text {
     let updates = one(&[
         "",
         "certificate_file = 'tests/golden/radio/updates.pem'\nwindow = '23:30-01:00'",
-        "certificate_file = 'tests/golden/radio/updates.pem'\nurl = 'https://[fd00::1]:8443/a/b/'\nchannel = 'night_2'",
+        "certificate_file = 'tests/golden/radio/updates.pem'\nurl = 'http://[fd00::1]:8080/a/b/'\nchannel = 'night_2'",
     ]);
     let turn = select(vec!["0", "90", "180", "270"]);
     let numbers = (0..=15_u32, 4..=256_u32, any::<bool>());
