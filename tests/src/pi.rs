@@ -94,15 +94,12 @@ impl Pi {
         self.console.ask(command, ANSWERED_WITHIN)
     }
 
-    /// Resident memory of a program there, and the most that it was, KiB.
-    pub fn memory_kib(&mut self, program: &str) -> (u64, u64) {
-        let status = self.ask(&format!("cat /proc/$(pidof {program})/status"));
-        let of = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let figure = line.and_then(|line| line.split_whitespace().next());
-            figure.and_then(|figure| figure.parse().ok()).unwrap_or_else(|| panic!("{program} does not run: {status}"))
-        };
-        (of("VmRSS:"), of("VmHWM:"))
+    /// Resident memory of a program there, KiB: counted page by page, because `status` may lag behind by 64 pages a thread.
+    pub fn memory_kib(&mut self, program: &str) -> u64 {
+        let rollup = self.ask(&format!("cat /proc/$(pidof {program})/smaps_rollup"));
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));
+        let figure = line.and_then(|line| line.split_whitespace().next());
+        figure.and_then(|figure| figure.parse().ok()).unwrap_or_else(|| panic!("{program} does not run: {rollup}"))
     }
 }
 
@@ -163,7 +160,8 @@ fn qemu(wiring: &Wiring, image: &Path, (console, pins): (&Path, &Path), log: &Pa
     let now_s = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     let printer = wiring.printer.map(|printer| format!(" yihao.printer={}", printer.port())).unwrap_or_default();
     // `iomem=relaxed`: rppal reaches the pins through /dev/mem, because Debian's kernel has no /dev/gpiomem.
-    let words = format!("console=ttyS1,115200 iomem=relaxed panic=-1 loglevel=5 rdinit=/init yihao.now={now_s}{printer}");
+    let words =
+        format!("console=ttyS1,115200 iomem=relaxed panic=-1 loglevel=5 rdinit=/init yihao.now={now_s}{printer}");
     let mut command = Command::new("qemu-system-aarch64");
     command.args(["-M", "raspi3b", "-accel", "tcg", "-display", "none", "-monitor", "none", "-no-reboot"]);
     command.arg("-kernel").arg(prepared("kernel")).arg("-dtb").arg(prepared("board.dtb")).arg("-initrd").arg(image);

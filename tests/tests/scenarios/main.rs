@@ -6,7 +6,7 @@
 //! The scenarios that cut the power or fill a disk mount a file system of their own: they need root and loop devices.
 //! `YIHAO_NO_LOOP=1` leaves them out where that can't be had; `YIHAO_NO_NETNS=1` leaves out those that need network namespaces.
 //!
-//! Those of the emulated Raspberry Pi (`pi`) are ignored unless they are asked for: `./test --pi` prepares what they need.
+//! Those of the emulated Raspberry Pi (`pi`) are left out without `YIHAO_PI=1`: `./test --pi` says so, and prepares what they need.
 //!
 //! Each run does a little of everything; these make it a long one:
 //!

@@ -14,7 +14,7 @@ use tests::printer::Printer;
 use ticket_dispenser::dispenser::Book as Owed;
 use ticket_dispenser::outbox::Outbox;
 
-use super::{Board, holds_memory};
+use super::{Board, asked_for, holds_memory};
 use crate::printed::Picture;
 use crate::{seeded, until_within};
 
@@ -147,8 +147,10 @@ async fn writes_down(pi: &mut Pi, within: Duration, what: &str, holds: impl Fn(&
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs an emulated Raspberry Pi: ./test --pi"]
 async fn a_press_becomes_a_slip_and_no_power_cut_gives_a_number_twice() {
+    if !asked_for() {
+        return;
+    }
     let mut rng = seeded();
     let mut rig = Rig::start().await;
     let mut pi = rig.power_on(true).await;

@@ -12,7 +12,7 @@ use tests::socket::Socket;
 use window_display::panel::Sign;
 
 use self::max7219::Chain;
-use super::{Board, holds_memory};
+use super::{Board, asked_for, holds_memory};
 use crate::until_within;
 
 #[path = "../../../../window-display/src/panel/max7219/tests/model.rs"]
@@ -86,8 +86,10 @@ async fn clerk_sees_it_shown(hall: &Hall) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs an emulated Raspberry Pi: ./test --pi"]
 async fn a_call_lights_the_led_modules_on_the_spi_bus_and_stands_again_after_a_power_cut() {
+    if !asked_for() {
+        return;
+    }
     let hall = Hall::start(Setup::default()).await;
     let section = "[display]\nwindow = 1\npanel = { back_end = 'max7219' }\nvoice = { back_end = 'alsa' }";
     let board = Board::new(&hall, "display-1", section, SOUND);
@@ -106,8 +108,10 @@ async fn a_call_lights_the_led_modules_on_the_spi_bus_and_stands_again_after_a_p
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs an emulated Raspberry Pi: ./test --pi"]
 async fn a_call_is_read_on_an_led_card_at_the_uart() {
+    if !asked_for() {
+        return;
+    }
     let (hall, card) = (Hall::start(Setup::default()).await, Card::tcp());
     let onbon =
         "panel = { back_end = 'onbon', onbon = { link = 'serial', device = '/dev/ttyAMA0', answer_ms_max = 5000 } }";
