@@ -8,7 +8,7 @@ disk=${disk%p6}
 has() { sfdisk --dump "$disk" | grep -q "^${disk}p$1 "; }
 if has 7; then exit 0; fi
 echo "The first start of this card: making room. 首次启动，正在分区。"
-echo ",+" | sfdisk --quiet --no-reread --force -N 4 "$disk"
-if ! has 6; then echo "start=@SECOND_SECTOR@, size=@ROOT_SECTORS@, type=83" | sfdisk --quiet --no-reread --force --append "$disk"; fi
-if ! has 7; then echo "start=@STATE_SECTOR@, type=83" | sfdisk --quiet --no-reread --force --append "$disk"; fi
+echo ",+" | sfdisk --quiet --no-reread --no-tell-kernel --force -N 4 "$disk"
+if ! has 6; then echo "start=@SECOND_SECTOR@, size=@ROOT_SECTORS@, type=83" | sfdisk --quiet --no-reread --no-tell-kernel --force --append "$disk"; fi
+if ! has 7; then echo "start=@STATE_SECTOR@, type=83" | sfdisk --quiet --no-reread --no-tell-kernel --force --append "$disk"; fi
 partx --update "$disk"

@@ -23,8 +23,10 @@ const INSTALLED_WITHIN: Duration = Duration::from_secs(1500);
 const JUDGED_WITHIN: Duration = Duration::from_secs(600);
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs an emulated Raspberry Pi: ./test --pi"]
 async fn a_device_updates_itself_at_night_and_gives_up_what_dies_on_its_trial() {
+    if !super::super::asked_for() {
+        return;
+    }
     let site = Site::start();
     let updates = format!(
         "[machine.updates]\nurl = \"http://{HOST}:{}\"\ncertificate_file = \"{}\"\n",
