@@ -11,9 +11,9 @@ const IN_MEMORY: [(&str, u32); 5] =
 const STATE: &str = "/var/lib/yihao";
 /// The journal of ext4 and the programs' own `fdatasync` keep what was acknowledged; 5 s is how old the rest may be. Without the
 /// partition the machine comes up all the same, so that a technician can reach it; the program does not start then. The first start
-/// of a card makes it.
+/// of a card makes it, which a slow card may take its time for.
 const HOW_STATE: &str = "rw,noatime,nodev,nosuid,noexec,commit=5,errors=remount-ro,nofail,x-systemd.makefs,\
-                         x-systemd.before=systemd-tmpfiles-setup.service,x-systemd.device-timeout=90s";
+                         x-systemd.before=systemd-tmpfiles-setup.service,x-systemd.device-timeout=300s";
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     if plan.profile.machine.board.is_pi() {
@@ -26,7 +26,7 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
 fn mounts(plan: &Plan) -> Lines {
     let how = if plan.profile.machine.read_only { "ro" } else { "rw" };
     let mut lines = Lines::new(plan, "#");
-    let optional = "nofail,x-systemd.device-timeout=90s";
+    let optional = "nofail,x-systemd.device-timeout=300s";
     lines.add(format!("/dev/yihao/boot /boot/firmware vfat {how},noatime,umask=0077,{optional} 0 0"));
     lines.add(format!("{} /boot/yihao vfat ro,noatime,umask=0077,{optional} 0 0", layout::device(1)));
     lines.add(format!("{} {STATE} ext4 {HOW_STATE} 0 2", layout::device(7)));
