@@ -95,6 +95,14 @@ need_udevadm() {
     fi
 }
 
+# need_foreign_programs: the kernel hands programs for arm64 to qemu-user-static. A machine without systemd mounts that list by itself.
+need_foreign_programs() {
+    local list=/proc/sys/fs/binfmt_misc
+    [ -e "$list/qemu-aarch64" ] && return
+    [ -e "$list/status" ] || as_root mount -t binfmt_misc binfmt_misc "$list"
+    as_root update-binfmts --enable qemu-aarch64 || as_root update-binfmts --import qemu-aarch64
+}
+
 # need_cargo_deny: checks licences, sources and advisories of the crates.
 need_cargo_deny() {
     cargo deny --version >/dev/null 2>&1 && return

@@ -55,6 +55,18 @@ pub fn write(rendered: &Rendered, into: &Path) -> Result<(), FolderError> {
     fs::rename(&fresh, into).map_err(at(into))
 }
 
+/// Writes one file below a system that is there, in the place of what is at its path.
+///
+/// # Errors
+/// The system refuses.
+pub fn replace(root: &Path, path: &str, file: &File) -> Result<(), FolderError> {
+    let there = root.join(path);
+    match fs::remove_file(&there) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => Err(at(&there)(why)),
+        _ => write_file(root, path, file),
+    }
+}
+
 /// Removes what an earlier call made, and nothing else.
 fn remove(folder: &Path) -> Result<(), FolderError> {
     match fs::symlink_metadata(folder) {

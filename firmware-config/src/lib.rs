@@ -8,6 +8,7 @@
 //! - [`Plan`]: a profile seen as a whole machine; [`hall`]: many of them beside each other
 //! - [`render`]: the files of a device; [`folder`]: written, and compared with what is there
 //! - [`enrol`]: how a device without a key gets one
+//! - [`image`]: a card for a Raspberry Pi; [`update`]: a new system for a device that is far away
 //! - [`doctor`]: a device examined step by step, with the technician
 //! - `program` and `health` (a feature): log, end and signs of life of the programs that run on devices, and how their machine is
 //! - [`fault`]: what can be wrong in a profile, with file, key, line and remedy, in Chinese and English
@@ -24,6 +25,7 @@ pub mod gpio;
 pub mod hall;
 #[cfg(feature = "program")]
 pub mod health;
+pub mod image;
 mod layers;
 pub mod machine;
 mod plan;
@@ -35,6 +37,7 @@ pub mod scanner;
 mod section;
 #[cfg(test)]
 mod tests;
+pub mod update;
 
 pub use dispenser::Dispenser;
 pub use display::Display;

@@ -5,6 +5,7 @@ mod board;
 mod network;
 mod screen;
 mod sound;
+mod updates;
 
 use jiff::tz;
 
@@ -13,6 +14,7 @@ pub use self::{
     network::{Address, Network, Wifi},
     screen::{Browser, Screen, Turn},
     sound::{Card, Sound},
+    updates::{Updates, Window},
 };
 use crate::section::Section;
 
@@ -44,6 +46,10 @@ pub struct Machine {
     pub sound: Sound,
     /// The screen.
     pub screen: Screen,
+    /// Whether the device speaks English where it must choose: in its browser's own few words and in what its system says.
+    pub english: bool,
+    /// Where it gets a new system from.
+    pub updates: Updates,
 }
 
 impl Default for Machine {
@@ -59,6 +65,8 @@ impl Default for Machine {
             network: Network::default(),
             sound: Sound::default(),
             screen: Screen::default(),
+            english: false,
+            updates: Updates::default(),
         }
     }
 }
@@ -77,6 +85,8 @@ impl Machine {
             network: Network::read(section.section("network")),
             sound: Sound::read(section.section("sound")),
             screen: Screen::read(section.section("screen")),
+            english: section.choice("language", default.english, &[("zh", false), ("en", true)]),
+            updates: Updates::read(section.section("updates")),
         };
         section.end();
         machine

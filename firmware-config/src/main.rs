@@ -1,11 +1,14 @@
 //! The technician's program: profiles are checked, rendered, and compared with what is on a device, which is examined.
 
+mod cards;
+
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use cards::CardError;
 use clap::{Parser, Subcommand};
 use firmware_config::{
     Plan, ProfileError,
@@ -23,7 +26,7 @@ use thiserror::Error;
 /// A profile is one TOML file a device; it may inherit another: hall, kind of device, device. docs/FIRMWARE.md explains it.
 /// 每台设备一个 TOML 文件，可以继承：大厅、设备类型、设备。说明见 docs/FIRMWARE.md。
 ///
-/// Exit code 退出码: 0 right 正确, 1 different or not well (diff, doctor) 有差异或有故障（diff、doctor）, 2 the profile or the arguments are wrong 配置或参数有误.
+/// Exit code 退出码: 0 right 正确, 1 different or not well (diff, doctor, healthy) 有差异或有故障（diff、doctor、healthy）, 2 the profile or the arguments are wrong 配置或参数有误.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
@@ -59,6 +62,27 @@ enum Command {
         no_questions: bool,
     },
     Enrol(EnrolArgs),
+    /// Make the image of a device's card, from Debian packages and its profile; as root. 生成设备的存储卡映像，需要 root。
+    Image(cards::ImageArgs),
+    /// Make a signed bundle that brings a new system to devices; as root. 生成签名的更新包，需要 root。
+    Bundle(cards::BundleArgs),
+    /// On a device, for RAUC: which system is started. 供设备上的 RAUC 使用：启动哪个系统。
+    #[command(hide = true)]
+    BootSlot {
+        /// Where the firmware reads it.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// get-primary, set-state B good, …
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
+    /// On a device: whether it does well with a system that it tries; takes minutes. 供设备使用：检查新系统是否正常。
+    #[command(hide = true)]
+    Healthy {
+        /// The service of the device's program.
+        #[arg(long, value_name = "NAME")]
+        service: String,
+    },
     /// Say what is different on a device. 列出设备上与配置不同之处。
     Diff {
         /// The device's profile. 设备配置文件。
@@ -81,6 +105,8 @@ enum Failure {
     Folder(#[from] FolderError),
     #[error(transparent)]
     Enrol(#[from] CommandError),
+    #[error(transparent)]
+    Card(#[from] CardError),
     #[error("The system refuses: {0}. 系统错误。")]
     System(#[from] io::Error),
 }
@@ -98,6 +124,10 @@ fn main() -> ExitCode {
         Command::Enrol(args) => {
             command::run(args, &mut io::stdout()).map(|()| ExitCode::SUCCESS).map_err(Failure::from)
         }
+        Command::Image(args) => cards::image(args).map_err(Failure::from),
+        Command::Bundle(args) => cards::bundle(args).map_err(Failure::from),
+        Command::BootSlot { file, words } => cards::boot_slot(file, words).map_err(Failure::from),
+        Command::Healthy { service } => cards::healthy(service).map_err(Failure::from),
         Command::Diff { profile, root } => compare(profile, root),
     };
     done.unwrap_or_else(|failure| {

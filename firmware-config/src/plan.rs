@@ -65,6 +65,11 @@ impl Plan {
         self.profile.role.service()
     }
 
+    /// Whether it has a screen with a browser.
+    pub fn has_screen(&self) -> bool {
+        self.page().is_some()
+    }
+
     /// The page that its browser shows, if it has one.
     pub(crate) fn page(&self) -> Option<String> {
         page(&self.profile)

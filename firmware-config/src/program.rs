@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{Level, debug};
 use tracing_subscriber::fmt::writer::MakeWriterExt as _;
 
-use crate::LogLevel;
+use crate::{LogLevel, update::healthy::IN_TOUCH};
 
 pub use recent::Recent;
 
@@ -70,6 +70,11 @@ pub fn is_ready() {
 /// Tells systemd that the program is alive. From the loop that must not hang: systemd starts a program again that falls silent.
 pub fn is_alive() {
     tell_systemd(NotifyState::Watchdog);
+}
+
+/// Tells systemd whether the program is in touch with its server: for people (`systemctl status`), and for whoever judges a new system.
+pub fn tells_link(is_up: bool) {
+    tell_systemd(NotifyState::Status(if is_up { IN_TOUCH } else { "without its server 未连接服务器" }));
 }
 
 /// Without systemd nobody is told.

@@ -10,9 +10,11 @@ mod sound;
 mod storage;
 mod system;
 mod udev;
+mod update;
 
 use std::collections::BTreeMap;
 
+pub use self::system::users;
 use crate::{
     Plan, Role,
     plan::{KEY, VISITOR_SECRET},
@@ -20,6 +22,9 @@ use crate::{
 
 /// What the device's program reads.
 pub const PROFILE: &str = "etc/yihao/device.toml";
+
+/// What the kernel is told.
+pub const COMMAND_LINE: &str = "boot/firmware/cmdline.txt";
 
 /// Every other file with its permissions, so that what a later profile has no more can be found.
 pub const LIST: &str = "etc/yihao/files.list";
@@ -102,6 +107,7 @@ pub fn render(plan: &Plan) -> Rendered {
     network::render(plan, &mut rendered);
     system::render(plan, &mut rendered);
     storage::render(plan, &mut rendered);
+    update::render(plan, &mut rendered);
     list(&mut rendered);
     rendered
 }

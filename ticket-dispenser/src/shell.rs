@@ -253,6 +253,9 @@ impl Shell {
                 Some(touch) = self.touched.recv() => self.hands.touched(touch),
                 Some(event) = self.link.recv() => {
                     let is_up = matches!(event, LinkEvent::Up { .. });
+                    if is_up || matches!(event, LinkEvent::Down { .. }) {
+                        program::tells_link(is_up);
+                    }
                     self.hands.heard(event);
                     if is_up {
                         self.hands.tell_health(self.physician.as_ref());

@@ -268,12 +268,14 @@ impl Shell {
             LinkEvent::Up { hall, now_ms } => {
                 info!(hall = hall.zh, "connected");
                 self.is_up = true;
+                program::tells_link(true);
                 self.feed(Input::LinkUp { now_ms });
                 self.tell_health();
             }
             LinkEvent::Down { why } => {
                 warn!(%why, "cut off");
                 self.is_up = false;
+                program::tells_link(false);
                 self.feed(if why.is_revoked() { Input::Revoked } else { Input::LinkDown });
             }
             LinkEvent::Message(FromServer::Refused { refused, .. }) => warn!(refused.code, refused.text.en, "refused"),

@@ -5,7 +5,11 @@ use std::{fmt, fs, io, os::unix::fs::PermissionsExt, path::Path};
 use similar::TextDiff;
 
 use super::{FolderError, at};
-use crate::render::{File, LIST, Rendered};
+use crate::{
+    image::layout::slot_words,
+    render::{COMMAND_LINE, File, LIST, Rendered},
+    update::Slot,
+};
 
 /// The firmware's own partition is FAT: its files have no permissions of their own.
 const WITHOUT_MODES: &str = "boot/";
@@ -69,12 +73,21 @@ fn different(path: &str, file: &File, root: &Path) -> Result<Option<How>, Folder
     if !found.is_file() {
         return Ok(Some(How::Kind));
     }
-    let bytes = fs::read(&there).map_err(at(&there))?;
+    let mut bytes = fs::read(&there).map_err(at(&there))?;
+    if path == COMMAND_LINE {
+        bytes = in_slot_a(bytes);
+    }
     if bytes != file.text().as_bytes() {
         return Ok(Some(lines(&bytes, file)));
     }
     let found = found.permissions().mode() & 0o7777;
     Ok((found != mode && !path.starts_with(WITHOUT_MODES)).then_some(How::Mode(found, mode)))
+}
+
+/// A device in its other slot is as its profile says, too.
+fn in_slot_a(bytes: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&bytes).replace(&slot_words(Slot::B), &slot_words(Slot::A));
+    text.into_bytes()
 }
 
 fn lines(found: &[u8], file: &File) -> How {

@@ -9,8 +9,6 @@ pub struct Screen {
     pub browser: Browser,
     /// How far the picture is turned clockwise.
     pub turn: Turn,
-    /// The language of the browser's own few words.
-    pub english: bool,
 }
 
 /// What shows the device's page.
@@ -46,7 +44,6 @@ impl Screen {
         let screen = Self {
             browser: section.choice("browser", Browser::Auto, &browsers),
             turn: section.choice("turn", Turn::None, &turns),
-            english: section.choice("language", false, &[("zh", false), ("en", true)]),
         };
         section.end();
         screen

@@ -221,3 +221,44 @@ fn no_two_devices_of_a_hall_share_a_name_a_key_or_an_address() {
     let said = hall::read(&paths).unwrap_err().to_string();
     assert_eq!(said.matches("hall.toml: line 1: server").count(), 1, "once, however many inherit it: {said}");
 }
+
+#[test]
+fn updates_say_from_where_when_and_by_whose_signature() {
+    let with = |updates: &str| {
+        format!("{HEAD}[display]\nwindow = 1\n[machine]\nlanguage = 'en'\n[machine.updates]\n{updates}")
+    };
+    check(&with("channel = 'night_2'\nwindow = '23:30-01:00'\n"), &[]);
+    check(
+        &format!(
+            "{HEAD}[display]\nwindow = 1\n[machine]\nlanguage = 'de'\n[machine.updates]\nurl = 'ftp://h'\nchannel = 'a/b'\nwindow = '2-4'\n"
+        ),
+        &[
+            "line 7: machine.language must be one of: zh, en",
+            "line 8: machine.updates.certificate_file is missing; write for example \"updates.pem\"",
+            "line 9: machine.updates.url has the wrong form; write it as \"http://192.168.1.10/yihao\"",
+            "line 10: machine.updates.channel has the wrong form; write it as \"stable\"",
+            "line 11: machine.updates.window has the wrong form; write it as \"02:00-04:00\"",
+        ],
+    );
+    for window in ["02:00", "02:00-02:00", "24:00-01:00", "2:00-03:00", "02:60-03:00", "02:00-03:00-04:00"] {
+        let form = "line 9: machine.updates.window has the wrong form; write it as \"02:00-04:00\"";
+        check(&with(&format!("window = '{window}'\n")), &[form]);
+    }
+}
+
+#[test]
+fn a_certificate_is_one_and_brings_no_key_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("p.toml");
+    let read = |pem: &str| {
+        fs::write(folder.path().join("updates.pem"), pem).unwrap();
+        let text = format!("{HEAD}[display]\nwindow = 1\n[machine.updates]\ncertificate_file = 'updates.pem'\n");
+        Plan::parse(&profile, &text).map_err(|error| error.to_string())
+    };
+    let certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert_eq!(read(certificate).unwrap().profile.machine.updates.certificate.as_deref(), Some(certificate));
+    for pem in ["", &format!("{certificate}-----BEGIN PRIVATE KEY-----\n")] {
+        let said = read(pem).unwrap_err();
+        assert!(said.contains("machine.updates.certificate_file has the wrong form"), "{said}");
+    }
+}

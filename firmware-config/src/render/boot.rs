@@ -1,11 +1,13 @@
 //! What the firmware and the kernel of a Raspberry Pi are told: `config.txt` and `cmdline.txt`.
 
-use super::{File, Lines, Rendered};
+use super::{COMMAND_LINE, File, Lines, Rendered};
 use crate::{
     Plan, Role,
     display::PanelBackEnd,
     gpio::{Gpio, Level, Pull},
+    image::layout::slot_words,
     machine::{Board, Card},
+    update::Slot,
 };
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
@@ -13,7 +15,7 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
         return;
     }
     let mut config = Lines::new(plan, "#");
-    config.all(&["arm_64bit=1", "auto_initramfs=1", "disable_splash=1"]);
+    config.all(&["arm_64bit=1", "kernel=vmlinuz", "initramfs initrd.img followkernel", "disable_splash=1"]);
     watchdog(plan, &mut config);
     bus(plan, &mut config);
     uart(plan, &mut config);
@@ -22,7 +24,7 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
         pins(&dispenser.gpio, &mut config);
     }
     rendered.plain("boot/firmware/config.txt", &config);
-    rendered.add("boot/firmware/cmdline.txt", File::Plain(format!("{}\n", command_line(plan))));
+    rendered.add(COMMAND_LINE, File::Plain(format!("{}\n", command_line(plan))));
 }
 
 fn watchdog(plan: &Plan, config: &mut Lines) {
@@ -88,10 +90,10 @@ fn pins(gpio: &Gpio, config: &mut Lines) {
     }
 }
 
-/// `rootfs` is the label that Raspberry Pi OS gives its system.
+/// For the first slot; an update writes its own slot's words.
 fn command_line(plan: &Plan) -> String {
     let machine = &plan.profile.machine;
-    let mut words = vec!["console=tty1".to_owned(), "root=LABEL=rootfs".into(), "rootfstype=ext4".into()];
+    let mut words = vec!["console=tty1".to_owned(), slot_words(Slot::A), "rootfstype=ext4".into()];
     words.push(if machine.read_only { "ro".into() } else { "rw".into() });
     words.extend(["fsck.repair=yes", "rootwait", "panic=10"].map(String::from));
     if plan.page().is_some() {

@@ -98,7 +98,7 @@ fn script(plan: &Plan, page: &str) -> String {
     }
     // Its own sandbox needs namespaces and chroot, which the service denies to all of it: it can reach this machine's page and
     // nothing else, as a user who owns nothing.
-    let language = if plan.profile.machine.screen.english { "en" } else { "zh-CN" };
+    let language = if plan.profile.machine.english { "en" } else { "zh-CN" };
     lines.add("exec /usr/bin/chromium --kiosk --no-sandbox --ozone-platform=wayland --user-data-dir=\"$XDG_RUNTIME_DIR/chromium\" \\");
     lines.add(format!("    --lang={language} --no-first-run --noerrdialogs --disable-infobars --disable-pinch \\"));
     lines.add("    --overscroll-history-navigation=0 --disable-component-update --disable-sync --disable-translate \\");

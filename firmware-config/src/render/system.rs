@@ -17,11 +17,18 @@ const UNWANTED: [&str; 10] = [
     "userconfig.service",
 ];
 
+/// Groups that Raspberry Pi OS has and Debian has not; what is there stays.
+const GROUPS: [&str; 8] =
+    ["g audio -", "g dialout -", "g gpio -", "g input -", "g lp -", "g render -", "g spi -", "g video -"];
+/// The program's, and the browser's.
+const USERS: [&str; 2] =
+    ["u yihao - \"Yihao device\" /var/lib/yihao/device", "u yihao-kiosk - \"Yihao kiosk browser\" /run/yihao-kiosk"];
+
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     time(plan, rendered);
     logs(plan, rendered);
     watchdog(plan, rendered);
-    users(plan, rendered);
+    own_users(plan, rendered);
     UNWANTED.iter().for_each(|unit| rendered.mask(unit));
     if plan.has_uart() {
         ["hciuart.service", "serial-getty@ttyAMA0.service", "serial-getty@ttyS0.service"]
@@ -72,19 +79,27 @@ fn watchdog(plan: &Plan, rendered: &mut Rendered) {
     rendered.plain("etc/sysctl.d/90-yihao.conf", &kernel);
 }
 
-fn users(plan: &Plan, rendered: &mut Rendered) {
+/// The users of every device, for a system that is only read: there they must be before its first start.
+pub fn users() -> String {
+    GROUPS.iter().chain(&USERS).map(|line| format!("{line}\n")).collect()
+}
+
+fn own_users(plan: &Plan, rendered: &mut Rendered) {
     let mut users = Lines::new(plan, "#");
-    // Groups that Raspberry Pi OS has and Debian has not; what is there stays.
-    ["audio", "dialout", "gpio", "input", "lp", "render", "spi", "video"].iter().for_each(|group| {
-        users.add(format!("g {group} -"));
+    GROUPS.iter().chain(&USERS[..1]).for_each(|line| {
+        users.add(line);
     });
-    users.add("u yihao - \"Yihao device\" /var/lib/yihao/device");
     if plan.page().is_some() {
-        users.add("u yihao-kiosk - \"Yihao kiosk browser\" /run/yihao-kiosk");
+        USERS[1..].iter().for_each(|line| {
+            users.add(line);
+        });
     }
     rendered.plain("etc/sysusers.d/yihao.conf", &users);
     let mut folders = Lines::new(plan, "#");
     folders.add("d /var/lib/yihao 0755 root root -");
     folders.add("d /var/lib/yihao/clock 0755 systemd-timesync systemd-timesync -");
+    if plan.profile.machine.updates.certificate.is_some() {
+        folders.add("d /var/lib/yihao/update 0700 root root -");
+    }
     rendered.plain("etc/tmpfiles.d/yihao.conf", &folders);
 }

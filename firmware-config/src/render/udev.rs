@@ -1,7 +1,10 @@
 //! Who may open which device file, and names that stay.
 
 use super::{Lines, Rendered};
-use crate::{Plan, Role, dispenser::BackEnd, display::PanelBackEnd, scanner::ScannerInput};
+use crate::{
+    Plan, Role, dispenser::BackEnd, display::PanelBackEnd, image::layout::part_uuid, scanner::ScannerInput,
+    update::Slot,
+};
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     let mut rules = Lines::new(plan, "#");
@@ -31,7 +34,21 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
         // A keyboard on a kiosk must not restart or switch off the machine.
         rules.add("SUBSYSTEM==\"input\", KERNEL==\"event*\", ENV{ID_INPUT_KEY}==\"1\", TAG-=\"power-switch\"");
     }
+    if plan.profile.machine.board.is_pi() {
+        boot_partitions(&mut rules);
+    }
     rendered.plain("etc/udev/rules.d/70-yihao.rules", &rules);
+}
+
+/// The boot partition of the slot that runs.
+fn boot_partitions(rules: &mut Lines) {
+    for slot in [Slot::A, Slot::B] {
+        let partition = part_uuid(slot.boot_partition());
+        rules.add(format!(
+            "SUBSYSTEM==\"block\", ENV{{ID_PART_ENTRY_UUID}}==\"{partition}\", IMPORT{{cmdline}}=\"rauc.slot\", \
+             ENV{{rauc.slot}}==\"{slot}\", SYMLINK+=\"yihao/boot\""
+        ));
+    }
 }
 
 fn printer(dispenser: &crate::Dispenser, rules: &mut Lines) {

@@ -101,13 +101,19 @@ fn machine() -> Text {
         "card = 'max98357a'",
         "card = 'usb'\nname = 'U0x41e0x30d3'\ncontrol = 'Speaker Playback'",
     ]);
+    // A certificate is read where the profile is checked: this one stands beside this test.
+    let updates = one(&[
+        "",
+        "certificate_file = 'tests/golden/radio/updates.pem'\nwindow = '23:30-01:00'",
+        "certificate_file = 'tests/golden/radio/updates.pem'\nurl = 'http://[fd00::1]:8080/a/b/'\nchannel = 'night_2'",
+    ]);
     let turn = select(vec!["0", "90", "180", "270"]);
     let numbers = (0..=15_u32, 4..=256_u32, any::<bool>());
-    lines((board, zone, time, network, sound, turn, numbers).prop_map(
-        |(board, zone, time, network, sound, turn, (watchdog_s, log_mib, read_only))| {
+    lines((board, zone, time, network, sound, turn, numbers, updates).prop_map(
+        |(board, zone, time, network, sound, turn, (watchdog_s, log_mib, read_only), updates)| {
             format!(
                 "[machine]\n{board}{zone}{time}watchdog_s = {watchdog_s}\nlog_mib = {log_mib}\nread_only = {read_only}\n\
-                 [machine.network]\n{network}[machine.sound]\n{sound}[machine.screen]\nturn = '{turn}'\n"
+                 [machine.network]\n{network}[machine.sound]\n{sound}[machine.updates]\n{updates}[machine.screen]\nturn = '{turn}'\n"
             )
         },
     ))
@@ -151,7 +157,6 @@ proptest! {
 fn boot_is_known(rendered: &Rendered) {
     let known: BTreeSet<&str> = BTreeSet::from([
         "arm_64bit=1",
-        "auto_initramfs=1",
         "disable_splash=1",
         "dtoverlay=disable-bt",
         "dtoverlay=hifiberry-dac",
@@ -164,6 +169,8 @@ fn boot_is_known(rendered: &Rendered) {
         "dtparam=spi=on",
         "dtparam=watchdog=on",
         "enable_uart=1",
+        "initramfs initrd.img followkernel",
+        "kernel=vmlinuz",
         "max_framebuffers=2",
     ]);
     let config = rendered.get("boot/firmware/config.txt").unwrap().text();

@@ -1,6 +1,7 @@
 //! The real device programs, built for arm64, on an emulated Raspberry Pi with the files that were rendered for it; the server
 //! is outside of it. docs/FIRMWARE.md says what this can't show.
 
+mod card;
 mod dispenser;
 mod display;
 
@@ -72,22 +73,27 @@ impl Board {
     }
 
     async fn is_connected(&self, hall: &Hall) {
-        let cookie = hall.manager().await.cookie();
-        let began = Instant::now();
-        loop {
-            let mut manager = Socket::open_as(hall.address, &cookie, Subject::Manager).await;
-            let is_there = |view: &View| match view {
-                View::Manager(manager) => {
-                    Some(manager.devices.iter().any(|device| device.name == self.device && device.connected))
-                }
-                _ => None,
-            };
-            if manager.view(is_there).await {
-                return;
+        is_connected(hall, self.device, CONNECTED_WITHIN).await;
+    }
+}
+
+/// Waits until the server sees a device.
+async fn is_connected(hall: &Hall, device: &str, within: Duration) {
+    let cookie = hall.manager().await.cookie();
+    let began = Instant::now();
+    loop {
+        let mut manager = Socket::open_as(hall.address, &cookie, Subject::Manager).await;
+        let is_there = |view: &View| match view {
+            View::Manager(manager) => {
+                Some(manager.devices.iter().any(|there| there.name == device && there.connected))
             }
-            assert!(began.elapsed() < CONNECTED_WITHIN, "{} does not reach its server", self.device);
-            tokio::time::sleep(LOOK).await;
+            _ => None,
+        };
+        if manager.view(is_there).await {
+            return;
         }
+        assert!(began.elapsed() < within, "{device} does not reach its server");
+        tokio::time::sleep(LOOK).await;
     }
 }
 

@@ -1,0 +1,104 @@
+use std::path::Path;
+
+use super::{
+    layout::{self, part_uuid},
+    packages::Sources,
+    steps::{self, Act, Bench, Bundling, Step},
+};
+use crate::update::{Slot, bundle::Release};
+
+fn sources(has_screen: bool) -> Sources {
+    Sources {
+        packages: "packages".into(),
+        suite: "bookworm".into(),
+        mirror: "http://deb.debian.org/debian".into(),
+        more: vec!["deb http://maker.example/debian bookworm main".into()],
+        kernel: "linux-image-arm64".into(),
+        firmware: None,
+        has_screen,
+    }
+}
+
+fn release() -> Release {
+    Release { version: "7".into(), has_screen: false, epoch_s: 1 }
+}
+
+fn runs(steps: &[Step]) -> Vec<String> {
+    let acts = steps.iter().flat_map(|step| &step.acts);
+    acts.filter_map(|act| if let Act::Run(words) = act { Some(words.join(" ")) } else { None }).collect()
+}
+
+#[test]
+fn partitions_follow_each_other_and_leave_room_for_the_table() {
+    let [first, boot_a, boot_b, rest, root] = layout::partitions();
+    let ends = |one: layout::Partition| one.at_bytes + one.bytes;
+    assert!(first.at_bytes >= 1 << 20);
+    assert_eq!((ends(first), ends(boot_a), ends(boot_b)), (boot_a.at_bytes, boot_b.at_bytes, rest.at_bytes));
+    assert!(root.at_bytes > rest.at_bytes && ends(root) == ends(rest));
+    assert!(layout::partitions().iter().all(|one| one.at_bytes % (4 << 20) == 0));
+    assert_eq!(layout::table_bytes(), ends(rest));
+    // A card that says 4 GB is a little less.
+    assert!(layout::card_bytes_min() < 4_000_000_000, "{}", layout::card_bytes_min());
+}
+
+#[test]
+fn an_image_with_a_system_of_700_mib_keeps_below_a_gibibyte() {
+    let bytes = layout::image_bytes(700 << 20);
+    assert!(bytes < 1 << 30 && bytes.is_multiple_of(1 << 20), "{bytes}");
+}
+
+#[test]
+fn the_table_is_what_sfdisk_reads() {
+    let expected = "label: dos\nlabel-id: 0x79696861\nunit: sectors\n\n\
+                    1 : start=8192, size=32768, type=e, bootable\n2 : start=40960, size=262144, type=e\n";
+    assert!(layout::table().starts_with(expected), "{}", layout::table());
+    assert_eq!(layout::slot_words(Slot::B), "root=PARTUUID=79696861-06 rauc.slot=B");
+    assert_eq!(part_uuid(7), "79696861-07");
+}
+
+#[test]
+fn a_system_asks_debian_for_what_a_device_needs() {
+    let steps = steps::system(&sources(false), &Bench("work".into()), &release(), Path::new("hall.tar"));
+    let runs = runs(&steps);
+    let bootstrap = runs.iter().find(|words| words.starts_with("mmdebstrap")).unwrap();
+    for word in
+        ["--architectures=arm64", "ticket-dispenser,", "rauc,", ",linux-image-arm64", "deb http://maker.example"]
+    {
+        assert!(bootstrap.contains(word), "{bootstrap}");
+    }
+    assert!(!bootstrap.contains("chromium") && !bootstrap.contains("raspi-firmware"), "{bootstrap}");
+    let screen = Sources { firmware: Some("raspi-firmware".into()), ..sources(true) };
+    let wanted = screen.wanted();
+    assert!(["chromium", "cage", "raspi-firmware"].iter().all(|name| wanted.iter().any(|wanted| wanted == name)));
+}
+
+#[test]
+fn a_card_has_each_part_at_its_place_and_nothing_behind_it() {
+    let steps = steps::card(Path::new("hall.tar"), None, &Bench("work".into()), Path::new("out.img"));
+    let runs = runs(&steps);
+    let [first, boot_a, _, _, root] = layout::partitions();
+    for (name, part) in [("start.img", first), ("boot.img", boot_a), ("rootfs.ext4", root)] {
+        let put = format!("sh work/card put work/{name} work/card.img {}", part.at_bytes);
+        assert!(runs.contains(&put), "{put} is not in {runs:#?}");
+    }
+    assert!(runs.last().unwrap().starts_with("sh work/card cut_behind work/card.img work/rootfs.ext4"));
+    let last = steps.last().unwrap();
+    assert_eq!(last.acts.last(), Some(&Act::Rename("work/card.img".into(), "out.img".into())));
+    assert!(steps.iter().flat_map(|step| &step.acts).any(|act| *act == Act::System("work/tree".into())));
+}
+
+#[test]
+fn a_bundle_holds_nothing_of_a_device_and_is_signed() {
+    let (certificate, key) = (Path::new("updates.pem"), Path::new("updates.key"));
+    let bundling = Bundling { firmware: None, certificate, key, release: &release() };
+    let steps = steps::bundle(Path::new("hall.tar"), &bundling, &Bench("work".into()), Path::new("7.raucb"));
+    let acts: Vec<&Act> = steps.iter().flat_map(|step| &step.acts).collect();
+    assert!(!acts.iter().any(|act| matches!(act, Act::System(_) | Act::Boot(_))));
+    let sign = "rauc bundle --cert=updates.pem --key=updates.key work/content work/fresh.raucb";
+    assert!(runs(&steps).iter().any(|run| run == sign));
+    let manifest = acts.iter().find_map(|act| match act {
+        Act::Write(path, text, _) if path.ends_with("manifest.raucm") => Some(text),
+        _ => None,
+    });
+    assert!(manifest.unwrap().contains("compatible=yihao-pi-arm64\nversion=7\n"));
+}
