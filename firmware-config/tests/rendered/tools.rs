@@ -27,7 +27,8 @@ fn all_take_after(plan: &Plan, rendered: &Rendered, spoil: impl Fn(&Path)) {
     spoil(&root);
     systemd_takes(plan, rendered, &root);
     udev_takes(&root);
-    let scripts = rendered.files().filter(|(path, file)| file.mode() == Some(0o755) && path.starts_with("usr/lib/yihao/"));
+    let scripts =
+        rendered.files().filter(|(path, file)| file.mode() == Some(0o755) && path.starts_with("usr/lib/yihao/"));
     for (path, _) in scripts {
         says_nothing(Command::new("sh").arg("-n").arg(root.join(path)), "sh -n");
     }

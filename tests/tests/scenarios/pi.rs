@@ -84,9 +84,7 @@ async fn is_connected(hall: &Hall, device: &str, within: Duration) {
     loop {
         let mut manager = Socket::open_as(hall.address, &cookie, Subject::Manager).await;
         let is_there = |view: &View| match view {
-            View::Manager(manager) => {
-                Some(manager.devices.iter().any(|there| there.name == device && there.connected))
-            }
+            View::Manager(manager) => Some(manager.devices.iter().any(|there| there.name == device && there.connected)),
             _ => None,
         };
         if manager.view(is_there).await {
