@@ -49,7 +49,6 @@ pub struct Profile {
 
 /// A profile as a device's own program finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one exists in a program")]
 pub enum Loaded {
     /// It has everything.
     Whole(Profile),

@@ -243,7 +243,8 @@ impl FanOut {
     pub(super) fn tell(&self, device: &str, message: &FromServer) -> bool {
         let members = self.topics.values().flat_map(|topic| &topic.members);
         let of_device = members.filter(|member| member.device.as_deref() == Some(device));
-        of_device.fold(false, |taken, member| member.send(&text(message)) || taken)
+        // Each of them, whatever became of the others.
+        of_device.filter(|member| member.send(&text(message))).count() > 0
     }
 
     pub(super) fn stale(&mut self, which: impl Fn(&Subject) -> bool) {
