@@ -58,7 +58,7 @@ impl Rig {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blank_card_becomes_a_printed_ticket_as_the_guide_says() {
-    if !super::asked_for() {
+    if !super::asked_for("card") {
         return;
     }
     let rig = Rig::make("card", "").await;

@@ -24,7 +24,7 @@ const JUDGED_WITHIN: Duration = Duration::from_secs(600);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_updates_itself_at_night_and_gives_up_what_dies_on_its_trial() {
-    if !super::super::asked_for() {
+    if !super::super::asked_for("card") {
         return;
     }
     let site = Site::start();
