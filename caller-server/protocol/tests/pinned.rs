@@ -154,12 +154,6 @@ fn what_the_server_says() {
         FromServer::Say { notice, until_ms: 8 },
         r#"{"say":"say","notice":{"seq":7,"zone":"B","at_ms":5,"text":{"zh":"一","en":"one"}},"until_ms":8}"#,
     );
-    for (what, word) in
-        [(Attend::Identify, "identify"), (Attend::Test, "test"), (Attend::Restart, "restart"), (Attend::Log, "log")]
-    {
-        let line = format!(r#"{{"say":"attend","key":"k","what":"{word}"}}"#);
-        pinned(FromServer::Attend { key: "k".into(), what }, &line);
-    }
     pinned(FromServer::BreakOff { call: 7 }, r#"{"say":"break_off","call":7}"#);
     pinned(FromServer::Pulse { now_ms: 3 }, r#"{"say":"pulse","now_ms":3}"#);
     let (key, class, language) = ("r9".into(), Class::Normal, Language::Zh);
@@ -184,6 +178,16 @@ fn what_the_server_says() {
         FromServer::Refused { key: None, refused: no() },
         r#"{"say":"refused","refused":{"code":"c","text":{"zh":"一","en":"one"}}}"#,
     );
+}
+
+#[test]
+fn what_the_office_wants_of_a_device() {
+    for (what, word) in
+        [(Attend::Identify, "identify"), (Attend::Test, "test"), (Attend::Restart, "restart"), (Attend::Log, "log")]
+    {
+        let line = format!(r#"{{"say":"attend","key":"k","what":"{word}"}}"#);
+        pinned(FromServer::Attend { key: "k".into(), what }, &line);
+    }
 }
 
 #[test]

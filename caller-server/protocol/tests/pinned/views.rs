@@ -223,6 +223,10 @@ fn what_a_manager_sees() {
             r#"{{"of":"manager","day":null,"open":false,"lanes":[],"longest_wait_s":1,"issued":2,"finished":3,"unserved":4,"mean_wait_s":5,"mean_service_s":6,"windows":[{{"window":{{{CLOSED_WINDOW}}},"clerk":null,"since_ms":1,"pause_reason":"r","served":4,"mean_service_s":600}}],"devices":[{{"name":"d","role":"display","connected":true,"trouble":{TEXT},"reserved":3}}],"alarms":[{{"code":"not_shown","text":{TEXT},"since_ms":7}}],"choices":[{{"call":{CALL},"why":{TEXT}}}],"rules":{RULES}}}"#
         ),
     );
+}
+
+#[test]
+fn the_rows_of_what_a_manager_sees() {
     let muted = |muted| ZoneRow { zone: 'B', name: text(), unspoken: 2, muted };
     pinned(muted(None), &format!(r#"{{"zone":"B","name":{TEXT},"unspoken":2,"muted":null}}"#));
     pinned(

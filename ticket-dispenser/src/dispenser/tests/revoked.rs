@@ -8,8 +8,10 @@ fn shut_out_it_gives_out_nothing_although_it_has_a_reserve() {
          show (cut off): This machine was revoked at the server and gives out no numbers. Please use another one, or ask at the desk.
          > press 1
          > up
-         show: ready
-         tell: all is well",
+         show: This machine was revoked at the server and gives out no numbers. Please use another one, or ask at the desk.
+         tell: all is well
+         > time screen 1
+         show: ready",
     );
 }
 
