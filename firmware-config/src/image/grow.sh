@@ -3,8 +3,7 @@
 # looked for first, so that a power cut between two of them does no harm.
 set -eu
 root=$(findmnt -n -o SOURCE /)
-disk=${root%p5}
-disk=${disk%p6}
+disk=${root%p[56]}
 has() { sfdisk --dump "$disk" | grep -q "^${disk}p$1 "; }
 if has 7; then exit 0; fi
 echo "The first start of this card: making room. 首次启动，正在分区。"

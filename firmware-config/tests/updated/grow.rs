@@ -43,10 +43,12 @@ impl Fresh {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    fn start(&self) -> bool {
+    /// Whether it ended well; what it said.
+    fn start(&self) -> Result<(), String> {
         let path = format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", self.folder.path().display());
         let grow = self.folder.path().join("grow");
-        Command::new("sh").arg(grow).env("PATH", path).output().unwrap().status.success()
+        let output = Command::new("sh").arg("-x").arg(grow).env("PATH", path).output().unwrap();
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
     }
 
     /// Power fails after so many changes of the table.
@@ -56,7 +58,7 @@ impl Fresh {
         let dumps = "case \"$*\" in *--dump*) exec /sbin/sfdisk \"$@\" ;; esac";
         let counts = format!("echo >>{0}; [ \"$(wc -l <{0})\" -le {changes} ] || exit 1", count.display());
         self.stands_before("sfdisk", &format!("{dumps}\n{counts}\nexec /sbin/sfdisk \"$@\""));
-        self.start();
+        let _ = self.start();
         fs::remove_file(self.folder.path().join("sfdisk")).unwrap();
     }
 
@@ -77,7 +79,7 @@ fn the_first_start_of_a_card_makes_room_to_its_end_wherever_it_was_cut_off() {
         return;
     }
     let whole = Fresh::new();
-    assert!(whole.start());
+    whole.start().unwrap();
     let second = layout::second_root();
     let expected = [
         format!("p6 : start={:>12}, size={:>12}, type=83", second.at_bytes / 512, second.bytes / 512),
@@ -85,11 +87,12 @@ fn the_first_start_of_a_card_makes_room_to_its_end_wherever_it_was_cut_off() {
     ];
     let table = whole.table();
     assert!(expected.iter().all(|line| table.contains(line)), "{expected:#?}\n{table}");
-    assert!(whole.start() && whole.table() == table, "a second start changes something");
+    whole.start().unwrap();
+    assert_eq!(whole.table(), table, "a second start changes something");
     for changes in 0..=3 {
         let cut = Fresh::new();
         cut.is_cut_after(changes);
-        assert!(cut.start());
+        cut.start().unwrap();
         assert_eq!(cut.table().replace(&cut.device, ""), table.replace(&whole.device, ""), "cut after {changes}");
     }
 }
