@@ -204,6 +204,8 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let Self { app, stop_sockets, stop_desk, mut working } = self;
+        // A desk that nobody can ask any more ends by itself; while answering stops, that is no fault.
+        let _asks = app.desk.clone();
         tokio::select! {
             done = answer_until(listener, app, stop, stop_sockets) => done?,
             // Before it is told to stop the desk ends only when it or the journal's thread has panicked.
