@@ -70,7 +70,15 @@ pub enum What {
     Command(Command),
 }
 
-type Reply = oneshot::Sender<Outcome>;
+type Reply = oneshot::Sender<Told>;
+
+/// What came of an order, and what share of the wait was the disk's.
+pub struct Told {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long the flush took that made it durable; zero when it waited for none.
+    pub flush: Duration,
+}
 
 /// Asks the desk; cheap to clone.
 #[derive(Clone)]
@@ -82,13 +90,19 @@ impl DeskHandle {
     /// # Errors
     /// The order was refused; nothing changed. Code `storage_failed`, `busy` or `stopping` says that it may be asked again
     /// under the same key.
-    pub async fn ask(&self, by: Actor, key: Option<String>, what: What) -> Outcome {
+    pub async fn ask(&self, by: Actor, key: Option<String>, what: What) -> Told {
         let (reply, answer) = oneshot::channel();
         match self.0.try_send(Ask { by, key, what, reply }) {
-            Ok(()) => answer.await.unwrap_or_else(|_| Err(refused::stopping())),
-            Err(mpsc::error::TrySendError::Full(_)) => Err(refused::busy()),
-            Err(mpsc::error::TrySendError::Closed(_)) => Err(refused::stopping()),
+            Ok(()) => answer.await.unwrap_or_else(|_| Told::at_once(Err(refused::stopping()))),
+            Err(mpsc::error::TrySendError::Full(_)) => Told::at_once(Err(refused::busy())),
+            Err(mpsc::error::TrySendError::Closed(_)) => Told::at_once(Err(refused::stopping())),
         }
+    }
+}
+
+impl Told {
+    fn at_once(outcome: Outcome) -> Self {
+        Self { outcome, flush: Duration::ZERO }
     }
 }
 
@@ -99,6 +113,8 @@ pub struct Desk {
     looked: Instant,
     /// When a journal that did not recover is asked again.
     recover_at: Option<Instant>,
+    /// How long the flush took that ended in this turn.
+    flush: Duration,
     asks: mpsc::Receiver<Ask<Reply>>,
     outcomes: mpsc::UnboundedReceiver<writer::Outcome>,
     parts: Parts,
@@ -140,7 +156,8 @@ impl Desk {
         let token = Box::new(|| Alphanumeric.sample_string(&mut rand::rng(), TOKEN_CHARS));
         let outlook = parts.outlook.clone();
         let machine = Machine::new(beginning, Sources { clock: parts.clock.clone(), day: parts.day, token, outlook });
-        let desk = Self { machine, looked: Instant::now(), recover_at: None, asks, outcomes, parts };
+        let desk =
+            Self { machine, looked: Instant::now(), recover_at: None, flush: Duration::ZERO, asks, outcomes, parts };
         (desk, DeskHandle(handle))
     }
 
@@ -208,6 +225,7 @@ impl Desk {
 
     async fn written(&mut self, outcome: writer::Outcome) {
         histogram!("yihao_flush_seconds").record(outcome.took);
+        self.flush = outcome.took;
         self.machine.apply(match (outcome.kind, outcome.result) {
             (writer::Kind::Append, Ok(head)) => Input::Written(head),
             (writer::Kind::Append, Err(error)) => match self.parts.live.look(|hall| hall.state.clone()).await {
@@ -233,12 +251,13 @@ impl Desk {
                     self.parts.live.durable(entries.clone());
                     self.parts.store.durable(entries, head);
                 }
-                Output::Reply(replies) => reply(replies),
+                Output::Reply(replies) => reply(replies, self.flush),
                 Output::Storage(trouble) => self.parts.live.storage(trouble),
                 Output::RecoverLater => self.recover_at = Some(Instant::now() + RECOVER_AGAIN),
                 Output::Snapshot => self.leave_snapshot(),
             }
         }
+        self.flush = Duration::ZERO;
     }
 
     fn until_due(&self) -> Duration {
@@ -266,11 +285,11 @@ impl Desk {
 }
 
 /// Tells everybody what came of their order. One who is gone will ask again under the same key.
-fn reply(replies: Replies<Reply>) {
+fn reply(replies: Replies<Reply>, flush: Duration) {
     let (mut done, mut refused) = (0, 0);
     for (to, outcome) in replies {
         *(if outcome.is_ok() { &mut done } else { &mut refused }) += 1;
-        let _ = to.send(outcome);
+        let _ = to.send(Told { outcome, flush });
     }
     counter!("yihao_orders_total", "outcome" => "done").increment(done);
     counter!("yihao_orders_total", "outcome" => "refused").increment(refused);

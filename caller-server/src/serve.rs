@@ -273,7 +273,7 @@ fn check_not_gone(journal: &Path, store: &Path) -> Result<(), ServeError> {
 /// manager is told: numbers are out there.
 async fn adopt_plan(desk: &DeskHandle, live: &Live, config: &HallConfig) -> Result<(), ServeError> {
     let plan = What::Command(Command::AdoptPlan(config.plan()?));
-    let Err(refused) = desk.ask(Actor::System, None, plan).await else { return Ok(()) };
+    let Err(refused) = desk.ask(Actor::System, None, plan).await.outcome else { return Ok(()) };
     if live.look(|hall| hall.state.plan.is_none()).await.unwrap_or(true) {
         return Err(ServeError::Plan(refused));
     }

@@ -1,6 +1,7 @@
 //! One keep-alive HTTP connection, and what people and devices do over it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, body::Bytes, client::conn::http1::SendRequest, http::request::Builder};
@@ -31,6 +32,8 @@ pub struct Reply {
     pub body: Bytes,
     /// The cookie that was set.
     pub cookie: Option<String>,
+    /// How long the server's disk took, if it says so.
+    pub flush: Option<Duration>,
 }
 
 impl Client {
@@ -169,8 +172,9 @@ impl Client {
         let response = self.send.send_request(request).await?;
         let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok());
         let cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+        let flush = response.headers().get("server-timing").and_then(|value| flush(value.to_str().ok()?));
         let status = response.status().as_u16();
-        Ok(Reply { status, cookie, body: response.into_body().collect().await?.to_bytes() })
+        Ok(Reply { status, cookie, flush, body: response.into_body().collect().await?.to_bytes() })
     }
 }
 
@@ -194,6 +198,11 @@ impl Reply {
             other => panic!("no number in {other:?}"),
         }
     }
+}
+
+fn flush(timing: &str) -> Option<Duration> {
+    let ms: f64 = timing.strip_prefix("flush;dur=")?.parse().ok()?;
+    Duration::try_from_secs_f64(ms / 1_000.0).ok()
 }
 
 /// A name for a wish.

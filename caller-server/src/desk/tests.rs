@@ -101,7 +101,7 @@ impl Rig {
     }
 
     async fn own(&self, command: Command) -> Outcome {
-        self.desk.ask(Actor::System, None, What::Command(command)).await
+        self.desk.ask(Actor::System, None, What::Command(command)).await.outcome
     }
 
     async fn issue(&self, key: &str) -> Outcome {
@@ -114,13 +114,13 @@ impl Rig {
             visitor: None,
             item: None,
         };
-        self.desk.ask(Actor::Device("d".into()), Some(key.into()), What::Order(Order::Issue(order))).await
+        self.desk.ask(Actor::Device("d".into()), Some(key.into()), What::Order(Order::Issue(order))).await.outcome
     }
 
     async fn at(&self, key: &str, act: WindowAct) -> Outcome {
         let by = Actor::Clerk { name: "wang".into(), console: "c".into() };
         let order = Order::Window { window: 1, console: "c".into(), act };
-        self.desk.ask(by, Some(key.into()), What::Order(order)).await
+        self.desk.ask(by, Some(key.into()), What::Order(order)).await.outcome
     }
 
     async fn state(&self) -> State {

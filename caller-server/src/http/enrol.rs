@@ -173,7 +173,7 @@ pub async fn revoke(
     app.live.devices_changed();
     tracing::info!(device, by, "a device is shut out");
     let noted = app.desk.ask(Actor::Manager(by), None, What::Command(Command::RevokeDevice { device })).await;
-    noted.map(|_| Json(Done {})).map_err(|_| not_noted())
+    noted.outcome.map(|_| Json(Done {})).map_err(|_| not_noted())
 }
 
 async fn newcomer(app: &App, row: &EnrolRow, wish: &Approve) -> Result<Newcomer, Refusal> {
@@ -211,7 +211,7 @@ async fn admit(app: &App, id: &str, newcomer: Newcomer, replace: bool, agreed: A
 async fn note_admitted(app: &App, by: String, newcomer: &Newcomer) -> Result<(), Refusal> {
     let Newcomer { name, window, .. } = newcomer.clone();
     let note = Command::AdmitDevice { device: name.clone(), window: window.map(WindowId) };
-    if app.desk.ask(Actor::Manager(by), None, What::Command(note)).await.is_ok() {
+    if app.desk.ask(Actor::Manager(by), None, What::Command(note)).await.outcome.is_ok() {
         return Ok(());
     }
     let gate = app.gate.clone();

@@ -218,7 +218,7 @@ impl Conversation {
             FromClient::Do { key, order } => {
                 let done = perform(&self.app, self.who.as_ref(), key.clone(), order).await;
                 self.say(match done {
-                    Ok(answer) => text(&FromServer::Answer { key, answer: Arc::unwrap_or_clone(answer) }),
+                    Ok(done) => text(&FromServer::Answer { key, answer: Arc::unwrap_or_clone(done.answer) }),
                     Err(refused) => refusal(Some(key), refused),
                 });
             }

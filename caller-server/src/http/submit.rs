@@ -1,11 +1,13 @@
 //! From a request to the desk and back: the same for every audience, over HTTP and on a WebSocket.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::{
     Json,
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
 };
 use protocol::{Answer, KEY_CHARS_MAX, Order, Refused, view::DeviceRole};
 
@@ -41,33 +43,50 @@ pub fn no_key() -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "no_idempotency_key", zh, en)
 }
 
-/// What a handler gives for an order. The first answer is kept for retries: it is shared, not copied.
-pub type Answered = Result<Json<Arc<Answer>>, Refusal>;
+/// Says how long the disk took, for whoever looks why an answer took long: a browser shows it beside the request.
+const TIMING_HEADER: &str = "server-timing";
+
+/// An order was done.
+pub struct Performed {
+    /// The first answer is kept for retries: it is shared, not copied.
+    pub answer: Arc<Answer>,
+    /// How long the flush took that made it durable.
+    flush: Duration,
+}
+
+impl IntoResponse for Performed {
+    fn into_response(self) -> Response {
+        let flush_ms = format!("flush;dur={:.3}", self.flush.as_secs_f64() * 1_000.0);
+        ([(TIMING_HEADER, flush_ms)], Json(self.answer)).into_response()
+    }
+}
+
+/// What a handler gives for an order.
+pub type Answered = Result<Performed, Refusal>;
 
 /// Does an order over HTTP.
 ///
 /// # Errors
 /// It was refused; nothing changed.
 pub async fn submit(app: &App, who: Option<&Identity>, key: Key, order: Order) -> Answered {
-    match perform(app, who, key.0, order).await {
-        Ok(answer) => Ok(Json(answer)),
-        Err(refused) => Err(Refusal { status: status(&refused.code), refused }),
-    }
+    let done = perform(app, who, key.0, order).await;
+    done.map_err(|refused| Refusal { status: status(&refused.code), refused })
 }
 
 /// Does an order.
 ///
 /// # Errors
 /// It was refused; nothing changed.
-pub async fn perform(app: &App, who: Option<&Identity>, key: String, order: Order) -> Result<Arc<Answer>, Refused> {
+pub async fn perform(app: &App, who: Option<&Identity>, key: String, order: Order) -> Result<Performed, Refused> {
     let Some(actor) = orders::actor(who, &order) else { return Err(Refusal::unauthorised().refused) };
     if matches!(who, Some(Identity::Device { role: DeviceRole::Display | DeviceRole::Speaker, .. })) {
         return Err(Refusal::wrong_role().refused);
     }
     slip::look_over(app, &order).await?;
     clerk::knows_dispenser(app, &order)?;
-    let outcome = app.desk.ask(actor, Some(key), What::Order(order)).await;
-    outcome.map_err(Arc::unwrap_or_clone)
+    let told = app.desk.ask(actor, Some(key), What::Order(order)).await;
+    let answer = told.outcome.map_err(Arc::unwrap_or_clone)?;
+    Ok(Performed { answer, flush: told.flush })
 }
 
 /// The HTTP status that goes with a refusal.

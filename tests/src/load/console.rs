@@ -1,7 +1,7 @@
 //! A clerk's console: a session of its own, its screen, and what is pressed there.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use protocol::{Answer, Subject, view::CallView};
 use serde_json::json;
@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, mpsc};
 
 use super::ledger::{Kind, Press};
 use super::world::{Running, World, with_cookie};
-use crate::client::{Client, fresh_key};
+use crate::client::{Client, Reply, fresh_key};
 use crate::hall::Hall;
 
 /// A console at a window.
@@ -65,9 +65,10 @@ impl Console {
         let (at, phase) = (Instant::now(), self.world.phase());
         let (path, body) = (format!("/api/windows/{}", self.window), json!({ "act": act }));
         let reply = self.client.try_post(&path, Some(&fresh_key()), &body).await;
-        let press = Press { kind, at, took: at.elapsed(), phase };
+        let took = at.elapsed();
         match reply {
             Ok(reply) if reply.status == 200 => {
+                let press = Press { kind, at, took, flush: self.flush(&reply), phase };
                 self.world.ledger.answered(press);
                 return Some((reply.answer(), press));
             }
@@ -75,6 +76,13 @@ impl Console {
             Err(error) => self.world.ledger.error(format!("{act}: {error}")),
         }
         None
+    }
+
+    fn flush(&self, reply: &Reply) -> Duration {
+        reply.flush.unwrap_or_else(|| {
+            self.world.ledger.error("an answer does not say how long the disk took");
+            Duration::ZERO
+        })
     }
 }
 

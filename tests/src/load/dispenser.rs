@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use protocol::{
     Answer, FromClient, FromServer, IssueOrder, Order, Refused, Subject, answer::TicketAnswer, order::Lane,
@@ -53,7 +53,13 @@ impl Dispenser {
         let sent = self.wishes.send(Wish { key: fresh_key(), reply }).await;
         match (sent, answer.await) {
             (Ok(()), Ok(Ok(Answer::Ticket(ticket)))) => {
-                self.world.ledger.answered(Press { kind: Kind::Issue, at, took: at.elapsed(), phase });
+                self.world.ledger.answered(Press {
+                    kind: Kind::Issue,
+                    at,
+                    took: at.elapsed(),
+                    flush: Duration::ZERO,
+                    phase,
+                });
                 return Some(ticket);
             }
             (Ok(()), Ok(Ok(other))) => self.world.ledger.error(format!("issue: no number in {other:?}")),

@@ -43,6 +43,8 @@ pub struct Press {
     pub at: Instant,
     /// Until the answer.
     pub took: Duration,
+    /// What share of that was the flush of the server's disk.
+    pub flush: Duration,
     /// In which phase.
     pub phase: Phase,
 }
@@ -61,8 +63,8 @@ pub struct Sight {
 /// One call, and who had it.
 #[derive(Debug, Default)]
 pub struct Call {
-    /// Where to, when it was pressed, and the phase; `None` for a call that was made before all this began.
-    pub pressed: Option<(u16, Instant, Phase)>,
+    /// Where to, and the press; `None` for a call that was made before all this began.
+    pub pressed: Option<(u16, Press)>,
     /// Who had it, in order.
     pub sights: Vec<Sight>,
 }
@@ -70,7 +72,7 @@ pub struct Call {
 impl Call {
     /// From the press until each display had it that was connected at the press.
     pub fn took(&self) -> impl Iterator<Item = Duration> {
-        let pressed = self.pressed.map(|(_, at, _)| at);
+        let pressed = self.pressed.map(|(_, press)| press.at);
         let stood = move |sight: &&Sight| pressed.is_some_and(|at| sight.connected < at);
         self.sights.iter().filter(stood).filter_map(move |sight| Some(sight.at - pressed?))
     }
@@ -141,7 +143,7 @@ impl Ledger {
 
     /// The call that came of a press.
     pub fn called(&self, seq: u64, window: u16, press: &Press) {
-        self.pages().calls.entry(seq).or_default().pressed = Some((window, press.at, press.phase));
+        self.pages().calls.entry(seq).or_default().pressed = Some((window, *press));
     }
 
     /// A display has a call.
@@ -160,7 +162,7 @@ impl Pages {
     /// displays a window has.
     pub fn not_shown(&self, above: impl Fn(u16) -> usize) -> Vec<(u64, usize)> {
         let missing = |(&seq, call): (&u64, &Call)| {
-            let (window, ..) = call.pressed?;
+            let (window, _) = call.pressed?;
             let mut had: Vec<u16> = call.sights.iter().map(|sight| sight.display).collect();
             had.sort_unstable();
             had.dedup();
@@ -180,19 +182,31 @@ impl Pages {
         self.of_the_run().filter(|press| fits(press)).map(|press| press.took).collect()
     }
 
+    /// The same without the disk: what the server and the machine took.
+    pub fn answers_without_disk(&self, fits: impl Fn(&Press) -> bool) -> Vec<Duration> {
+        self.of_the_run().filter(|press| fits(press)).map(|press| press.took.saturating_sub(press.flush)).collect()
+    }
+
     /// From the press to each display, of those calls that fit.
-    pub fn to_each_display(&self, fits: impl Fn(Instant, Phase) -> bool) -> Vec<Duration> {
-        self.those(fits).flat_map(Call::took).collect()
+    pub fn to_each_display(&self, fits: impl Fn(&Press) -> bool) -> Vec<Duration> {
+        self.those(fits).flat_map(|(call, _)| call.took()).collect()
+    }
+
+    /// The same without the disk.
+    pub fn to_each_display_without_disk(&self, fits: impl Fn(&Press) -> bool) -> Vec<Duration> {
+        let without =
+            |(call, press): (&'_ Call, Press)| call.took().map(move |took| took.saturating_sub(press.flush)).collect();
+        self.those(fits).flat_map::<Vec<_>, _>(without).collect()
     }
 
     /// From the press to the last display, a figure a call.
-    pub fn to_last_display(&self, fits: impl Fn(Instant, Phase) -> bool) -> Vec<Duration> {
-        self.those(fits).filter_map(|call| call.took().max()).collect()
+    pub fn to_last_display(&self, fits: impl Fn(&Press) -> bool) -> Vec<Duration> {
+        self.those(fits).filter_map(|(call, _)| call.took().max()).collect()
     }
 
-    fn those(&self, fits: impl Fn(Instant, Phase) -> bool) -> impl Iterator<Item = &Call> {
-        let fits = move |(_, at, phase)| phase != Phase::Around && fits(at, phase);
-        self.calls.values().filter(move |call| call.pressed.is_some_and(&fits))
+    fn those(&self, fits: impl Fn(&Press) -> bool) -> impl Iterator<Item = (&Call, Press)> {
+        let pressed = self.calls.values().filter_map(|call| Some((call, call.pressed?.1)));
+        pressed.filter(move |(_, press)| press.phase != Phase::Around && fits(press))
     }
 }
 
@@ -204,17 +218,35 @@ mod tests {
         Sight { display, connected, at }
     }
 
+    fn next(at: Instant) -> Press {
+        let (took, flush) = (Duration::from_millis(5), Duration::from_millis(3));
+        Press { kind: Kind::CallNext, at, took, flush, phase: Phase::Calm }
+    }
+
+    #[test]
+    fn without_the_disk_its_share_is_gone_from_answers_and_displays() {
+        let ledger = Ledger::default();
+        let at = Instant::now();
+        let later = |ms| at + Duration::from_millis(ms);
+        ledger.answered(next(later(10)));
+        ledger.called(7, 3, &next(later(10)));
+        ledger.saw(7, sight(1, at, later(17)));
+        let pages = ledger.pages();
+        assert_eq!(pages.answers_without_disk(|_| true), [Duration::from_millis(2)]);
+        assert_eq!(pages.to_each_display_without_disk(|_| true), [Duration::from_millis(4)]);
+    }
+
     #[test]
     fn a_display_that_came_back_after_the_press_has_the_call_but_its_time_does_not_count() {
         let ledger = Ledger::default();
         let at = Instant::now();
         let later = |ms| at + Duration::from_millis(ms);
-        let press = Press { kind: Kind::CallNext, at: later(10), took: Duration::ZERO, phase: Phase::Calm };
+        let press = next(later(10));
         ledger.saw(7, sight(1, at, later(15)));
         ledger.called(7, 3, &press);
         ledger.saw(7, sight(2, later(20), later(900)));
         let pages = ledger.pages();
-        assert_eq!(pages.to_each_display(|_, _| true), [Duration::from_millis(5)]);
+        assert_eq!(pages.to_each_display(|_| true), [Duration::from_millis(5)]);
         assert_eq!(pages.not_shown(|_| 2), []);
         assert_eq!(pages.not_shown(|_| 3), [(7, 1)]);
     }
@@ -223,7 +255,7 @@ mod tests {
     fn a_display_that_has_a_call_twice_is_one_display() {
         let ledger = Ledger::default();
         let at = Instant::now();
-        ledger.called(7, 3, &Press { kind: Kind::CallNext, at, took: Duration::ZERO, phase: Phase::Calm });
+        ledger.called(7, 3, &next(at));
         ledger.saw(7, sight(1, at, at));
         ledger.saw(7, sight(1, at, at));
         assert_eq!(ledger.pages().not_shown(|_| 2), [(7, 1)]);

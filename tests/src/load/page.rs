@@ -77,6 +77,9 @@ fn times(page: &mut String, summary: &Summary) {
     for (at, phase) in ["calm", "crowded"].into_iter().enumerate() {
         row(&format!("next → answer, {phase}"), crowd.answer_ms[at].as_ref());
         row(&format!("next → each display, {phase}"), crowd.display_ms[at].as_ref());
+        row(&format!("flush of the disk, {phase}"), crowd.flush_ms[at].as_ref());
+        row(&format!("clerks' answers without the disk, {phase}"), crowd.answer_without_disk_ms[at].as_ref());
+        row(&format!("displays without the disk, {phase}"), crowd.display_without_disk_ms[at].as_ref());
     }
 }
 

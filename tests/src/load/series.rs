@@ -32,7 +32,7 @@ pub fn rows(seen: &Seen, interval_s: f64) -> Vec<Row> {
         let at = |seconds: f64| seen.began + Duration::from_secs_f64(seconds);
         let within = at(from_s)..at(to_s);
         let answers = percentiles(pages.answers(|press| within.contains(&press.at)));
-        let displays = percentiles(pages.to_each_display(|pressed, _| within.contains(&pressed)));
+        let displays = percentiles(pages.to_each_display(|press| within.contains(&press.at)));
         rows.push(Row { sample: sample.clone(), answers, displays });
         from_s = to_s;
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::ledger::{Cut, Kind, Pages, Phase, Storm};
+use super::ledger::{Cut, Kind, Pages, Phase, Press, Storm};
 use super::plan::Plan;
 use super::run::Seen;
 use super::sampler::Sample;
@@ -77,7 +77,13 @@ pub struct Crowd {
     pub answer_ms: [Option<Percentiles>; 2],
     /// From "next" to each display while it was calm, and while it was crowded.
     pub display_ms: [Option<Percentiles>; 2],
-    /// Crowded divided by calm: medians of answers and of displays.
+    /// The flushes that those answers waited for.
+    pub flush_ms: [Option<Percentiles>; 2],
+    /// Answers of all orders of clerks without their flushes.
+    pub answer_without_disk_ms: [Option<Percentiles>; 2],
+    /// Displays without the flush that they waited for.
+    pub display_without_disk_ms: [Option<Percentiles>; 2],
+    /// Crowded divided by calm, without the disk, which drifts by more than readers cost: medians of answers and of displays.
     pub ratios: [Option<f64>; 2],
     /// Readers that were cut.
     pub cuts: Vec<Cut>,
@@ -131,8 +137,8 @@ impl Summary {
             visits: seen.visits,
             orders_per_s: count(pages.of_the_run()) / lasted_s.max(1.0),
             answers_ms,
-            display_ms: percentiles(pages.to_each_display(|_, _| true)),
-            last_display_ms: percentiles(pages.to_last_display(|_, _| true)),
+            display_ms: percentiles(pages.to_each_display(|_| true)),
+            last_display_ms: percentiles(pages.to_last_display(|_| true)),
             calls_not_shown: not_shown.iter().map(|(_, displays)| displays).sum(),
             crowd: crowd(&pages),
             storms: pages.storms.clone(),
@@ -181,11 +187,23 @@ fn machine(seen: &Seen) -> Machine {
 
 fn crowd(pages: &Pages) -> Crowd {
     let phases = [Phase::Calm, Phase::Crowded];
-    let answer = |phase| pages.answers(|press| press.kind == Kind::CallNext && press.phase == phase);
-    let answer_ms = phases.map(|phase| percentiles(answer(phase)));
-    let display_ms = phases.map(|wanted| percentiles(pages.to_each_display(|_, phase| phase == wanted)));
+    let is_next = |press: &Press, phase| press.kind == Kind::CallNext && press.phase == phase;
+    let is_clerks = |press: &Press, phase| press.kind != Kind::Issue && press.phase == phase;
+    let flush = |phase| pages.of_the_run().filter(|press| is_next(press, phase)).map(|press| press.flush).collect();
+    let without = |phase| pages.answers_without_disk(|press| is_clerks(press, phase));
+    let answer_without_disk_ms = phases.map(|phase| percentiles(without(phase)));
+    let display = |phase| pages.to_each_display_without_disk(|press| press.phase == phase);
+    let display_without_disk_ms = phases.map(|phase| percentiles(display(phase)));
     let ratio = |[calm, crowded]: [Option<Percentiles>; 2]| Some(crowded?.p50 / calm?.p50);
-    Crowd { answer_ms, display_ms, ratios: [ratio(answer_ms), ratio(display_ms)], cuts: pages.cuts.clone() }
+    Crowd {
+        answer_ms: phases.map(|phase| percentiles(pages.answers(|press| is_next(press, phase)))),
+        display_ms: phases.map(|phase| percentiles(pages.to_each_display(|press| press.phase == phase))),
+        flush_ms: phases.map(|phase| percentiles(flush(phase))),
+        answer_without_disk_ms,
+        display_without_disk_ms,
+        ratios: [ratio(answer_without_disk_ms), ratio(display_without_disk_ms)],
+        cuts: pages.cuts.clone(),
+    }
 }
 
 fn memory(seen: &Seen) -> Memory {

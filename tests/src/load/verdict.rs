@@ -47,8 +47,8 @@ pub fn all(summary: &Summary) -> Vec<Verdict> {
         at_most("memory growth", "%", GROWTH_PERCENT, long(summary, summary.memory.growth_percent)),
         at_most("descriptors, drift", "", DESCRIPTORS_DRIFT, Some((beyond[1] - beyond[0]).abs())),
         at_most("a stalled reader is cut, slowest", "s", CUT_S, slowest_cut(summary)),
-        at_most("bad readers: answers take longer by", "×", CROWD_RATIO, answers),
-        at_most("bad readers: displays take longer by", "×", CROWD_RATIO, displays),
+        at_most("bad readers: answers without the disk take longer by", "×", CROWD_RATIO, answers),
+        at_most("bad readers: displays without the disk take longer by", "×", CROWD_RATIO, displays),
     ]
 }
 
