@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use axum::serve::Listener;
 use hall::{Command, forecast::Outlook, words::Actor};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use protocol::{Refused, enrol::base16};
+use protocol::{Refused, base16};
 use thiserror::Error;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -138,7 +138,7 @@ pub async fn serve(
     let server = Server::open(&config, clock, Work::Threads).await?;
     let door = Door::open(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
     tracing::info!(address = %door.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
-    let _beacon = Beacon::light(door.local_addr()?, &base16(&server.app.gate.enrol().public().0));
+    let _beacon = Beacon::light(door.local_addr()?, &base16::encode(&server.app.gate.enrol().public().0));
     let adding_up = add_up(server.app.metrics.clone(), ADD_UP_EVERY);
     let rendering = render(&config, server.app.clips.clone(), server.app.live.clone());
     tokio::select! {

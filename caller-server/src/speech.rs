@@ -6,7 +6,6 @@
 mod render;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::{fs, io};
@@ -14,15 +13,13 @@ use std::{fs, io};
 use protocol::{
     Text,
     order::Language,
-    view::{ClipRef, NoticeRow},
+    view::{ClipRef, NoticeRow, clip_name},
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 pub use render::{RenderError, render_all};
 
-/// A clip is named after so many bytes of the hash of its text.
-const NAME_BYTES: usize = 8;
 /// The largest manifest: ten thousand sentences need less.
 const MANIFEST_BYTES_MAX: u64 = 10_000_000;
 /// The largest clip that a device takes.
@@ -121,8 +118,8 @@ impl Clips {
 
     /// Reads the manifests again. One that can't be read has no clips: they are rendered anew.
     fn look(&self) {
-        let clips = [Language::Zh, Language::En].into_iter().flat_map(|language| {
-            let folder = self.dir.join(folder(language));
+        let clips = Language::ALL.into_iter().flat_map(|language| {
+            let folder = self.dir.join(language.code());
             let units = manifest(&folder.join("voice.toml")).map(|manifest| manifest.unit).unwrap_or_default();
             units.into_iter().filter_map(move |Unit { id, file, sha256 }| {
                 // The manifest comes from another program: it must not name a file elsewhere.
@@ -137,12 +134,7 @@ impl Clips {
 
 /// The name of the clip of a sentence.
 fn name(sentence: &str) -> String {
-    let hash = Sha256::digest(sentence.as_bytes());
-    hash.iter().take(NAME_BYTES).fold(String::new(), |mut name, byte| {
-        // Writing into a String can't fail.
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    clip_name(&Sha256::digest(sentence.as_bytes()))
 }
 
 /// What is spoken of a text: Chinese, and English where there is any.
@@ -150,14 +142,6 @@ fn sentences(text: &Text) -> impl Iterator<Item = (Language, &str)> {
     [(Language::Zh, text.zh.as_str()), (Language::En, text.en.as_str())]
         .into_iter()
         .filter(|(_, text)| !text.is_empty())
-}
-
-/// Where the clips of a language lie, and what it is called.
-pub fn folder(language: Language) -> &'static str {
-    match language {
-        Language::Zh => "zh",
-        Language::En => "en",
-    }
 }
 
 fn manifest(path: &Path) -> Option<Manifest> {

@@ -2,7 +2,7 @@
 //! types them there. What both sides compute: [`protocol::enrol`].
 //!
 //! - here: one attempt after another, until it is let in; [`Notice`]: what people see meanwhile
-//! - `meet`: one attempt; `talk`: one question to a server
+//! - `meet`: one attempt
 //! - [`Identity`]: what is kept of it; [`KnownServer`] and [`Known`]: the server is known again by its key
 //! - `discover`: a server whose address nobody wrote down; [`command`]: for the technician
 
@@ -12,7 +12,6 @@ mod identity;
 mod known;
 mod meet;
 mod notice;
-mod talk;
 #[cfg(test)]
 mod tests;
 

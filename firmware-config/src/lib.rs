@@ -7,7 +7,7 @@
 //! - [`machine`]: board, network, sound card, screen
 //! - [`Plan`]: a profile seen as a whole machine; [`hall`]: many of them beside each other
 //! - [`render`]: the files of a device; [`folder`]: written, and compared with what is there
-//! - [`enrol`]: how a device without a key gets one
+//! - [`enrol`]: how a device without a key gets one; [`talk`]: one question to a server
 //! - [`image`]: a card for a Raspberry Pi; [`update`]: a new system for a device that is far away
 //! - [`doctor`]: a device examined step by step, with the technician
 //! - `program` and `health` (a feature): log, end and signs of life of the programs that run on devices, and how their machine is
@@ -35,6 +35,7 @@ pub mod program;
 pub mod render;
 pub mod scanner;
 mod section;
+pub mod talk;
 #[cfg(test)]
 mod tests;
 pub mod update;

@@ -2,7 +2,7 @@
 
 mod recent;
 
-use std::{convert::Infallible, env, io, os::unix::process::CommandExt as _, process::Command};
+use std::{convert::Infallible, env, io, os::unix::process::CommandExt as _, process::Command, time::Duration};
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
@@ -35,6 +35,9 @@ pub enum End {
     /// It is to begin anew.
     Anew,
 }
+
+/// So long does the link get for the last words before a program begins anew.
+pub const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Begins this program anew in place, with the same arguments: systemd, or whoever started it, goes on with it.
 ///

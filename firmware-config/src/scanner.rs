@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use protocol::base16;
+
 use crate::{
     fault::Fault,
     section::{Section, Use},
@@ -54,17 +56,12 @@ pub struct Secret([u8; SECRET_BYTES]);
 impl Secret {
     /// From 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let is_hex = text.len() == 2 * SECRET_BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let mut bytes = [0; SECRET_BYTES];
-        for (at, byte) in bytes.iter_mut().enumerate().filter(|_| is_hex) {
-            *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
-        }
-        is_hex.then_some(Self(bytes))
+        base16::decode(text)?.try_into().ok().map(Self)
     }
 
     /// As 64 hexadecimal digits, for the device that it is rendered for.
     pub(crate) fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        base16::encode(&self.0)
     }
 
     /// The bytes, for whoever makes keys with them.

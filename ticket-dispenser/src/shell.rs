@@ -58,8 +58,6 @@ use crate::{
 const TOUCHES_MAX: usize = 16;
 /// Name and version, for the server.
 pub(crate) const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
-/// So long does the link get for the last words before the program begins anew.
-const LAST_WORDS: Duration = Duration::from_millis(300);
 /// How often the calendar is looked at, s.
 const CALENDAR_S: u64 = 1;
 
@@ -264,7 +262,7 @@ impl Shell {
             }
             if self.hands.attending.anew {
                 // What was said last is on its way before the link ends with this program.
-                time::sleep(LAST_WORDS).await;
+                time::sleep(program::LAST_WORDS).await;
                 return End::Anew;
             }
         }

@@ -7,6 +7,7 @@ use std::fmt;
 
 use firmware_config::Secret;
 use hmac::{Hmac, KeyInit, Mac};
+use protocol::base16;
 use sha2::Sha256;
 
 use crate::scanner::Scan;
@@ -47,7 +48,7 @@ impl VisitorKeys {
             mac.update(&[0]);
             mac.update(part.as_bytes());
         }
-        mac.finalize().into_bytes().iter().take(KEY_BYTES).map(|byte| format!("{byte:02x}")).collect()
+        base16::encode(mac.finalize().into_bytes().get(..KEY_BYTES).unwrap_or_default())
     }
 }
 

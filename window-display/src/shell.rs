@@ -40,8 +40,6 @@ use crate::{
 pub(crate) const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 /// How often systemd hears that the program is alive, s; the service that `firmware-config` renders waits for 30 s.
 pub(crate) const ALIVE_S: u64 = 5;
-/// So long does the link get for the last words before the program begins anew.
-const LAST_WORDS: Duration = Duration::from_millis(300);
 /// A panel so high has room for two lines.
 pub(crate) const TWO_LINES_DOTS: u32 = 32;
 
@@ -100,7 +98,7 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Result<End, StartError> {
     let voice = voice::start(&device.voice).map_err(StartError::Voice)?;
-    let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, Clips::of(&device.voice)));
+    let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, network(profile), Clips::of(&device.voice)));
     let parts = Parts { screen, voice, mute: Some(mute), physician: Some(physician()), fetcher, recent };
     run_with(profile, device, zone, parts, network(profile), stop).await
 }
@@ -144,7 +142,7 @@ pub async fn run_speaker(
 ) -> Result<End, StartError> {
     let (volume, clips) = (voice.volume.clone(), Clips::of(voice));
     let voice = voice::start(voice).map_err(StartError::Voice)?;
-    let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, clips));
+    let fetcher = voice.as_ref().map(|_| Fetcher::start(&profile.server, network(profile), clips));
     let setup = Setup { voice: voice.is_some(), volume, ..Setup::speaker(zone) };
     let parts = Parts { screen: None, voice, mute: Some(mute), physician: Some(physician()), fetcher, recent };
     live(profile, setup, parts, network(profile), stop).await
@@ -256,7 +254,7 @@ impl Shell {
             }
             if self.anew {
                 // What was said last is on its way before the link ends with this program.
-                time::sleep(LAST_WORDS).await;
+                time::sleep(program::LAST_WORDS).await;
                 self.feed(Input::Stop);
                 return End::Anew;
             }

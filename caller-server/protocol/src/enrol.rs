@@ -17,7 +17,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::{Text, view::DeviceRole};
+use crate::{Text, base16, view::DeviceRole};
 
 /// The version of the agreement.
 pub const ENROL_VERSION: u16 = 1;
@@ -206,35 +206,22 @@ impl fmt::Debug for Grant {
 
 impl fmt::Debug for Bytes32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&base16(&self.0))
+        f.write_str(&base16::encode(&self.0))
     }
 }
 
 impl Serialize for Bytes32 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&base16(&self.0))
+        serializer.serialize_str(&base16::encode(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Bytes32 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let bytes = from_base16(&text).and_then(|bytes| bytes.try_into().ok());
+        let bytes = base16::decode(&text).and_then(|bytes| bytes.try_into().ok());
         bytes.map(Self).ok_or_else(|| D::Error::custom("64 digits of base 16 are expected"))
     }
-}
-
-/// Bytes in base 16, small letters.
-pub fn base16(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(half.into(), 16);
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(digit).collect()
-}
-
-/// And back; `None` for anything else.
-pub fn from_base16(text: &str) -> Option<Vec<u8>> {
-    let halves: Vec<u8> =
-        text.chars().map(|c| c.to_digit(16).and_then(|half| u8::try_from(half).ok())).collect::<Option<_>>()?;
-    halves.len().is_multiple_of(2).then(|| halves.chunks_exact(2).map(|pair| (pair[0] << 4) | pair[1]).collect())
 }
 
 impl About {

@@ -11,7 +11,7 @@
 //! - [`kiosk`]: between a dispenser and its own kiosk page
 //! - [`slip`]: the template of slips, for the manager's page
 //! - [`whatif`]: a day once more under other rules, for the manager's page
-//! - [`text`]: what a person reads, in both languages
+//! - [`text`]: what a person reads, in both languages; [`base16`]: bytes that people or file names carry
 //! - `link` (feature `link`): a client's WebSocket that resumes
 //!
 //! These types are the contract: their bytes are pinned in `tests/pinned.rs`. Times are milliseconds since 1970-01-01 UTC.
@@ -19,6 +19,7 @@
 pub mod answer;
 pub mod attend;
 pub mod balance;
+pub mod base16;
 pub mod enrol;
 pub mod health;
 pub mod hello;

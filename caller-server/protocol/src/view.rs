@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Text,
+    Text, base16,
     order::{Class, Lane, Language},
 };
 
@@ -192,6 +192,14 @@ pub struct NoticeView {
     pub at_ms: u64,
     /// What; English may be empty.
     pub text: Text,
+}
+
+/// The name of the clip of a sentence is so much of the sentence's hash.
+const CLIP_NAME_BYTES: usize = 8;
+
+/// The name of a clip, from the SHA-256 of its sentence.
+pub fn clip_name(sha256: &[u8]) -> String {
+    base16::encode(sha256.get(..CLIP_NAME_BYTES).unwrap_or(sha256))
 }
 
 /// A clip that the server rendered: `GET /api/speech/LANGUAGE/NAME`.

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use hall::words::AtMs;
-use protocol::{enrol::base16, view::DeviceRole};
+use protocol::{base16, view::DeviceRole};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -169,9 +169,9 @@ impl Newcomer {
 }
 
 fn new_key() -> String {
-    base16(&rand::random::<[u8; 32]>())
+    base16::encode(&rand::random::<[u8; 32]>())
 }
 
 fn sha256(key: &str) -> String {
-    base16(&Sha256::digest(key.as_bytes()))
+    base16::encode(&Sha256::digest(key.as_bytes()))
 }

@@ -12,10 +12,12 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use protocol::enrol::{
-    Begin, Begun, Bytes32, Challenge, EnrolRow, Open, Proof,
-    agreement::{Agreed, AgreementError, Secret},
-    base16, from_base16,
+use protocol::{
+    base16,
+    enrol::{
+        Begin, Begun, Bytes32, Challenge, EnrolRow, Open, Proof,
+        agreement::{Agreed, AgreementError, Secret},
+    },
 };
 
 use self::room::{Chance, EnrolError, Room, State};
@@ -52,7 +54,7 @@ impl Enrol {
     /// # Errors
     /// It says too much, or too many ask.
     pub fn begin(&self, now_ms: u64, from: Option<IpAddr>, begin: &Begin) -> Result<Begun, EnrolError> {
-        let chance = Chance { id: base16(&rand::random::<[u8; 16]>()), key: random(), nonce: random() };
+        let chance = Chance { id: base16::encode(&rand::random::<[u8; 16]>()), key: random(), nonce: random() };
         self.room().begin(now_ms, from, begin, chance, &self.key)
     }
 
@@ -124,14 +126,14 @@ fn key(data_dir: &Path) -> Result<Secret, GateError> {
     let _locked = lock(data_dir)?;
     match fs::read_to_string(&path) {
         Ok(text) => {
-            let bytes = from_base16(text.trim()).and_then(|bytes| bytes.try_into().ok());
+            let bytes = base16::decode(text.trim()).and_then(|bytes| bytes.try_into().ok());
             let damaged =
                 || GateError::Damaged { path: path.clone(), detail: "64 digits of base 16 are expected".into() };
             Ok(Secret::new(Bytes32(bytes.ok_or_else(damaged)?)))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let key = random();
-            replace(&path, format!("{}\n", base16(&key.0)).as_bytes())?;
+            replace(&path, format!("{}\n", base16::encode(&key.0)).as_bytes())?;
             Ok(Secret::new(key))
         }
         Err(error) => Err(GateError::disk(&path)(error)),

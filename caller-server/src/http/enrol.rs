@@ -13,10 +13,10 @@ use hall::{
     words::{Actor, WindowId},
 };
 use protocol::{
-    Subject, Text,
+    Subject, Text, base16,
     enrol::{
         Approve, Begin, Begun, Challenge, ENROL_BYTES_MAX, EnrolRow, Grant, Open, Progress, Proof, Revoke,
-        agreement::Agreed, base16,
+        agreement::Agreed,
     },
     view::DeviceRole,
 };
@@ -201,7 +201,7 @@ async fn admit(app: &App, id: &str, newcomer: Newcomer, replace: bool, agreed: A
         gate.devices().admit(&newcomer, replace, wall_ms, |key| {
             let grant = Grant { name: newcomer.name.clone(), window: newcomer.window, key: key.to_owned() };
             let json = serde_json::to_vec(&grant).expect("invariant: plain words have a JSON form");
-            OnItsWay { enrol: id, sealed: base16(&agreed.seal(rand::random(), &json)) }
+            OnItsWay { enrol: id, sealed: base16::encode(&agreed.seal(rand::random(), &json)) }
         })
     })
     .await

@@ -10,7 +10,6 @@ use axum::{
 use protocol::order::Language;
 
 use super::{App, refuse::Refusal};
-use crate::speech::folder;
 
 /// The paths of this audience.
 pub fn routes() -> Router<App> {
@@ -23,8 +22,7 @@ pub fn routes() -> Router<App> {
         ("name" = String, Path, description = "The first 16 hexadecimal digits of the SHA-256 of the sentence.")),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 404, body = protocol::Refused)))]
 pub async fn clip(State(app): State<App>, Path((language, name)): Path<(String, String)>) -> Result<Response, Refusal> {
-    let language =
-        [Language::Zh, Language::En].into_iter().find(|&known| folder(known) == language).ok_or_else(no_clip)?;
+    let language = Language::ALL.into_iter().find(|known| known.code() == language).ok_or_else(no_clip)?;
     let clips = app.clips.clone();
     let read = tokio::task::spawn_blocking(move || clips.read(language, &name)).await;
     let bytes = read.map_err(|_| Refusal::busy())?.map_err(|error| {

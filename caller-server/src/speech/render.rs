@@ -9,7 +9,7 @@ use thiserror::Error;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::{Clips, folder, sentences};
+use super::{Clips, sentences};
 
 /// What of a program's complaint stands in an alarm, characters.
 const WHY_CHARS_MAX: usize = 160;
@@ -95,7 +95,7 @@ pub async fn render_all(
         }
         let mut command = Command::new(program);
         // What begins with a dash is a sentence too.
-        command.args(arguments).arg("--into").arg(&clips.dir).args(["--language", folder(language), "--", sentence]);
+        command.args(arguments).arg("--into").arg(&clips.dir).args(["--language", language.code(), "--", sentence]);
         let rendered = render(command, Path::new(program), max).await;
         clips.look();
         match rendered.and_then(|()| check(clips, language, sentence, program)) {

@@ -9,11 +9,13 @@
 use std::io;
 
 use protocol::{
+    Text,
     enrol::{Bytes32, Challenge, Proof, agreement::Secret},
     link::Network,
 };
 
-use super::{discover::discover, talk::Line};
+use super::discover::discover;
+use crate::talk::Line;
 
 /// A server that is known by its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +85,22 @@ async fn prove<N: Network>(network: &mut N, host_and_port: &str, known: Bytes32)
     let wanted = secret.proof(known, asked, known).map_err(io::Error::other)?;
     let mut line = Line { network, host_and_port, key: None };
     let answer: Proof = line.post("/api/enrol/prove", &Challenge { key: asked }).await.map_err(io::Error::other)?;
-    if answer.proof == wanted { Ok(()) } else { Err(io::Error::other(other_server(host_and_port))) }
+    if answer.proof == wanted {
+        return Ok(());
+    }
+    let Text { zh, en } = other_server(host_and_port);
+    Err(io::Error::other(format!("{en} {zh}")))
 }
 
-fn other_server(host_and_port: &str) -> String {
-    format!(
-        "another server than the one that this device knows is at {host_and_port}; if that is right, run firmware-config enrol \
-         anew --other-server. {host_and_port} 上是另一台服务器；如确认更换了服务器，请运行 firmware-config enrol anew --other-server"
+/// Another server is where the known one was, or pretends to be it.
+pub(super) fn other_server(host_and_port: &str) -> Text {
+    Text::new(
+        format!(
+            "{host_and_port} 不是本机认识的服务器。如确认更换了服务器，请运行 firmware-config enrol anew --other-server。"
+        ),
+        format!(
+            "The server at {host_and_port} is not the one that this device knows. If that is right, run firmware-config \
+             enrol anew --other-server."
+        ),
     )
 }

@@ -3,23 +3,18 @@
 use std::time::Duration;
 
 use protocol::{
-    Text,
+    Text, base16,
     enrol::{
         ASK_EVERY_MS, About, Begin, Begun, Bytes32, ENROL_VERSION, Grant, Progress, WAIT_MS_MAX,
         agreement::{Agreed, DeviceSide},
-        from_base16,
     },
     link::Network,
 };
 use tokio::time::{Instant, sleep};
 use tracing::{debug, info};
 
-use super::{
-    Identity, Notice,
-    discover::discover,
-    random,
-    talk::{Line, TalkError},
-};
+use super::{Identity, Notice, discover::discover, known::other_server, random};
+use crate::talk::{Line, TalkError, host_and_port};
 
 /// Why an attempt came to nothing.
 #[derive(Debug)]
@@ -119,7 +114,7 @@ async fn begin<N: Network>(
     let begin = Begin { version: ENROL_VERSION, about: about.clone(), commitment };
     let begun: Begun = Line { network, host_and_port, key: None }.post("/api/enrol", &begin).await?;
     match known {
-        Some(known) if known != begun.server => Err(other_server(host_and_port)),
+        Some(known) if known != begun.server => Err(Failed::Trouble(other_server(host_and_port))),
         _ => Ok((side, begun)),
     }
 }
@@ -141,30 +136,13 @@ async fn wait<N: Network>(line: &mut Line<'_, N>, id: &str, agreed: &Agreed) -> 
 }
 
 fn open(agreed: &Agreed, sealed: &str) -> Result<Grant, Failed> {
-    let opened = from_base16(sealed).and_then(|sealed| agreed.open(&sealed));
+    let opened = base16::decode(sealed).and_then(|sealed| agreed.open(&sealed));
     opened.and_then(|json| serde_json::from_slice(&json).ok()).ok_or_else(|| {
         trouble(
             "服务器发来的密钥无法解开，可能有人冒充服务器。请检查网络后重试。",
             "What the server sent can't be opened; somebody may pretend to be it. Look at the network and try again.",
         )
     })
-}
-
-/// `192.168.1.10:8080` of `http://192.168.1.10:8080`.
-fn host_and_port(server: &str) -> Option<String> {
-    server.strip_prefix("http://").map(|rest| rest.trim_end_matches('/').to_owned())
-}
-
-fn other_server(host_and_port: &str) -> Failed {
-    trouble(
-        &format!(
-            "{host_and_port} 不是本机认识的服务器。如确认更换了服务器，请运行 firmware-config enrol anew --other-server。"
-        ),
-        &format!(
-            "The server at {host_and_port} is not the one that this device knows. If that is right, run firmware-config \
-             enrol anew --other-server."
-        ),
-    )
 }
 
 fn trouble(zh: &str, en: &str) -> Failed {

@@ -2,20 +2,20 @@
 //! their bytes.
 
 use std::{
-    fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use firmware_config::display::Voice as VoiceProfile;
-use protocol::{order::Language, view::ClipRef};
+use protocol::{
+    base16,
+    order::Language,
+    view::{ClipRef, clip_name},
+};
 use rodio::buffer::SamplesBuffer;
 use sha2::{Digest, Sha256};
 
 use super::{Tongue, UnitError, clip, read};
-
-/// A clip is named after so many bytes of the hash of its text.
-const NAME_BYTES: usize = 8;
 
 /// The clips that a device has.
 #[derive(Debug, Clone)]
@@ -34,14 +34,14 @@ impl Clips {
             Tongue::English => Language::En,
         };
         let hash = Sha256::digest(text.as_bytes());
-        let name = hex(hash.get(..NAME_BYTES).unwrap_or_default());
-        let unit = format!("notice/{}-{name}", code(language));
-        let beginning = format!("{}-{name}-", code(language));
+        let name = clip_name(&hash);
+        let unit = format!("notice/{}-{name}", language.code());
+        let beginning = format!("{}-{name}-", language.code());
         let file = self.files().into_iter().find(|file| file.starts_with(&beginning));
         let file = file.ok_or_else(|| UnitError::Missing { unit: unit.clone() })?;
         let damaged = |why: String| UnitError::Damaged { unit: unit.clone(), why };
         let bytes = read(&self.0.join(&file)).map_err(|error| damaged(error.to_string()))?;
-        if !file.ends_with(&hex(&Sha256::digest(&bytes))) {
+        if !file.ends_with(&base16::encode(&Sha256::digest(&bytes))) {
             return Err(damaged("it is not what the server rendered".into()));
         }
         clip::decode(&bytes).map_err(damaged)
@@ -59,7 +59,7 @@ impl Clips {
     /// They are not, or the disk takes nothing.
     pub fn keep(&self, clip: &ClipRef, bytes: &[u8]) -> io::Result<()> {
         let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !plain(&clip.name) || hex(&Sha256::digest(bytes)) != clip.sha256 {
+        if !plain(&clip.name) || base16::encode(&Sha256::digest(bytes)) != clip.sha256 {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not what the server said"));
         }
         fs::create_dir_all(&self.0)?;
@@ -85,20 +85,5 @@ impl Clips {
 }
 
 fn file_name(clip: &ClipRef) -> String {
-    format!("{}-{}-{}", code(clip.language), clip.name, clip.sha256)
-}
-
-fn code(language: Language) -> &'static str {
-    match language {
-        Language::Zh => "zh",
-        Language::En => "en",
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{}-{}-{}", clip.language.code(), clip.name, clip.sha256)
 }

@@ -15,10 +15,17 @@ use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 use tokio::{pin, time::timeout};
 
-/// An answer that does not come by then does not come.
-const ANSWER_WITHIN: Duration = Duration::from_secs(4);
-/// The largest answer, bytes; a real one has less than 1,000.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// How much an answer may be, and take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// An answer that is not whole by then does not come.
+    pub within: Duration,
+    /// The largest, bytes.
+    pub bytes_max: usize,
+}
+
+/// A JSON answer: a real one has less than 1,000 bytes.
+const JSON: Limits = Limits { within: Duration::from_secs(4), bytes_max: 64 * 1024 };
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
@@ -50,7 +57,15 @@ impl<N: Network> Line<'_, N> {
     /// # Errors
     /// There is no answer, or another one.
     pub async fn get<A: DeserializeOwned>(&mut self, path: &str) -> Result<A, TalkError> {
-        read(&self.ask(Method::GET, path, Bytes::new()).await?)
+        read(&self.fetch(path, JSON).await?)
+    }
+
+    /// Gets something that is no JSON.
+    ///
+    /// # Errors
+    /// There is no answer within the limits.
+    pub async fn fetch(&mut self, path: &str, limits: Limits) -> Result<Bytes, TalkError> {
+        self.ask(Method::GET, path, Bytes::new(), limits).await
     }
 
     /// Says something.
@@ -67,11 +82,11 @@ impl<N: Network> Line<'_, N> {
     /// It was not taken.
     pub async fn tell(&mut self, path: &str, body: &impl Serialize) -> Result<Bytes, TalkError> {
         let json = serde_json::to_vec(body).map_err(|why| TalkError::Stranger(why.to_string()))?;
-        self.ask(Method::POST, path, json.into()).await
+        self.ask(Method::POST, path, json.into(), JSON).await
     }
 
-    async fn ask(&mut self, method: Method, path: &str, body: Bytes) -> Result<Bytes, TalkError> {
-        let asked = timeout(ANSWER_WITHIN, self.exchange(method, path, body)).await;
+    async fn ask(&mut self, method: Method, path: &str, body: Bytes, limits: Limits) -> Result<Bytes, TalkError> {
+        let asked = timeout(limits.within, self.exchange(method, path, body, limits.bytes_max)).await;
         let (status, body) = asked.map_err(|_| TalkError::Unreachable("no answer 没有响应".into()))??;
         match serde_json::from_slice::<Refused>(&body) {
             _ if status.is_success() => Ok(body),
@@ -80,7 +95,13 @@ impl<N: Network> Line<'_, N> {
         }
     }
 
-    async fn exchange(&mut self, method: Method, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), TalkError> {
+    async fn exchange(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+        bytes_max: usize,
+    ) -> Result<(StatusCode, Bytes), TalkError> {
         let broken = |why: &dyn std::error::Error| TalkError::Unreachable(why.to_string());
         let mut request = Request::builder().method(method).uri(path).header(HOST, self.host_and_port);
         if let Some(key) = self.key {
@@ -93,7 +114,7 @@ impl<N: Network> Line<'_, N> {
         let asking = async {
             let response = send.send_request(request).await.map_err(|why| broken(&why))?;
             let status = response.status();
-            let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await;
+            let body = Limited::new(response.into_body(), bytes_max).collect().await;
             Ok((status, body.map_err(|why| broken(&*why))?.to_bytes()))
         };
         pin!(asking, connection);
@@ -122,6 +143,11 @@ impl TalkError {
             _ => None,
         }
     }
+}
+
+/// `192.168.1.10:8080` of `http://192.168.1.10:8080`.
+pub fn host_and_port(server: &str) -> Option<String> {
+    server.strip_prefix("http://").map(|rest| rest.trim_end_matches('/').to_owned())
 }
 
 fn sentence(error: &TalkError) -> String {
