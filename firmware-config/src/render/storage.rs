@@ -28,7 +28,8 @@ fn mounts(plan: &Plan) -> Lines {
     let mut lines = Lines::new(plan, "#");
     let optional = "nofail,x-systemd.device-timeout=300s";
     lines.add(format!("/dev/yihao/boot /boot/firmware vfat {how},noatime,umask=0077,{optional} 0 0"));
-    lines.add(format!("{} /boot/yihao vfat ro,noatime,umask=0077,{optional} 0 0", layout::device(1)));
+    // Nothing on it is secret, and the device's program may look for its server's address there.
+    lines.add(format!("{} /boot/yihao vfat ro,noatime,umask=0022,{optional} 0 0", layout::device(1)));
     lines.add(format!("{} {STATE} ext4 {HOW_STATE} 0 2", layout::device(7)));
     for (place, mib) in IN_MEMORY.iter().filter(|_| plan.profile.machine.read_only) {
         let mode = if place.ends_with("tmp") { "1777" } else { "0755" };

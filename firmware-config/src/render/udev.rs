@@ -40,13 +40,14 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     rendered.plain("etc/udev/rules.d/70-yihao.rules", &rules);
 }
 
-/// The boot partition of the slot that runs.
+/// The boot partition of the slot that runs. The word is imported by a rule of its own: within one, udev looks at `ENV` before it imports.
 fn boot_partitions(rules: &mut Lines) {
+    rules.add("SUBSYSTEM==\"block\", IMPORT{cmdline}=\"rauc.slot\"");
     for slot in [Slot::A, Slot::B] {
         let partition = part_uuid(slot.boot_partition());
         rules.add(format!(
-            "SUBSYSTEM==\"block\", ENV{{ID_PART_ENTRY_UUID}}==\"{partition}\", IMPORT{{cmdline}}=\"rauc.slot\", \
-             ENV{{rauc.slot}}==\"{slot}\", SYMLINK+=\"yihao/boot\""
+            "SUBSYSTEM==\"block\", ENV{{ID_PART_ENTRY_UUID}}==\"{partition}\", ENV{{rauc.slot}}==\"{slot}\", \
+             SYMLINK+=\"yihao/boot\""
         ));
     }
 }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail the test")]
 
+mod boot_partition;
 mod command;
 mod golden;
 mod properties;
