@@ -29,14 +29,15 @@ const ALWAYS: [&str; 19] = [
 ];
 /// A device with a screen.
 const SCREEN: [&str; 4] = ["cage", "chromium", "seatd", "wlr-randr"];
-/// What no device reads, left out of each package: it would be a third of the system.
-pub const LEFT_OUT: [&str; 6] = [
+/// What no device reads, left out of each package: it would be a third of the system. Nothing is set in serifs.
+pub const LEFT_OUT: [&str; 7] = [
     "/usr/share/doc/*",
     "/usr/share/info/*",
     "/usr/share/locale/*",
     "/usr/share/man/*",
     "/usr/share/lintian/*",
     "/usr/share/i18n/*",
+    "/usr/share/fonts/opentype/noto/NotoSerif*",
 ];
 /// Licences stay with what they are about.
 pub const KEPT: &str = "/usr/share/doc/*/copyright";
