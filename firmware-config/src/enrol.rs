@@ -4,7 +4,8 @@
 //! - here: one attempt after another, until it is let in; [`Notice`]: what people see meanwhile
 //! - `meet`: one attempt
 //! - [`Identity`]: what is kept of it; [`KnownServer`] and [`Known`]: the server is known again by its key
-//! - `discover`: a server whose address nobody wrote down; [`command`]: for the technician
+//! - `written`: an address that somebody wrote onto the card; `discover`: a server whose address nobody wrote down
+//! - [`command`]: for the technician
 
 pub mod command;
 mod discover;
@@ -14,10 +15,12 @@ mod meet;
 mod notice;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::time::Duration;
 
 use protocol::{
+    Text,
     enrol::{About, Bytes32, WORD_CHARS_MAX},
     link::Network,
     view::DeviceRole,
@@ -71,18 +74,24 @@ pub async fn take_up<N: Network>(
     let path = blank.identity();
     let mut known = Identity::load(path)?;
     if let Some(identity) = known.as_ref().filter(|identity| identity.device.is_some()) {
-        return blank.with(identity).ok_or_else(|| EnrolError::NoWindow(path.into()));
+        return whole(blank, identity).ok_or_else(|| EnrolError::NoWindow(path.into()));
     }
     loop {
         let about = about(blank, program);
         let server_key = known.as_ref().map(|identity| identity.server_key);
-        let address = blank.server().or(known.as_ref().map(|identity| &*identity.server));
         let told = |notice: Notice| tell(blank, show, notice);
-        match meet(&mut network, &about, address, blank.server().is_none(), server_key, &told).await {
+        let met = match address(blank, known.as_ref()) {
+            Ok(address) => {
+                let discovers = blank.server().is_none();
+                meet(&mut network, &about, address.as_deref(), discovers, server_key, &told).await
+            }
+            Err(text) => Err(Failed::Trouble(text)),
+        };
+        match met {
             Ok((identity, done)) => {
                 // First it is kept, then the server may forget it.
                 identity.save(path)?;
-                let profile = blank.with(&identity).ok_or_else(|| EnrolError::NoWindow(path.into()))?;
+                let profile = whole(blank, &identity).ok_or_else(|| EnrolError::NoWindow(path.into()))?;
                 info!(name = profile.name, server = identity.server, "enrolled 已登记");
                 done.tell(&mut network).await;
                 Shown::forget(path);
@@ -100,10 +109,29 @@ pub async fn take_up<N: Network>(
         }
         // Somebody at the command line may have done it meanwhile, or have told it to trust another server.
         known = Identity::load(path)?;
-        if let Some(profile) = known.as_ref().and_then(|identity| blank.with(identity)) {
+        if let Some(profile) = known.as_ref().and_then(|identity| whole(blank, identity)) {
             return Ok(profile);
         }
     }
+}
+
+/// Where the server is first looked for: where the profile says, where the card says, where it was.
+fn address(blank: &Blank, known: Option<&Identity>) -> Result<Option<String>, Text> {
+    let by_hand = || blank.server_file().map_or(Ok(None), written::address);
+    let named = blank.server().map(str::to_owned);
+    let said = if named.is_some() { named } else { by_hand()? };
+    Ok(said.or_else(|| known.map(|identity| identity.server.clone())))
+}
+
+/// The whole profile of a device that was let in. A card may say since that its server is elsewhere now.
+fn whole(blank: &Blank, identity: &Identity) -> Option<Profile> {
+    let mut profile = blank.with(identity)?;
+    match address(blank, Some(identity)) {
+        Ok(Some(address)) => profile.server = address,
+        Ok(None) => {}
+        Err(text) => warn!(zh = text.zh, "{}", text.en),
+    }
+    Some(profile)
 }
 
 /// What people see, also in the log and for the technician at the command line.

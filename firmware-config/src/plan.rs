@@ -13,6 +13,8 @@ use crate::{Profile, ProfileError, Role, fault::Problem, layers::Layer, machine:
 pub(crate) const STATE: &str = "/var/lib/yihao/device";
 /// Where systemd shows a service the secrets that were given to it.
 pub(crate) const CREDENTIALS: &str = "/run/credentials";
+/// Where a technician writes the server's address on a card's first partition.
+const SERVER_FILE_ON_CARD: &str = "/boot/yihao/server.txt";
 /// The names of these secrets.
 pub(crate) const KEY: &str = "device.key";
 pub(crate) const VISITOR_SECRET: &str = "visitor.secret";
@@ -75,6 +77,11 @@ impl Plan {
         page(&self.profile)
     }
 
+    /// Whether its program looks for the server's address on its card.
+    pub(crate) fn asks_card(&self) -> bool {
+        asks_card(&self.profile)
+    }
+
     /// Whether something hangs on the UART of the header.
     pub(crate) fn has_uart(&self) -> bool {
         has_uart(&self.profile)
@@ -107,6 +114,11 @@ fn page(profile: &Profile) -> Option<String> {
         Browser::None => false,
     };
     is_shown.then(|| format!("http://{listen}/"))
+}
+
+fn asks_card(profile: &Profile) -> bool {
+    let is_told = !profile.server.is_empty() || profile.server_file.is_some();
+    profile.is_blank() && !is_told && profile.machine.board.is_pi()
 }
 
 fn has_uart(profile: &Profile) -> bool {

@@ -21,6 +21,8 @@ const NAME_CHARS_MAX: usize = 40;
 /// Where a device that enrols itself keeps what it was given.
 const IDENTITY: &str = "identity";
 const IDENTITY_FILE: &str = "identity.json";
+/// Where it finds the server's address, if somebody wrote it by hand.
+pub(crate) const SERVER_FILE: &str = "server_file";
 /// How the address of a server is written.
 pub(crate) const SERVER_FORM: &str = "\"http://192.168.1.10:8080\"";
 /// The longest device key, characters: what fits one HTTP header with room to spare.
@@ -39,6 +41,8 @@ pub struct Profile {
     pub log: LogLevel,
     /// Where a device that enrols itself keeps what it was given; empty for any other.
     pub identity: PathBuf,
+    /// Where somebody may have written the server's address, for a device that enrols itself and whose profile has none.
+    pub server_file: Option<PathBuf>,
     /// The server that it knows by its key, if it enrolled itself.
     pub known: Option<KnownServer>,
     /// What it does.
@@ -209,6 +213,11 @@ impl Blank {
         (!self.0.server.is_empty()).then_some(&*self.0.server)
     }
 
+    /// Where somebody may have written the server's address, when the profile does not name it.
+    pub(crate) fn server_file(&self) -> Option<&Path> {
+        self.0.server_file.as_deref().filter(|_| self.0.server.is_empty())
+    }
+
     /// The same with the server at this address.
     #[must_use]
     pub(crate) fn at(self, server: &str) -> Self {
@@ -245,7 +254,7 @@ impl Blank {
 
 impl Profile {
     /// Whether it names no key at all; one that can't be read is another matter.
-    fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         !self.identity.as_os_str().is_empty()
     }
 
@@ -282,12 +291,13 @@ pub(crate) fn read_all(merged: &Layer<'_>, reading: &mut Reading<'_>) -> Option<
     let key = if is_blank { no_key(&mut top) } else { read_key(&mut top) };
     let log = top.choice("log", LogLevel::Info, &LogLevel::CHOICES);
     let identity = if is_blank { top.path(IDENTITY, IDENTITY_FILE) } else { no_identity(&mut top) };
+    let server_file = if is_blank { top.optional_path(SERVER_FILE, Use::Read) } else { no_server_file(&mut top) };
     let role = read_role(&mut top, is_blank);
     let machine = Machine::read(top.section("machine"));
     top.end();
     let role = role?;
     let name = name.unwrap_or_else(|| machine.host_name.clone().unwrap_or_else(|| role.plain_name().to_owned()));
-    Some(Profile { name, server, key, log, identity, known: None, role, machine })
+    Some(Profile { name, server, key, log, identity, server_file, known: None, role, machine })
 }
 
 /// A word that only a device with a key must have.
@@ -309,6 +319,11 @@ fn no_key(top: &mut Section<'_, '_, '_>) -> String {
 fn no_identity(top: &mut Section<'_, '_, '_>) -> PathBuf {
     top.skip(IDENTITY);
     PathBuf::new()
+}
+
+fn no_server_file(top: &mut Section<'_, '_, '_>) -> Option<PathBuf> {
+    top.skip(SERVER_FILE);
+    None
 }
 
 fn read_role(top: &mut Section<'_, '_, '_>, is_blank: bool) -> Option<Role> {

@@ -84,7 +84,7 @@ fn everything_wrong_is_said_at_once_with_key_line_and_remedy() {
          [dispenser.slip]\nwidth_dots = 500\nfooter = 'bye'\n[dispenser.printer]\nback_end = 'laser'\n[dispenser.reserve]\ncount = 10\nrefill_at = 11\n",
         &[
             "line 1: name is missing; write for example \"dispenser-1\"",
-            "line 1: nam unknown key; known here: inherits, name, server, key, key_file, log, identity, dispenser, machine",
+            "line 1: nam unknown key; known here: inherits, name, server, key, key_file, log, identity, server_file, dispenser, machine",
             "line 2: server has the wrong form; write it as \"http://192.168.1.10:8080\"",
             "line 4: log must be one of: error, warn, info, debug",
             "line 6: dispenser.lane must be a text in quotation marks",

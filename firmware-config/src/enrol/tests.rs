@@ -63,6 +63,24 @@ fn what_the_manager_chose_makes_a_profile_whole() {
 }
 
 #[test]
+fn where_the_server_is_says_the_profile_or_the_card_or_what_is_known() {
+    let card = tempfile::tempdir().unwrap();
+    let file = card.path().join("server.txt");
+    let (_, bare) = blank(&format!("server_file = '{}'\n[display]\nwindow = 3\n", file.display()));
+    let (known, at) = (identity(None), |known| address(&bare, known).unwrap());
+    assert_eq!((at(None), at(Some(&known)).as_deref()), (None, Some("http://10.0.0.9:8080")));
+    std::fs::write(&file, "10.0.0.7").unwrap();
+    assert_eq!(at(Some(&known)).as_deref(), Some("http://10.0.0.7:8080"), "the server has moved");
+    let moved = whole(&bare, &known).unwrap();
+    assert_eq!((moved.server.as_str(), moved.known.unwrap().discovers), ("http://10.0.0.7:8080", true));
+    std::fs::write(&file, "up the stairs").unwrap();
+    assert!(address(&bare, None).unwrap_err().en.contains("up the stairs"));
+    assert_eq!(whole(&bare, &known).unwrap().server, "http://10.0.0.9:8080", "who was let in goes on");
+    let (_, told) = blank(&format!("server = 'http://h:1'\nserver_file = '{}'\n[dispenser]\n", file.display()));
+    assert_eq!(address(&told, Some(&known)).unwrap().as_deref(), Some("http://h:1"), "the profile comes first");
+}
+
+#[test]
 fn the_system_of_a_blank_device_holds_no_key_and_lets_its_program_look_for_the_server() {
     let rendered = |text: &str| render(&Plan::parse(Path::new("p.toml"), text).unwrap());
     let files = rendered("[display]\npanel = { back_end = 'terminal' }\nvoice = { back_end = 'none' }\n");
@@ -74,6 +92,9 @@ fn the_system_of_a_blank_device_holds_no_key_and_lets_its_program_look_for_the_s
         profile.contains("identity = \"/var/lib/yihao/device/identity.json\"") && !profile.contains("key_file"),
         "{profile}"
     );
+    assert!(profile.contains("server_file = \"/boot/yihao/server.txt\"") && unit.contains("After=boot-yihao.mount\n"));
+    let no_card = rendered("[dispenser]\n[machine]\nboard = 'debian'\n");
+    assert!(!no_card.get(crate::render::PROFILE).unwrap().text().contains("server_file"), "it has no first partition");
     let told = rendered("server = 'http://h:1'\n[dispenser]\n");
     assert!(!told.get("etc/systemd/system/ticket-dispenser.service").unwrap().text().contains("AF_NETLINK"));
 }

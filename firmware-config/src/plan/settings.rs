@@ -5,10 +5,11 @@ use std::path::{Component, Path};
 
 use toml::{Table, Value};
 
-use super::{CREDENTIALS, KEY, STATE, VISITOR_SECRET};
+use super::{CREDENTIALS, KEY, SERVER_FILE_ON_CARD, STATE, VISITOR_SECRET, asks_card};
 use crate::{
     Profile,
     layers::{self, INHERITS},
+    profile::SERVER_FILE,
     section::{Reading, Use},
 };
 
@@ -20,6 +21,9 @@ pub(super) fn of(profile: &Profile, reading: &Reading<'_>) -> Table {
     let credential = |name: &str| format!("{CREDENTIALS}/{}.service/{name}", profile.role.service());
     if !profile.key.is_empty() {
         set(&mut settings, "key_file", credential(KEY));
+    }
+    if asks_card(profile) {
+        set(&mut settings, SERVER_FILE, SERVER_FILE_ON_CARD.into());
     }
     for named in &reading.paths {
         match named.use_ {

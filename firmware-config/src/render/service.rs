@@ -46,6 +46,10 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     let needs = Needs::of(plan);
     let mut lines = Lines::new(plan, "#");
     lines.all(&["[Unit]"]).add(format!("Description={} {}", title(plan), plan.profile.name));
+    if plan.asks_card() {
+        // Mounts that may fail hold nobody up by themselves.
+        lines.add("After=boot-yihao.mount");
+    }
     lines.all(&[
         "After=network.target sound.target",
         "RequiresMountsFor=/var/lib/yihao",

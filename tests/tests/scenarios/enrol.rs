@@ -170,6 +170,26 @@ async fn a_blank_display_is_let_in_by_what_its_panel_shows_and_works_and_is_shut
 }
 
 #[tokio::test]
+async fn an_address_that_was_written_onto_the_card_is_taken_and_what_is_none_is_told() {
+    let (hall, card) = (empty_hall().await, tempfile::tempdir().unwrap());
+    let file = card.path().join("server.txt");
+    fs::write(&file, "the server is upstairs").unwrap();
+    let mut display = blank_display(&format!("server_file = \"{}\"", file.display()), &[]);
+    says(&display, "服务器地址不正确").await;
+
+    fs::write(&file, format!("\u{feff}# 服务器\r\n{}\r\n", hall.address)).unwrap();
+    let (digits, row) = (digits(&display).await, waiting(&hall).await);
+    let wish = json!({ "digits": digits, "name": "display-3", "window": 3 });
+    assert_eq!(approve(&hall, &row.id, &wish).await.status, 200);
+    is_connected(&hall, "display-3", true).await;
+
+    // Who has been let in goes on with what it knows, whatever nonsense stands there.
+    fs::write(&file, "up the stairs").unwrap();
+    display.restart(|own| fs::remove_file(own.join("panel.txt")).unwrap());
+    says(&display, "窗口关闭").await;
+}
+
+#[tokio::test]
 async fn a_blank_dispenser_is_let_in_by_its_slip_and_keeps_its_promises_when_it_is_shut_out() {
     let hall = empty_hall().await;
     let kiosk = free_address();

@@ -95,7 +95,10 @@ async fn another_server_at_the_address_is_not_trusted_until_the_technician_says_
         let profile = std::fs::read_to_string(&path).unwrap().replace(&old, &new);
         std::fs::write(path, profile).unwrap();
     });
-    until("the log says that it is another server", async || display.log().contains("another server than")).await;
+    until("the log says that it is another server", async || {
+        display.log().contains("is not the one that this device knows")
+    })
+    .await;
     assert!(panel(&display).contains("离线") || panel(&display).contains("连接"), "{}", panel(&display));
 
     assert!(technician(&display, &["anew"]).status.success());

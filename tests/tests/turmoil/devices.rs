@@ -245,6 +245,7 @@ fn profile(name: &str, key: &str, role: Role) -> Profile {
         log: LogLevel::Info,
         identity: "".into(),
         known: None,
+        server_file: None,
         role,
         machine: Machine::default(),
     }
