@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -10,21 +10,29 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use firmware_config::image::layout;
+use serde_json::json;
 use tempfile::TempDir;
+use tests::client::Client;
+use tests::hall::free_address;
+use tokio::time::timeout;
 
 use super::firmware::{Start, started};
 
 /// A device on a card reaches its server by then; on a free machine it takes about a minute.
 pub const CONNECTED_WITHIN: Duration = Duration::from_secs(400);
-/// QEMU opens its ends of the wires by then.
-const OPENED_WITHIN: Duration = Duration::from_secs(20);
+/// A touch is answered by then.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+/// Where the page of its screen listens, which is for its own screen alone; and where touches of this test go in.
+pub const KIOSK_PORT: u16 = 8101;
+const TOUCH_PORT: u16 = 8102;
 /// QEMU takes only powers of two.
 const CARD_BYTES: u64 = 4 << 30;
 /// What the firmware of a Pi 3 would pass to the kernel.
 const TREE: &str = "bcm2837-rpi-3-b.dtb";
-/// Words for the emulator alone: the console that is read here, the log on it, and no driver of the board's watchdog, at which QEMU ends.
+/// Words for the emulator alone: the console that is read here, the log on it; no driver of the board's watchdog, at which QEMU ends, and
+/// none of Bluetooth, whose chip never answers there and holds udev up for minutes.
 const WORDS: &str =
-    "console=ttyAMA0,115200 module_blacklist=bcm2835_wdt systemd.journald.forward_to_console=1 loglevel=4";
+    "console=ttyAMA0,115200 module_blacklist=bcm2835_wdt,hci_uart systemd.journald.forward_to_console=1 loglevel=4";
 
 /// What a new card is for.
 pub struct NewCard {
@@ -32,18 +40,48 @@ pub struct NewCard {
     pub name: &'static str,
     /// Where the hall's server listens on this machine.
     pub server_port: u16,
-    /// The device's key.
-    pub key: String,
+    /// The device's key; without one it is blank, and knows neither its name nor its server.
+    pub key: Option<String>,
     /// Where its printer listens.
     pub printer_port: u16,
     /// Behind the profile's other lines.
     pub more: String,
 }
 
+/// How fast its time passes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// As ours does, however far it gets meanwhile.
+    Free,
+    /// A nanosecond an instruction, of all its processors together: what it says of its time is what it has done.
+    Counted,
+}
+
+/// What a start took, by the board's own account, once its program is ready.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Took {
+    /// Since its kernel began, s.
+    pub up_s: f64,
+    /// Read from its card, MiB.
+    pub read_mib: f64,
+}
+
+impl Took {
+    /// From what it prints: the first number of `/proc/uptime`, and the line of its card in `/proc/diskstats`.
+    fn parse(lines: &[String]) -> Option<Self> {
+        let mut said = lines.iter().filter_map(|line| line.split_once("it took: ")).map(|(_, said)| said);
+        let words: Vec<&str> = said.next_back()?.split_whitespace().collect();
+        let card = words.iter().position(|word| *word == "mmcblk0")?;
+        // Sectors of 512 bytes that were read: the third number behind the name (kernel documentation, "I/O statistics fields").
+        let sectors: f64 = words.get(card + 3)?.parse().ok()?;
+        Some(Self { up_s: words.first()?.parse().ok()?, read_mib: sectors / 2048.0 })
+    }
+}
+
 /// A board that has power.
 pub struct Board {
     child: Child,
-    presses: UnixStream,
+    kiosk: SocketAddr,
     lines: Arc<Mutex<Vec<String>>>,
     log: PathBuf,
     _own: TempDir,
@@ -52,6 +90,11 @@ pub struct Board {
 impl Board {
     /// Gives it power; the firmware is played.
     pub fn power_on(card: &Path, start: Start, name: &str) -> Self {
+        Self::power_on_at(card, start, name, Pace::Free)
+    }
+
+    /// The same, at some pace.
+    pub fn power_on_at(card: &Path, start: Start, name: &str, pace: Pace) -> Self {
         let own = tempfile::tempdir().unwrap();
         let partition = started(&autoboot(card), start);
         let at = layout::partition(partition).unwrap().at_bytes;
@@ -61,19 +104,19 @@ impl Board {
             assert!(copied.is_ok_and(|status| status.success()), "partition {partition} has no {file}");
         }
         println!("{name}: the firmware starts partition {partition}");
-        let socket = own.path().join("presses");
-        let listener = UnixListener::bind(&socket).unwrap();
-        let log = log(name);
-        let mut child = qemu(card, own.path(), &socket);
+        let (log, kiosk) = (log(name), free_address());
+        let mut child = qemu(card, own.path(), kiosk, pace);
         let lines = Arc::new(Mutex::new(Vec::new()));
         listen(&mut child, &log, &lines);
-        let presses = accept(&listener, &mut child, &log);
-        Self { child, presses, lines, log, _own: own }
+        Self { child, kiosk, lines, log, _own: own }
     }
 
-    /// Somebody presses.
-    pub fn press(&mut self) {
-        self.presses.write_all(b"\n").unwrap();
+    /// Somebody touches its screen; whether that was taken.
+    pub async fn press(&self) -> bool {
+        let Some(mut kiosk) = Client::try_connect(self.kiosk).await else { return false };
+        let press = json!({ "lane": "acceptance" });
+        let pressed = kiosk.try_post("/press", None, &press);
+        timeout(ANSWERED_WITHIN, pressed).await.is_ok_and(|reply| reply.is_ok_and(|reply| reply.status == 200))
     }
 
     /// Waits until its console says something.
@@ -81,6 +124,26 @@ impl Board {
         let began = Instant::now();
         while !self.lines.lock().unwrap().iter().any(|line| line.contains(words)) {
             assert!(began.elapsed() < within, "it does not say {words:?} in time; see {}", self.log.display());
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// What its console says behind some words, so many characters.
+    pub async fn said_behind(&self, words: &str, chars: usize, within: Duration) -> String {
+        self.says(words, within).await;
+        let lines = self.lines.lock().unwrap();
+        let behind = lines.iter().rev().find_map(|line| line.split_once(words)).map_or("", |(_, behind)| behind);
+        behind.chars().take(chars).collect()
+    }
+
+    /// What its start took, once it has said so.
+    pub async fn took(&self, within: Duration) -> Took {
+        let began = Instant::now();
+        loop {
+            if let Some(took) = Took::parse(&self.lines.lock().unwrap()) {
+                return took;
+            }
+            assert!(began.elapsed() < within, "it does not say what its start took; see {}", self.log.display());
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
@@ -104,6 +167,15 @@ impl Drop for Board {
     }
 }
 
+/// Somebody writes a file onto the first partition, as any PC can.
+pub fn write_first(card: &Path, name: &str, text: &str) {
+    let own = tempfile::tempdir().unwrap();
+    let file = own.path().join(name);
+    fs::write(&file, text).unwrap();
+    let first = format!("{}@@{}", card.display(), layout::partition(1).unwrap().at_bytes);
+    run(Command::new("mcopy").args(["-o", "-i", &first]).arg(file).arg("::"));
+}
+
 /// What the firmware reads first.
 pub fn autoboot(card: &Path) -> String {
     let first = format!("{}@@{}", card.display(), layout::partition(1).unwrap().at_bytes);
@@ -112,22 +184,31 @@ pub fn autoboot(card: &Path) -> String {
     String::from_utf8(out.stdout).unwrap()
 }
 
-/// The emulated board has no device file for its pins (Debian's kernel has no driver for /dev/gpiomem): what is pressed comes over its
-/// second serial line, as Enter does at the terminal of a dispenser without buttons.
+/// Makes a card as long as QEMU wants it, and adds to its system what only this test wants.
 pub fn wire(card: &Path, more: &[(&str, &str)]) {
     File::options().write(true).open(card).unwrap().set_len(CARD_BYTES).unwrap();
     let own = tempfile::tempdir().unwrap();
     let offset = layout::partition(5).unwrap().at_bytes;
     let mount = format!("loop,offset={offset}");
     run(Command::new("mount").args(["-o", &mount]).arg(card).arg(own.path()));
-    let terminal = "[Service]\nStandardInput=tty-force\nTTYPath=/dev/ttyS1\nDeviceAllow=char-ttyS rw\nDeviceAllow=/dev/ttyS1 rw\nPrivateDevices=no\n";
-    let press = ("etc/systemd/system/ticket-dispenser.service.d/terminal.conf", terminal);
-    for (path, text) in [press].iter().chain(more) {
+    for (path, text) in own_units().iter().map(|(path, text)| (*path, text.as_str())).chain(more.iter().copied()) {
         let file = own.path().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
     run(Command::new("umount").arg(own.path()));
+}
+
+/// The program says what its start took; somebody touches its screen from out here.
+fn own_units() -> [(&'static str, String); 3] {
+    let took = "[Unit]\nWants=touch.socket\n\n[Service]\n\
+                ExecStartPost=+/bin/sh -c 'echo it took: $$(cat /proc/uptime) $$(grep \"mmcblk0 \" /proc/diskstats)'\n";
+    let touch = format!("[Service]\nExecStart=/lib/systemd/systemd-socket-proxyd 127.0.0.1:{KIOSK_PORT}\n");
+    [
+        ("etc/systemd/system/ticket-dispenser.service.d/took.conf", took.to_owned()),
+        ("etc/systemd/system/touch.socket", format!("[Socket]\nListenStream={TOUCH_PORT}\n")),
+        ("etc/systemd/system/touch.service", touch),
+    ]
 }
 
 /// Runs a program that must do its work.
@@ -136,15 +217,19 @@ pub fn run(command: &mut Command) {
     assert!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));
 }
 
-fn qemu(card: &Path, own: &Path, presses: &Path) -> Child {
+fn qemu(card: &Path, own: &Path, kiosk: SocketAddr, pace: Pace) -> Child {
     let words = fs::read_to_string(own.join("cmdline.txt")).unwrap();
     let words = format!("{} {WORDS}", words.trim().replace("console=tty1 ", ""));
     let mut command = Command::new("qemu-system-aarch64");
+    if pace == Pace::Counted {
+        command.args(["-icount", "shift=0,sleep=off"]);
+    }
     command.args(["-M", "raspi3b", "-accel", "tcg", "-display", "none", "-monitor", "none", "-no-reboot"]);
     command.arg("-kernel").arg(own.join("vmlinuz")).arg("-initrd").arg(own.join("initrd.img"));
     command.arg("-dtb").arg(own.join(TREE)).args(["-append", &words, "-serial", "stdio"]);
-    command.args(["-serial", &format!("unix:{}", presses.display())]);
-    command.args(["-netdev", "user,id=hall", "-device", "usb-net,netdev=hall"]);
+    // What is touched out here is touched at its page.
+    let network = format!("user,id=hall,hostfwd=tcp:{kiosk}-:{TOUCH_PORT}");
+    command.args(["-netdev", &network, "-device", "usb-net,netdev=hall"]);
     command.args(["-drive", &format!("file={},if=sd,format=raw", card.display())]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     command.spawn().unwrap_or_else(|error| panic!("no QEMU ({error}): ./test --pi installs it"))
@@ -169,18 +254,4 @@ fn listen(child: &mut Child, log: &Path, lines: &Arc<Mutex<Vec<String>>>) {
             lines.lock().unwrap().push(line);
         }
     });
-}
-
-fn accept(listener: &UnixListener, child: &mut Child, log: &Path) -> UnixStream {
-    listener.set_nonblocking(true).unwrap();
-    let began = Instant::now();
-    loop {
-        if let Ok((stream, _)) = listener.accept() {
-            stream.set_nonblocking(false).unwrap();
-            return stream;
-        }
-        assert!(child.try_wait().unwrap().is_none(), "QEMU ended; see {}", log.display());
-        assert!(began.elapsed() < OPENED_WITHIN, "QEMU does not begin; see {}", log.display());
-        thread::sleep(Duration::from_millis(10));
-    }
 }

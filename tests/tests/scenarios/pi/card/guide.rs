@@ -6,11 +6,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tests::hall::program;
 use tests::pi::HOST;
 
-use super::board::{NewCard, wire};
+use super::board::{KIOSK_PORT, NewCard, wire};
 
 const GUIDE: &str = include_str!("../../../../../docs/FIRMWARE.md");
 const SECTION: &str = "## From a blank card to a printed ticket";
@@ -27,7 +28,9 @@ pub fn follow(new: &NewCard) -> PathBuf {
     let _ = fs::remove_file(&card);
     fs::create_dir_all(folder.join("cards")).unwrap();
     for command in commands {
-        follow_one(&command, new, &card);
+        if !is_done(&command) {
+            follow_one(&command, new, &card);
+        }
         if command.contains("cp -r") {
             write_profile(&hall.join("devices").join(format!("{DEVICE}.toml")), new);
         }
@@ -49,6 +52,12 @@ fn commands() -> Vec<String> {
     blocks.map(str::to_owned).collect()
 }
 
+/// "Once a release", the guide says of the packages: once for all cards of a run.
+fn is_done(command: &str) -> bool {
+    static ARE_MADE: AtomicBool = AtomicBool::new(false);
+    command.contains("scripts/packages") && ARE_MADE.swap(true, Ordering::Relaxed)
+}
+
 fn follow_one(command: &str, new: &NewCard, card: &Path) {
     let mut command = command.replace("my-hall", "target/pi/my-hall").replace("cards/", "target/pi/cards/");
     command = command.replace("/dev/sdX", &card.display().to_string());
@@ -65,8 +74,11 @@ fn follow_one(command: &str, new: &NewCard, card: &Path) {
 /// What the guide tells to write.
 fn write_profile(path: &Path, new: &NewCard) {
     let NewCard { server_port, key, printer_port, more, .. } = new;
+    let top = key.as_ref().map_or(String::new(), |key| {
+        format!("name = \"dispenser-1\"\nserver = \"http://{HOST}:{server_port}\"\nkey = \"{key}\"\n")
+    });
     let profile = format!(
-        "name = \"dispenser-1\"\nserver = \"http://{HOST}:{server_port}\"\nkey = \"{key}\"\n\n[dispenser]\nlane = \"acceptance\"\n\n\
+        "{top}\n[dispenser]\nlane = \"acceptance\"\nkiosk_listen = \"127.0.0.1:{KIOSK_PORT}\"\n\n\
          [dispenser.printer]\nback_end = \"network\"\naddress = \"{HOST}:{printer_port}\"\n\n[machine]\nboard = \"pi3\"\n{more}"
     );
     fs::write(path, profile).unwrap();

@@ -55,10 +55,10 @@ async fn a_device_updates_itself_at_night_and_gives_up_what_dies_on_its_trial() 
     // It asks again, and this time nothing happens to it: the new system stays, and prints.
     board.says("Restarting system with command '0 tryboot'", INSTALLED_WITHIN).await;
     board.cut();
-    let mut board = Board::power_on(&rig.card, Start::Try, "update");
+    let board = Board::power_on(&rig.card, Start::Try, "update");
     board.says("The new system stays", JUDGED_WITHIN).await;
     super::super::is_connected(&rig.hall, "dispenser-1", board::CONNECTED_WITHIN).await;
-    let _ = &mut board;
+    rig.print(&board).await;
     board.cut();
     let autoboot = board::autoboot(&rig.card);
     assert_eq!((started(&autoboot, Start::Plain), started(&autoboot, Start::Try)), (3, 3));
