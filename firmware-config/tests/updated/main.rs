@@ -60,6 +60,14 @@ fn a_new_system_is_tried_once_and_stays_when_it_does_well_with_what_the_device_i
 }
 
 #[test]
+fn a_device_that_has_lost_the_time_takes_what_its_hall_signed() {
+    let Some(card) = Card::new() else { return };
+    let fresh = bundle(&card, &card.signer, "2");
+    Rauc::start_long_ago(&card, "A").install(&fresh).unwrap();
+    card.holds_system(6, "2");
+}
+
+#[test]
 fn a_new_system_that_does_not_do_well_is_not_started_again() {
     let Some(card) = Card::new() else { return };
     Rauc::start(&card, "A").install(&bundle(&card, &card.signer, "2")).unwrap();

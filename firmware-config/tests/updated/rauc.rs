@@ -39,6 +39,17 @@ pub struct Rauc {
 impl Rauc {
     /// As in the device when it was started from this slot.
     pub fn start(card: &Card, slot: &str) -> Self {
+        Self::start_with(card, slot, Command::new("rauc"))
+    }
+
+    /// The same in a device that has lost the time, as those without a battery do until they hear of it.
+    pub fn start_long_ago(card: &Card, slot: &str) -> Self {
+        let mut rauc = Command::new("faketime");
+        rauc.args(["2020-01-01 00:00:00", "rauc"]).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        Self::start_with(card, slot, rauc)
+    }
+
+    fn start_with(card: &Card, slot: &str, mut service: Command) -> Self {
         let mut bus = Command::new("dbus-daemon");
         bus.args(["--session", "--nofork", "--print-address=1"]);
         let mut bus = bus.stdout(Stdio::piped()).spawn().unwrap();
@@ -47,7 +58,6 @@ impl Rauc {
         let address = address.trim().to_owned();
         let conf = settings(card);
         let log = fs::File::create(card.path("rauc.log")).unwrap();
-        let mut service = Command::new("rauc");
         service.arg(format!("--conf={}", conf.display())).arg("service").arg(format!("--override-boot-slot={slot}"));
         service.env("DBUS_STARTER_BUS_TYPE", "session").env("DBUS_SESSION_BUS_ADDRESS", &address);
         service.env("YIHAO_DEVICE_ROOT", card.path("device"));
