@@ -7,7 +7,7 @@
 //! `YIHAO_NO_LOOP=1` leaves them out where that can't be had; `YIHAO_NO_NETNS=1` leaves out those that need network namespaces.
 //!
 //! Those of the emulated Raspberry Pi (`pi`) are left out without `YIHAO_PI=1`: `./test --pi` says so, and prepares what they need.
-//! Those of a whole card want `YIHAO_PI=card`, and have not passed yet (docs/FIRMWARE.md).
+//! Those of a whole card want `YIHAO_PI=card`: `tests/pi/card`.
 //!
 //! Each run does a little of everything; these make it a long one:
 //!

@@ -18,7 +18,7 @@ const SOON: (&str, &str) = (
     "[Timer]\nOnCalendar=\nOnActiveSec=15s\nRandomizedDelaySec=0\nFixedRandomDelay=no\n",
 );
 /// A bundle of some hundred MiB comes over USB, is looked at and written by then.
-const INSTALLED_WITHIN: Duration = Duration::from_secs(1500);
+const INSTALLED_WITHIN: Duration = Duration::from_secs(3600);
 /// A start, and the minute for which all must be well.
 const JUDGED_WITHIN: Duration = Duration::from_secs(600);
 
