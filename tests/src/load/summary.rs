@@ -83,8 +83,10 @@ pub struct Crowd {
     pub answer_without_disk_ms: [Option<Percentiles>; 2],
     /// Displays without the flush that they waited for.
     pub display_without_disk_ms: [Option<Percentiles>; 2],
-    /// Crowded divided by calm, without the disk, which drifts by more than readers cost: medians of answers and of displays.
+    /// Crowded divided by calm: medians of answers and of displays, as people feel them.
     pub ratios: [Option<f64>; 2],
+    /// The same of the flushes: near 1, or the disk was another in both, and the ratios above say nothing about readers.
+    pub flush_ratio: Option<f64>,
     /// Readers that were cut.
     pub cuts: Vec<Cut>,
 }
@@ -191,17 +193,19 @@ fn crowd(pages: &Pages) -> Crowd {
     let is_clerks = |press: &Press, phase| press.kind != Kind::Issue && press.phase == phase;
     let flush = |phase| pages.of_the_run().filter(|press| is_next(press, phase)).map(|press| press.flush).collect();
     let without = |phase| pages.answers_without_disk(|press| is_clerks(press, phase));
-    let answer_without_disk_ms = phases.map(|phase| percentiles(without(phase)));
-    let display = |phase| pages.to_each_display_without_disk(|press| press.phase == phase);
-    let display_without_disk_ms = phases.map(|phase| percentiles(display(phase)));
+    let display_without = |phase| pages.to_each_display_without_disk(|press| press.phase == phase);
+    let answer_ms = phases.map(|phase| percentiles(pages.answers(|press| is_next(press, phase))));
+    let display_ms = phases.map(|phase| percentiles(pages.to_each_display(|press| press.phase == phase)));
+    let flush_ms = phases.map(|phase| percentiles(flush(phase)));
     let ratio = |[calm, crowded]: [Option<Percentiles>; 2]| Some(crowded?.p50 / calm?.p50);
     Crowd {
-        answer_ms: phases.map(|phase| percentiles(pages.answers(|press| is_next(press, phase)))),
-        display_ms: phases.map(|phase| percentiles(pages.to_each_display(|press| press.phase == phase))),
-        flush_ms: phases.map(|phase| percentiles(flush(phase))),
-        answer_without_disk_ms,
-        display_without_disk_ms,
-        ratios: [ratio(answer_without_disk_ms), ratio(display_without_disk_ms)],
+        answer_ms,
+        display_ms,
+        flush_ms,
+        answer_without_disk_ms: phases.map(|phase| percentiles(without(phase))),
+        display_without_disk_ms: phases.map(|phase| percentiles(display_without(phase))),
+        ratios: [ratio(answer_ms), ratio(display_ms)],
+        flush_ratio: ratio(flush_ms),
         cuts: pages.cuts.clone(),
     }
 }
