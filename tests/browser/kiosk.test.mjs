@@ -67,7 +67,8 @@ test('a card gives a number, the same card the same number again, and its charac
   await done(kiosk);
   await wedge(kiosk, 'https://example.org/');
   await shows(kiosk, '这不是身份证');
-  await kiosk.getByRole('switch').waitFor(); // a number can be had all the same
+  // The test before left a hall that was away; its screen may still say so.
+  await kiosk.getByRole('switch').waitFor({ timeout: 20_000 }); // a number can be had all the same
   await shows(kiosk, 'neither an ID card');
   await picture(kiosk, 'kiosk-no-card');
   noErrors(kiosk);
@@ -109,7 +110,8 @@ test('keys alone are enough, and then the screen is read out', async () => {
       utterance.onend?.(new Event('end'));
     };
   });
-  await kiosk.getByRole('switch').waitFor();
+  // The test before left a hall that was away; its screen may still say so.
+  await kiosk.getByRole('switch').waitFor({ timeout: 20_000 });
   for (let at = 0; at < 3; at += 1) {
     await kiosk.keyboard.press('Tab');
     await pause(150);
@@ -199,7 +201,8 @@ test('there is no way out of the page, and nothing stays of the visitor before',
   await kiosk.keyboard.press('Control+r');
   await kiosk.keyboard.press('Alt+ArrowLeft');
   assert.equal(kiosk.url(), address);
-  await kiosk.getByRole('switch').waitFor();
+  // The test before left a hall that was away; its screen may still say so.
+  await kiosk.getByRole('switch').waitFor({ timeout: 20_000 });
   noErrors(kiosk);
   await kiosk.context().close();
 
