@@ -1,7 +1,7 @@
 //! A server process with accounts and devices, on a port and in a directory of its own.
 
 use std::fs::File;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use protocol::view::DeviceRole;
 use tempfile::TempDir;
 
 use crate::client::Client;
+use crate::ports::free_address;
 use crate::process::Usage;
 
 /// The password of everybody in a scenario.
@@ -250,11 +251,6 @@ pub fn command_under(under: &[String], program: &Path) -> Command {
     let mut command = Command::new(first);
     command.args(rest).arg(program);
     command
-}
-
-/// An address on which nobody listens now.
-pub fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap()
 }
 
 fn add_people(gate: &Gate, clerks: u16) {

@@ -9,7 +9,7 @@
 //! - [`printer`]: a receipt printer, with its faults
 //! - [`pi`]: an emulated Raspberry Pi and what is wired to it
 //! - [`past`]: days that are over, in a journal
-//! - [`process`]: what the kernel says about a process
+//! - [`process`]: what the kernel says about a process; [`ports`]: addresses that nobody else gets
 //! - [`bench`]: the benchmark's measurements, each beside its limit
 //! - [`load`]: a hall, a district, a soak: held for long, and measured
 //! - [`demo`]: the demonstration
@@ -30,6 +30,7 @@ pub mod onbon;
 pub mod past;
 pub mod pi;
 pub mod plot;
+pub mod ports;
 pub mod printer;
 pub mod process;
 pub mod sent;

@@ -1,5 +1,6 @@
 // Real programs as children: started, listened to, ended by their process id.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -80,13 +81,26 @@ export async function run(file, args, { input = '', cwd = TOP } = {}) {
   return out;
 }
 
-/** A port of this machine that nobody uses now. */
+/** Ports that a test takes: above those of people's own servers, below those that the kernel gives to connections. */
+const PORTS = { first: 11_000, end: 32_000 };
+
+/**
+ * A port of this machine that nobody uses now, and that no connection gets either while the server on it is away: the browser makes
+ * hundreds of them.
+ */
 export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = randomInt(PORTS.first, PORTS.end);
+    const server = createServer();
+    const listens = await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (listens) {
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }
+  }
 }
 
 /** Waits, ms. */

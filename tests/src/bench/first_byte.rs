@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 use super::{Percentiles, progress};
 use crate::client::Client;
-use crate::hall::{Hall, Setup, free_address, program};
+use crate::hall::{Hall, Setup, program};
+use crate::ports::free_address;
 use crate::printer::Printer;
 
 /// The most numbers that a dispenser has in reserve.

@@ -87,7 +87,7 @@ const HELLO: &str = "YIHAO_BENCH_HELLO";
 
 impl Hello {
     async fn start() -> Self {
-        let address = crate::hall::free_address();
+        let address = crate::ports::free_address();
         let program = std::env::current_exe().unwrap();
         let child = std::process::Command::new(program).env(HELLO, address.to_string()).spawn().unwrap();
         while Client::try_connect(address).await.is_none() {

@@ -3,7 +3,8 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use tests::hall::{free_address, program};
+use tests::hall::program;
+use tests::ports::free_address;
 
 /// Ten hours at 600 times the speed take a minute.
 const SPEED: &str = "600";

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::book;
 use tests::client::Client;
-use tests::hall::{Hall, command_under, free_address, program};
+use tests::hall::{Hall, command_under, program};
+use tests::ports::free_address;
 use tests::socket::Socket;
 use ticket_dispenser::{dispenser::Book, outbox::Outbox};
 
@@ -208,12 +209,7 @@ impl Dispenser {
 
     /// Waits until numbers for a time without the server are in its outbox.
     pub async fn has_reserve(&self) {
-        let has = async || self.book().reserve.contains_key(&Lane::Acceptance);
-        let began = std::time::Instant::now();
-        while !has().await {
-            assert!(began.elapsed() < crate::PATIENCE, "no numbers are reserved\n{}", self.device.log());
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        until("numbers are reserved", async || self.book().reserve.contains_key(&Lane::Acceptance)).await;
     }
 
     /// Waits until the server knows of everything that was given out, and what came of everything that was asked.
@@ -226,21 +222,6 @@ impl Dispenser {
     pub async fn press(&self) -> KioskTaken {
         let touched = self.touch().await;
         self.take(touched).await
-    }
-
-    /// Presses, and takes the slip; `None` when the screen says why there is none, as it must without server and reserve.
-    pub async fn press_for_any(&self) -> Option<KioskTaken> {
-        let Touched { mut screen, before, slips } = self.touch().await;
-        let is_over = |state: &KioskState| {
-            matches!(state.screen, KioskScreen::Taken(_) | KioskScreen::Trouble { .. }) && state.screen != before
-        };
-        match see(&mut screen, "a number, or why there is none", is_over).await.screen {
-            KioskScreen::Taken(taken) => {
-                until("the slip is printed", async || self.slips() > slips).await;
-                Some(taken)
-            }
-            _ => None,
-        }
     }
 
     /// Holds a card to the reader of the kiosk page, and takes the slip.

@@ -13,7 +13,8 @@ use protocol::{Subject, View};
 use serde_json::{Value, json};
 use tests::book::Book;
 use tests::client::{Client, Reply};
-use tests::hall::{Hall, Setup, free_address, program};
+use tests::hall::{Hall, Setup, program};
+use tests::ports::free_address;
 use tests::socket::Socket;
 
 use crate::device::{Device, Dispenser, FONT, freeze, thaw};

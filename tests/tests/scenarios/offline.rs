@@ -3,8 +3,6 @@
 //! `YIHAO_OFFLINE` is how many numbers are taken in all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -12,6 +10,7 @@ use serde_json::Value;
 use tests::book::Book;
 use tests::hall::{Hall, Setup};
 use tests::process::Usage;
+use tokio::task::JoinHandle;
 
 use crate::device::Dispenser;
 use crate::{moment, seeded, times, until_within};
@@ -49,18 +48,13 @@ async fn twenty_dispensers_whose_server_comes_and_goes_give_every_number_once() 
     let mut hall = Hall::start(setup).await;
     let each = times("YIHAO_OFFLINE", TICKETS) / u32::from(DISPENSERS);
     let reserve = format!("reserve = {{ count = {RESERVE_MAX}, refill_at = {} }}", RESERVE_MAX / 2);
-    let left = Arc::new(AtomicU32::new(u32::from(DISPENSERS)));
     let mut people = Vec::new();
     for n in 1..=DISPENSERS {
         let dispenser = Dispenser::start_with(&hall, n.into(), &reserve).await;
-        people.push(tokio::spawn(take_all(dispenser, n, each, rng.random(), left.clone())));
+        people.push(tokio::spawn(take_all(dispenser, n, each, rng.random())));
     }
     let mut cuts = 0;
-    // Whoever could not go on has ended and is still counted as left: then it is over, too, and said below.
-    while left.load(Relaxed) > 0
-        && people.iter().filter(|one| one.is_finished()).count()
-            <= usize::from(DISPENSERS) - left.load(Relaxed) as usize
-    {
+    while !people.iter().all(JoinHandle::is_finished) {
         moment(&mut rng, UP_MS).await;
         hall.kill();
         cuts += 1;
@@ -106,7 +100,7 @@ async fn what_was_given_out_without_the_server_is_merged_when_it_is_back() {
     let mut people = Vec::new();
     for (n, dispenser) in (1..).zip(dispensers) {
         dispenser.is_online(false).await;
-        people.push(tokio::spawn(take_all(dispenser, n, each, 0, Arc::default())));
+        people.push(tokio::spawn(take_all(dispenser, n, each, 0)));
     }
     let (mut held, mut dispensers) = (Vec::new(), Vec::new());
     for one in people {
@@ -132,13 +126,7 @@ async fn what_was_given_out_without_the_server_is_merged_when_it_is_back() {
 }
 
 /// Takes numbers at a dispenser that dies now and then; with seed 0 it never does.
-async fn take_all(
-    mut dispenser: Dispenser,
-    n: u16,
-    each: u32,
-    seed: u64,
-    left: Arc<AtomicU32>,
-) -> (Dispenser, Vec<Held>, u32) {
+async fn take_all(mut dispenser: Dispenser, n: u16, each: u32, seed: u64) -> (Dispenser, Vec<Held>, u32) {
     let mut rng = StdRng::seed_from_u64(seed);
     let (mut held, mut died) = (Vec::new(), 0);
     while held.len() < each as usize {
@@ -150,12 +138,10 @@ async fn take_all(
             died += 1;
         }
         let before_ms = now_ms();
-        // Whoever gets no number presses again: a server that is mostly away may leave a dispenser without any for a while.
-        let Some(taken) = dispenser.press_for_any().await else { continue };
+        let taken = dispenser.press().await;
         let between_ms = (before_ms, now_ms());
         held.push(Held { device: format!("dispenser-{n}"), number: taken.number, offline: taken.offline, between_ms });
     }
-    let _ = left.fetch_update(Relaxed, Relaxed, |count| count.checked_sub(1));
     (dispenser, held, died)
 }
 

@@ -13,7 +13,7 @@ use firmware_config::image::layout;
 use serde_json::json;
 use tempfile::TempDir;
 use tests::client::Client;
-use tests::hall::free_address;
+use tests::ports::free_address;
 use tokio::time::timeout;
 
 use super::firmware::{Start, started};

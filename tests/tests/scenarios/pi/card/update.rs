@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use tests::hall::{free_address, program};
+use tests::hall::program;
 use tests::pi::HOST;
+use tests::ports::free_address;
 
 use super::board::{self, Board, wire};
 use super::firmware::{Start, started};
