@@ -69,6 +69,16 @@ async fn every_path_is_documented_and_every_documented_path_answers() {
 }
 
 #[tokio::test]
+async fn an_answer_to_an_order_says_how_long_the_disk_took_and_no_other_does() {
+    let hall = Hall::start(Setup::default()).await;
+    let mut clerk = hall.clerk(1).await;
+    let opened = clerk.at(1, "open").await;
+    assert_eq!(opened.status, 200);
+    assert!(opened.flush.is_some_and(|flush| !flush.is_zero()), "{:?}", opened.flush);
+    assert_eq!(clerk.get("/api/session").await.flush, None);
+}
+
+#[tokio::test]
 async fn what_the_description_refers_to_is_in_it() {
     let hall = Hall::start(Setup::default()).await;
     let reply = Client::connect(hall.address).await.get("/api/openapi.json").await;
