@@ -96,7 +96,7 @@ async fn is_connected(hall: &Hall, device: &str, within: Duration) {
 }
 
 /// They need an emulator and programs for arm64, which the other scenarios can do without: `1`; those of a whole card, which
-/// is made from Debian's packages and has not reached its server yet: `card`.
+/// is made from Debian's packages and takes long: `card`.
 fn asked_for(which: &str) -> bool {
     let asked = std::env::var("YIHAO_PI").is_ok_and(|asked| asked == which);
     if !asked {

@@ -57,6 +57,12 @@ impl Rig {
         Self { hall, printer, card }
     }
 
+    /// The device reaches its server, and a touch becomes a slip.
+    async fn is_back(&self, board: &Board) {
+        super::is_connected(&self.hall, "dispenser-1", board::CONNECTED_WITHIN).await;
+        self.print(board).await;
+    }
+
     /// Presses until a slip comes. On a machine as slow as this one the printer may just have seemed to be silent.
     async fn print(&self, board: &Board) {
         let (before, began) = (self.printer.slips().len(), Instant::now());

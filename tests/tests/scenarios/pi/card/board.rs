@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use firmware_config::image::layout;
+use firmware_config::update::Slot;
 use serde_json::json;
 use tempfile::TempDir;
 use tests::client::Client;
@@ -184,11 +185,11 @@ pub fn autoboot(card: &Path) -> String {
     String::from_utf8(out.stdout).unwrap()
 }
 
-/// Makes a card as long as QEMU wants it, and adds to its system what only this test wants.
-pub fn wire(card: &Path, more: &[(&str, &str)]) {
+/// Makes a card as long as QEMU wants it, and adds to one of its systems what only this test wants.
+pub fn wire(card: &Path, slot: Slot, more: &[(&str, &str)]) {
     File::options().write(true).open(card).unwrap().set_len(CARD_BYTES).unwrap();
     let own = tempfile::tempdir().unwrap();
-    let offset = layout::partition(5).unwrap().at_bytes;
+    let offset = layout::partition(slot.root_partition()).unwrap().at_bytes;
     let mount = format!("loop,offset={offset}");
     run(Command::new("mount").args(["-o", &mount]).arg(card).arg(own.path()));
     for (path, text) in own_units().iter().map(|(path, text)| (*path, text.as_str())).chain(more.iter().copied()) {

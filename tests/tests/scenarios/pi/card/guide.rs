@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use firmware_config::update::Slot;
 use tests::hall::program;
 use tests::pi::HOST;
 
@@ -36,7 +37,7 @@ pub fn follow(new: &NewCard) -> PathBuf {
         }
     }
     fs::rename(folder.join("cards").join(format!("{DEVICE}.img")), image(new.name)).unwrap();
-    wire(&card, &[]);
+    wire(&card, Slot::A, &[]);
     card
 }
 
