@@ -118,8 +118,8 @@ pub enum Tell {
     Leave(ConnectionId, Subject),
     /// A device says something.
     Device(String, Said),
-    /// There are more clips of notices.
-    Clips,
+    /// A notice has a clip now, or it is known why not.
+    Rendered(Text, Option<Refused>),
     /// Somebody wants something of a device.
     Attend(Attending),
     /// The list of devices is another.
@@ -171,9 +171,9 @@ impl Live {
         self.tell(Tell::Device(name, said));
     }
 
-    /// There are more clips of notices.
-    pub fn clips(&self) {
-        self.tell(Tell::Clips);
+    /// A notice has a clip now, or it is known why not.
+    pub fn rendered(&self, text: Text, refused: Option<Refused>) {
+        self.tell(Tell::Rendered(text, refused));
     }
 
     /// Wants something of a device; `None` when the server stops. It waits for as long as the device takes.

@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 use axum::serve::Listener;
 use hall::{Command, forecast::Outlook, words::Actor};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use protocol::{Refused, base16};
+use protocol::{Refused, Text, base16};
 use thiserror::Error;
-use tokio::sync::{Semaphore, oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use self::{beacon::Beacon, door::Door};
@@ -30,12 +30,14 @@ use crate::gate::{Gate, GateError};
 use crate::http::{self, App, AppParts, OtherEnd, Sockets, Telling};
 use crate::journal::{FileJournal, Journal, OpenError, Options, Record, read_beside, writer::Writer};
 use crate::live::{Hall, Live, Watched};
-use crate::speech::{Clips, Notices, render_all};
+use crate::speech::{Clips, Notices, Renderer};
 use crate::store::{Store, StoreReader, StoreWriter};
 use crate::whatif::Jobs;
 
 /// Connections that are still open this long after the stop are cut.
 const STOP_WITHIN: Duration = Duration::from_secs(3);
+/// So many notices wait to be rendered because somebody announced them; more are chimes.
+const ASKED_MAX: usize = 8;
 /// Measured times pile up in memory until they are added up: this often, whether anybody asks for the figures or not.
 const ADD_UP_EVERY: Duration = Duration::from_secs(5);
 
@@ -140,11 +142,9 @@ pub async fn serve(
     tracing::info!(address = %door.local_addr()?, took_ms = begun.elapsed().as_millis(), "ready 就绪");
     let _beacon = Beacon::light(door.local_addr()?, &base16::encode(&server.app.gate.enrol().public().0));
     let adding_up = add_up(server.app.metrics.clone(), ADD_UP_EVERY);
-    let rendering = render(&config, server.app.clips.clone(), server.app.live.clone());
     tokio::select! {
         done = server.run(door, stop) => done,
         () = adding_up => Ok(()),
-        () = rendering => Ok(()),
     }
 }
 
@@ -154,6 +154,7 @@ pub struct Server {
     stop_sockets: watch::Sender<bool>,
     stop_desk: oneshot::Sender<()>,
     working: JoinHandle<()>,
+    rendering: JoinSet<()>,
 }
 
 impl Server {
@@ -168,10 +169,17 @@ impl Server {
         });
         let metrics = recorder()?;
         let clips = Clips::in_dir(config.speech_dir());
-        let (desk, desk_handle, live, store) = open(config, &clock, &gate, clips.clone(), work)?;
+        let (ask, asked) = mpsc::channel(ASKED_MAX);
+        let mut notices = Notices::new(config.notices(), clips.clone());
+        let has_renderer = !config.speech.renderer.is_empty();
+        if has_renderer {
+            notices = notices.rendered_by(ask);
+        }
+        let (desk, desk_handle, live, store) = open(config, &clock, &gate, notices, work)?;
         let (stop_desk, desk_stops) = oneshot::channel();
         let working = tokio::spawn(desk.run(desk_stops));
         adopt_plan(&desk_handle, &live, config).await?;
+        let rendering = if has_renderer { render(config, clips.clone(), asked, live.clone()) } else { JoinSet::new() };
         let (stop_sockets, sockets_stop) = watch::channel(false);
         let app = App::from(AppParts {
             desk: desk_handle,
@@ -191,7 +199,7 @@ impl Server {
                 stop: sockets_stop,
             },
         });
-        Ok(Self { app, stop_sockets, stop_desk, working })
+        Ok(Self { app, stop_sockets, stop_desk, working, rendering })
     }
 
     /// Answers whoever comes to `listener`, until `stop`.
@@ -203,7 +211,7 @@ impl Server {
         listener: L,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let Self { app, stop_sockets, stop_desk, mut working } = self;
+        let Self { app, stop_sockets, stop_desk, mut working, rendering: _rendering } = self;
         // A desk that nobody can ask any more ends by itself; while answering stops, that is no fault.
         let _asks = app.desk.clone();
         tokio::select! {
@@ -223,7 +231,7 @@ fn open(
     config: &HallConfig,
     clock: &HallClock,
     gate: &Arc<Gate>,
-    clips: Clips,
+    notices: Notices,
     work: Work,
 ) -> Result<(Desk, DeskHandle, Live, StoreReader), ServeError> {
     check_not_gone(&config.journal_dir(), &config.store_dir())?;
@@ -248,7 +256,6 @@ fn open(
     let watched = Watched::new(gate.clone(), Box::new(move |day| figures.day_figures(day).ok()));
     let hall = Hall::new(beginning.state.clone(), config.names()?, clock.clone(), watched);
     let outlook = Outlook::playing(config.limits.forecast_scenarios);
-    let notices = Notices { texts: config.notices().into(), clips };
     let hall = hall.spoken_by(config.speakers()).foretold_by(outlook.clone()).saying(notices);
     let live = Live::spawn(hall);
     let day = (&config.day).into();
@@ -314,16 +321,19 @@ async fn answer_until<L: Listener<Addr = SocketAddr>>(
     }
 }
 
-/// Renders the notices that have no clips yet; it goes on for as long as the server does.
-async fn render(config: &HallConfig, clips: Clips, live: Live) {
+/// Renders notices for as long as it is not dropped, and tells the live views of each.
+fn render(config: &HallConfig, clips: Clips, asked: mpsc::Receiver<Text>, live: Live) -> JoinSet<()> {
     let max = Duration::from_secs(config.speech.render_s_max.into());
-    let done = render_all(&clips, &config.speech.renderer, max, &config.notices(), || live.clips()).await;
-    if let Err((error, sentence)) = done {
-        let refused = error.refused(&sentence);
-        tracing::error!(sentence, zh = refused.text.zh, "{}", refused.text.en);
-        live.alarm(&refused);
-    }
-    std::future::pending().await
+    let renderer = Renderer { words: config.speech.renderer.clone(), max, clips };
+    let mut rendering = JoinSet::new();
+    rendering.spawn(renderer.run(config.notices(), asked, move |text, rendered| {
+        let refused = rendered.err().map(|(error, sentence)| error.refused(&sentence));
+        if let Some(refused) = &refused {
+            tracing::error!(notice = text.zh, zh = refused.text.zh, "{}", refused.text.en);
+        }
+        live.rendered(text, refused);
+    }));
+    rendering
 }
 
 /// Adds the measured times up, again and again.

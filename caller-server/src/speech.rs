@@ -1,8 +1,9 @@
 //! Sentences that are no call: rendered ahead of time, one after another, by a program that the hall's settings name, into a
 //! cache; devices fetch the clips from there. Nothing of it is on the way of a call.
 //!
-//! - here: which clips there are; `render`: how they come to be
+//! - here: which clips there are; `render`: how they come to be; `notices`: for what
 
+mod notices;
 mod render;
 
 use std::collections::BTreeMap;
@@ -13,12 +14,13 @@ use std::{fs, io};
 use protocol::{
     Text,
     order::Language,
-    view::{ClipRef, NoticeRow, clip_name},
+    view::{ClipRef, clip_name},
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-pub use render::{RenderError, render_all};
+pub use notices::Notices;
+pub use render::{RenderError, Renderer};
 
 /// The largest manifest: ten thousand sentences need less.
 const MANIFEST_BYTES_MAX: u64 = 10_000_000;
@@ -30,27 +32,6 @@ const CLIP_BYTES_MAX: u64 = 4_000_000;
 pub struct Clips {
     dir: PathBuf,
     found: Arc<RwLock<BTreeMap<(Language, String), Clip>>>,
-}
-
-/// What can be said between calls, by the hall's settings.
-#[derive(Debug, Clone, Default)]
-pub struct Notices {
-    /// The texts.
-    pub texts: Arc<[Text]>,
-    /// The clips.
-    pub clips: Clips,
-}
-
-impl Notices {
-    /// For the manager.
-    pub fn rows(&self) -> Vec<NoticeRow> {
-        self.texts.iter().map(|text| NoticeRow { text: text.clone(), ready: self.clips.has(text) }).collect()
-    }
-
-    /// For the voices.
-    pub fn clips(&self) -> Vec<ClipRef> {
-        self.clips.of(self.texts.iter())
-    }
 }
 
 #[derive(Debug, Clone)]

@@ -11,7 +11,7 @@ use protocol::{FromServer, Subject, Text, View};
 use tokio::time::Instant;
 
 use super::topic::{self, Member, Topic};
-use super::{ConnectionId, Hall, Joining, Said, Tell, attend::Waiting, speech, text};
+use super::{ConnectionId, Hall, Joining, Said, Tell, attend::Waiting, speech, speech::Unspoken, text};
 use crate::announce::{Announcer, Input};
 use crate::views::{self, ClerkAt};
 
@@ -30,6 +30,8 @@ pub struct FanOut {
     pub(super) now: Instant,
     /// Voices that were told which clips there are.
     pub(super) prepared: BTreeSet<ConnectionId>,
+    /// Notices that wait for their voice.
+    pub(super) unspoken: Vec<Unspoken>,
     /// Who waits for the answer of a device.
     pub(super) attending: Waiting,
 }
@@ -38,8 +40,8 @@ impl FanOut {
     /// Nobody looks yet.
     pub fn new(hall: Hall, now: Instant) -> Self {
         let announcer = speech::announcer(&hall);
-        let (topics, prepared, attending) = Default::default();
-        let mut views = Self { hall, topics, announcer, began: now, now, prepared, attending };
+        let (topics, prepared, unspoken, attending) = Default::default();
+        let mut views = Self { hall, topics, announcer, began: now, now, prepared, unspoken, attending };
         views.mute();
         views.calls_that_stand();
         views
@@ -57,7 +59,7 @@ impl FanOut {
 
     /// When [`FanOut::send_due`] has something to send.
     pub fn due_at(&self) -> Option<Instant> {
-        self.topics.values().filter_map(Topic::due_at).chain(self.announcer_due_at()).min()
+        self.topics.values().filter_map(Topic::due_at).chain(self.speech_due_at()).min()
     }
 
     /// Takes in news.
@@ -70,7 +72,7 @@ impl FanOut {
             Tell::Join(joining) => self.join(joining),
             Tell::Leave(id, subject) => self.leave(id, subject),
             Tell::Device(name, said) => self.device(&name, said),
-            Tell::Clips => self.prepare_all(),
+            Tell::Rendered(text, refused) => self.rendered(&text, refused),
             Tell::Attend(attending) => self.attend(attending),
             Tell::Devices => self.cut_revoked(),
             Tell::Look(look) => look(&self.hall),
@@ -91,7 +93,8 @@ impl FanOut {
     /// Sends what is due, or the first part of it.
     pub fn send_due(&mut self, now: Instant) {
         self.now = now;
-        if self.announcer_due_at().is_some_and(|at| at <= now) {
+        if self.speech_due_at().is_some_and(|at| at <= now) {
+            self.speak_notices();
             self.announcer(Input::Timer);
             self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
         }

@@ -161,12 +161,18 @@ impl Hall {
             days: self.watch.days(today),
             devices: self.watch.devices(&self.state),
             enrolments: self.watch.enrolments(),
-            alarms: self.watch.alarms(self.scene(), self.clock.behind_ms()),
+            alarms: self.alarms(),
             unprinted: self.watch.slips.rows(&self.state),
             zones: Vec::new(),
             notices: self.notices.rows(),
             choices: &self.choices,
         }
+    }
+
+    fn alarms(&self) -> Vec<Alarm> {
+        let mut alarms = self.watch.alarms(self.scene(), self.clock.behind_ms());
+        alarms.extend(self.notices.alarms().cloned());
+        alarms
     }
 
     fn remember(&mut self, event: &Event, now_ms: u64) {

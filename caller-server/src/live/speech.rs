@@ -5,14 +5,25 @@ use std::time::Duration;
 use ::hall::{Entry, state::Doing, words::WindowId};
 use metrics::counter;
 use protocol::{
-    FromServer, Subject,
-    view::{Alarm, Announced, Form, Speech, ZoneRow},
+    FromServer, Refused, Subject, Text,
+    view::{Alarm, Announced, Form, NoticeView, Speech, ZoneRow},
 };
 use tokio::time::Instant;
 
 use super::{ConnectionId, FanOut, text};
 use crate::announce::{Announcer, Input, Output, alarms, limits::YOUNG_MS_MAX};
 use crate::views;
+
+/// So long a notice waits for its voice; then it is a chime. Boards show it meanwhile.
+const VOICE_WITHIN: Duration = Duration::from_secs(20);
+/// Devices have fetched a new clip by then.
+const FETCHED_WITHIN: Duration = Duration::from_secs(2);
+
+/// A notice whose voice is being made.
+pub(super) struct Unspoken {
+    notice: NoticeView,
+    until: Instant,
+}
 
 impl FanOut {
     /// Calls that were young when the server ended are announced by the one that follows.
@@ -50,9 +61,35 @@ impl FanOut {
         }
     }
 
-    /// Tells the announcer which notices an entry wants.
+    /// Tells the announcer which notices an entry wants; those that have no voice yet get some time for it.
     pub(super) fn announce_notices(&mut self, entry: &Entry) {
         for notice in entry.events.iter().filter_map(|event| views::notice(entry, event)) {
+            if self.hall.notices.ask(&notice.text) {
+                self.unspoken.push(Unspoken { notice, until: self.now + VOICE_WITHIN });
+            } else {
+                self.announcer(Input::Notice(notice));
+            }
+        }
+    }
+
+    /// A notice has a voice now, or will have none.
+    pub(super) fn rendered(&mut self, text: &Text, refused: Option<Refused>) {
+        let since_ms = self.hall.now_ms();
+        let alarm = refused.map(|Refused { code, text }| Alarm { code, text, since_ms });
+        let until = self.now + if self.hall.notices.rendered(text, alarm) { FETCHED_WITHIN } else { Duration::ZERO };
+        for unspoken in self.unspoken.iter_mut().filter(|unspoken| unspoken.notice.text == *text) {
+            unspoken.until = unspoken.until.min(until);
+        }
+        self.prepare_all();
+        self.speak_notices();
+    }
+
+    /// Notices that waited long enough, with a voice or without.
+    pub(super) fn speak_notices(&mut self) {
+        let now = self.now;
+        for Unspoken { notice, .. } in
+            self.unspoken.extract_if(.., |unspoken| unspoken.until <= now).collect::<Vec<_>>()
+        {
             self.announcer(Input::Notice(notice));
         }
     }
@@ -85,9 +122,10 @@ impl FanOut {
         views::zones(self.hall.scene(), waiting)
     }
 
-    /// When the announcer has something to do.
-    pub(super) fn announcer_due_at(&self) -> Option<Instant> {
-        self.announcer.due_ms().map(|due_ms| self.began + Duration::from_millis(due_ms))
+    /// When there is something to do about what is spoken.
+    pub(super) fn speech_due_at(&self) -> Option<Instant> {
+        let announcer = self.announcer.due_ms().map(|due_ms| self.began + Duration::from_millis(due_ms));
+        self.unspoken.iter().map(|unspoken| unspoken.until).chain(announcer).min()
     }
 
     /// Whether the last call from a window reached people.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use protocol::{Refused, Text, order::Language};
 use thiserror::Error;
 use tokio::process::Command;
+use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
 use super::{Clips, sentences};
@@ -66,57 +67,86 @@ impl RenderError {
     /// For managers.
     pub fn refused(&self, sentence: &str) -> Refused {
         let text = Text::new(
-            format!("通知“{sentence}”未能生成语音，播报时只有提示音：{}。修正后请重启服务器。", self.zh()),
+            format!("通知“{sentence}”未能生成语音，播报时只有提示音：{}。修正后再次播报，或重启服务器。", self.zh()),
             format!(
-                "The notice '{sentence}' has no voice, only a chime is heard: {self}. Mend it, and restart the server."
+                "The notice '{sentence}' has no voice, only a chime is heard: {self}. Mend it, and announce it again or restart the server."
             ),
         );
         Refused { code: "notice_not_rendered".into(), text }
     }
 }
 
-/// Renders what is missing of these texts, one after another, and says after each that there is more. One that fails keeps none
-/// of the others back.
-///
-/// # Errors
-/// Why a sentence was not rendered, and which: the first of them.
-pub async fn render_all(
-    clips: &Clips,
-    renderer: &[String],
-    max: Duration,
-    texts: &[Text],
-    mut more: impl FnMut(),
-) -> Result<(), (RenderError, String)> {
-    let Some((program, arguments)) = renderer.split_first() else { return Ok(()) };
-    let mut all = Ok(());
-    for (language, sentence) in texts.iter().flat_map(sentences) {
-        if clips.knows(language, sentence) {
-            continue;
+/// The program that speaks sentences into clips.
+#[derive(Debug)]
+pub struct Renderer {
+    /// Its name and its first arguments; without a name nothing is rendered.
+    pub words: Vec<String>,
+    /// The most that one sentence may take.
+    pub max: Duration,
+    /// Where the clips go.
+    pub clips: Clips,
+}
+
+impl Renderer {
+    /// Renders one text after another, and says how each went: those that somebody waits for before those that are rendered `ahead`
+    /// of time. It ends when nobody can ask any more.
+    pub async fn run(
+        self,
+        ahead: Vec<Text>,
+        mut asked: Receiver<Text>,
+        mut done: impl FnMut(Text, Result<(), (RenderError, String)>),
+    ) {
+        let mut ahead = ahead.into_iter();
+        loop {
+            let next = match asked.try_recv() {
+                Ok(text) => Some(text),
+                Err(_) => ahead.next(),
+            };
+            let text = match next {
+                Some(text) => text,
+                None => match asked.recv().await {
+                    Some(text) => text,
+                    None => return,
+                },
+            };
+            let rendered = self.render(&text).await;
+            done(text, rendered);
         }
+    }
+
+    /// Renders what is missing of a text. A sentence that fails keeps the others back no more than it takes.
+    ///
+    /// # Errors
+    /// Why a sentence was not rendered, and which: the first of them.
+    pub async fn render(&self, text: &Text) -> Result<(), (RenderError, String)> {
+        let mut all = Ok(());
+        for (language, sentence) in
+            sentences(text).filter(|(language, sentence)| !self.clips.knows(*language, sentence))
+        {
+            match self.speak(language, sentence).await {
+                Ok(()) => tracing::info!(sentence, "rendered"),
+                Err(error) => all = all.and(Err((error, sentence.to_owned()))),
+            }
+        }
+        all
+    }
+
+    async fn speak(&self, language: Language, sentence: &str) -> Result<(), RenderError> {
+        let Some((program, arguments)) = self.words.split_first() else { return Ok(()) };
         let mut command = Command::new(program);
         // What begins with a dash is a sentence too.
-        command.args(arguments).arg("--into").arg(&clips.dir).args(["--language", language.code(), "--", sentence]);
-        let rendered = render(command, Path::new(program), max).await;
-        clips.look();
-        match rendered.and_then(|()| check(clips, language, sentence, program)) {
-            Ok(()) => {
-                tracing::info!(sentence, "rendered");
-                more();
-            }
-            Err(error) => all = all.and(Err((error, sentence.to_owned()))),
+        command.args(arguments).arg("--into").arg(&self.clips.dir);
+        command.args(["--language", language.code(), "--", sentence]);
+        run(command, Path::new(program), self.max).await?;
+        self.clips.look();
+        if self.clips.knows(language, sentence) {
+            return Ok(());
         }
+        Err(RenderError::NoClip { program: program.into(), dir: self.clips.dir.clone() })
     }
-    all
 }
 
-fn check(clips: &Clips, language: Language, sentence: &str, program: &str) -> Result<(), RenderError> {
-    if clips.knows(language, sentence) {
-        return Ok(());
-    }
-    Err(RenderError::NoClip { program: program.into(), dir: clips.dir.clone() })
-}
-
-async fn render(mut command: Command, program: &Path, max: Duration) -> Result<(), RenderError> {
+async fn run(mut command: Command, program: &Path, max: Duration) -> Result<(), RenderError> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     let running = timeout(max, command.output()).await;
     let ended = running.map_err(|_| RenderError::Slow { program: program.into(), max_s: max.as_secs() })?;

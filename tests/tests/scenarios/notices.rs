@@ -64,6 +64,10 @@ fn spoken(display: &Display) -> Vec<Value> {
     cues.iter().map(|path| serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()).collect()
 }
 
+fn lasts_ms(cue: &Value) -> u64 {
+    cue["end_ms"].as_u64().unwrap() - cue["start_ms"].as_u64().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_notice_is_rendered_fetched_spoken_between_calls_and_shown_on_the_board() {
     let own = tempfile::tempdir().unwrap();
@@ -83,14 +87,29 @@ async fn a_notice_is_rendered_fetched_spoken_between_calls_and_shown_on_the_boar
     until_within(WITHIN, "the notice is spoken", async || !spoken(&display).is_empty()).await;
     let cue = spoken(&display).remove(0);
     assert_eq!(cue["text"], "快下班了");
-    let lasts_ms = cue["end_ms"].as_u64().unwrap() - cue["start_ms"].as_u64().unwrap();
-    assert!((50..200).contains(&lasts_ms), "the clip of 60 ms alone: {cue}");
+    assert!((50..200).contains(&lasts_ms(&cue)), "the clip of 60 ms alone: {cue}");
 
-    // What nobody rendered is a chime.
-    announce(&hall, &json!({"zh": "请勿吸烟", "en": ""})).await;
-    until_within(WITHIN, "the other is a chime", async || spoken(&display).len() == 2).await;
-    let cue = spoken(&display).remove(1);
-    assert!(cue["end_ms"].as_u64().unwrap() - cue["start_ms"].as_u64().unwrap() > 1_000, "{cue}");
+    // One that is typed gets its voice then, and keeps it.
+    for nth in [2, 3] {
+        announce(&hall, &json!({"zh": "请勿吸烟", "en": ""})).await;
+        until_within(WITHIN, "what was typed is spoken", async || spoken(&display).len() == nth).await;
+        let cue = spoken(&display).remove(nth - 1);
+        assert_eq!(cue["text"], "请勿吸烟");
+        assert!(lasts_ms(&cue) < 200, "its clip: {cue}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_that_nobody_renders_is_a_chime_at_once() {
+    for renderer in [&[][..], &["false"]] {
+        let hall = hall(renderer, "{ zh = \"快下班了\" }").await;
+        let display = Display::start_with(&hall, PANEL, VOICE, &[]);
+        display.shows("窗口关闭").await;
+        announce(&hall, &json!({"zh": "请勿吸烟", "en": ""})).await;
+        until_within(WITHIN, "it is a chime", async || spoken(&display).len() == 1).await;
+        let cue = spoken(&display).remove(0);
+        assert!(lasts_ms(&cue) > 1_000, "{cue}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
