@@ -75,11 +75,18 @@ pub enum Input {
         /// Whether it understands [`Output::BreakOff`] and [`Output::Say`].
         more: bool,
     },
+    /// A display of this window is there; whether it has a voice it says next.
+    Display {
+        /// Which window.
+        window: u16,
+    },
     /// A connection is gone.
     Gone {
         /// Which.
         voice: VoiceId,
     },
+    /// These devices are none any more, by name.
+    Revoked(BTreeSet<String>),
     /// A voice says what becomes of a call.
     Said {
         /// The device's name: it may have another connection by now.
@@ -199,7 +206,9 @@ impl Announcer {
             Input::Voice { voice, name, window, zone, clock_ms, more } => {
                 self.voice(now_ms, voice, Voice { name, window, zone, more, deaf: false }, clock_ms);
             }
+            Input::Display { window } => self.display(window),
             Input::Gone { voice } => self.gone(now_ms, voice),
+            Input::Revoked(names) => self.revoked(now_ms, &names),
             Input::Said { name, call, what } => self.said(now_ms, &name, call, what),
             Input::Mute(zones) => self.mute(zones),
             Input::Timer => {}
@@ -275,7 +284,22 @@ impl Announcer {
         }
     }
 
+    /// A voice that was taken away from a window is missed by nobody.
+    fn display(&mut self, window: u16) {
+        if !self.voices.values().any(|voice| voice.window == Some(window)) {
+            self.known.remove(&window);
+        }
+    }
+
+    fn revoked(&mut self, now_ms: u64, names: &BTreeSet<String>) {
+        self.known.retain(|_, name| !names.contains(name));
+        for name in names {
+            self.alarms.clear(&Subject::Voice(name.clone()), now_ms);
+        }
+    }
+
     fn voice(&mut self, now_ms: u64, voice: VoiceId, ready: Voice, clock_ms: u64) {
+        self.alarms.clear(&Subject::Voice(ready.name.clone()), now_ms);
         if let Some(window) = ready.window {
             self.known.insert(window, ready.name.clone());
         }
@@ -428,14 +452,13 @@ impl Announcer {
     /// Nothing waits long without the manager knowing, and the word for it does not flicker.
     fn look_how_late(&mut self, now_ms: u64, zone: char) {
         let Some(floor) = self.floors.get(&zone) else { return };
-        let mut unspoken = 0;
-        let mut longest_ms = 0;
-        for (_, since_ms) in floor.unspoken().filter(|(call, _)| self.voices_for(call).is_some()) {
-            unspoken += 1;
-            longest_ms = longest_ms.max(now_ms.saturating_sub(since_ms));
-        }
-        if longest_ms >= LATE_MS {
-            self.alarms.raise(Subject::Late(zone), alarms::late(zone, unspoken, longest_ms), now_ms);
+        let unspoken = floor.unspoken().filter_map(|(call, since_ms)| Some((since_ms, self.voices_for(call)?)));
+        let unspoken: Vec<(u64, String)> = unspoken.collect();
+        let longest = unspoken.iter().min_by_key(|(since_ms, _)| *since_ms);
+        let longest_ms = longest.map_or(0, |(since_ms, _)| now_ms.saturating_sub(*since_ms));
+        if let Some((_, names)) = longest.filter(|_| longest_ms >= LATE_MS) {
+            let text = alarms::late(zone, unspoken.len(), longest_ms, names);
+            self.alarms.raise(Subject::Late(zone), text, now_ms);
         } else if longest_ms < LATE_CLEARED_MS {
             self.alarms.clear(&Subject::Late(zone), now_ms);
         }

@@ -113,11 +113,11 @@ pub fn silent(name: &str) -> Text {
     )
 }
 
-/// Calls wait too long.
-pub fn late(zone: char, count: usize, longest_ms: u64) -> Text {
+/// Calls wait too long; `names`: the devices that should speak the one that waits longest.
+pub fn late(zone: char, count: usize, longest_ms: u64, names: &str) -> Text {
     let longest_s = longest_ms / 1_000;
     Text::new(
-        format!("{zone}区有{count}个叫号等待播报，最久已等{longest_s}秒"),
-        format!("{count} calls of zone {zone} wait to be spoken, the longest for {longest_s} s"),
+        format!("{zone}区有{count}个叫号等待播报，最久已等{longest_s}秒（设备“{names}”）"),
+        format!("{count} calls of zone {zone} wait to be spoken, the longest for {longest_s} s (device '{names}')"),
     )
 }

@@ -57,19 +57,20 @@ impl FanOut {
             return;
         }
         self.attending.by_key.insert(key, attending);
-        match what {
-            Attend::Identify => self.announcer(Input::Trial { name: device, trial: Trial::Chime }),
-            Attend::Test => self.announcer(Input::Trial { name: device, trial: Trial::Call }),
-            Attend::Restart | Attend::Log => {}
-        }
     }
 
-    /// A device says what came of it.
+    /// A device says what came of it. Its voice is heard only when it agreed: while a call stands a test would mislead people.
     pub(super) fn attended(&mut self, name: &str, key: &str, attended: Attended) {
         if self.attending.by_key.get(key).is_none_or(|waiting| waiting.device != name) {
             return;
         }
         if let Some(waiting) = self.attending.by_key.remove(key) {
+            let name = waiting.device.clone();
+            match waiting.what {
+                Attend::Identify if attended.done => self.announcer(Input::Trial { name, trial: Trial::Chime }),
+                Attend::Test if attended.done => self.announcer(Input::Trial { name, trial: Trial::Call }),
+                Attend::Identify | Attend::Test | Attend::Restart | Attend::Log => {}
+            }
             // Who asked may be gone.
             let _ = waiting.reply.send(Ok(attended));
         }

@@ -152,6 +152,9 @@ impl FanOut {
             let now_ms = self.hall.now_ms();
             self.hall.watch.connected(name, joining.id, now_ms);
         }
+        if let (Subject::Window { window }, Some(_)) = (&subject, &joining.device) {
+            self.announcer(Input::Display { window: *window });
+        }
         let device = joining.device.clone().filter(|_| subject == Subject::Dispenser);
         let member = Member { id: joining.id, device: joining.device, outbox: joining.outbox };
         for call in joining.resume_from.map(|seq| self.hall.missed(&subject, seq)).unwrap_or_default() {
@@ -308,6 +311,7 @@ impl FanOut {
         for topic in self.topics.values_mut() {
             topic.members.retain(|member| !member.device.as_ref().is_some_and(|device| revoked.contains(device)));
         }
+        self.announcer(Input::Revoked(revoked));
         self.stale(|subject| matches!(subject, Subject::Manager | Subject::Clerk { .. }));
     }
 

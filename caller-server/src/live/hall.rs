@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use hall::{
     Entry, Event, Refusal, State,
     forecast::Outlook,
+    state::Doing,
     words::{AtMs, WindowId, ZoneId},
 };
 use protocol::{
@@ -103,6 +104,16 @@ impl Hall {
             }
         }
         entry.events.iter().filter_map(Event::window).collect()
+    }
+
+    /// Whoever was called before the server started is expected on panels from `since_ms` on.
+    pub fn calls_stand(&mut self, since_ms: u64) {
+        for call in &self.calls {
+            let at = self.state.windows.get(&WindowId(call.window));
+            if at.is_some_and(|at| matches!(at.doing, Doing::Calling { .. })) {
+                self.watch.called(call, since_ms);
+            }
+        }
     }
 
     /// Something stays wrong until the server is started again.

@@ -19,6 +19,9 @@ const VOICE_WITHIN: Duration = Duration::from_secs(20);
 /// Devices have fetched a new clip by then.
 const FETCHED_WITHIN: Duration = Duration::from_secs(2);
 
+/// Displays are back so soon after a start of the server, ms.
+const BACK_WITHIN_MS: u64 = 5_000;
+
 /// A notice whose voice is being made.
 pub(super) struct Unspoken {
     notice: NoticeView,
@@ -26,8 +29,11 @@ pub(super) struct Unspoken {
 }
 
 impl FanOut {
-    /// Calls that were young when the server ended are announced by the one that follows.
+    /// Calls that were young when the server ended are announced by the one that follows; displays that come back say again
+    /// which they show.
     pub(super) fn calls_that_stand(&mut self) {
+        let back_ms = self.ms(self.now) + BACK_WITHIN_MS;
+        self.hall.calls_stand(back_ms);
         let young = |at_ms| self.hall.now_ms().saturating_sub(at_ms) < YOUNG_MS_MAX;
         let calls = self.hall.calls.iter().filter(|call| young(call.at_ms)).map(|call| WindowId(call.window));
         for window in calls.collect::<Vec<_>>() {

@@ -22,6 +22,14 @@ impl Display {
         let s = IDENTIFY_MS / 1_000;
         match (self.setup.panel, what) {
             (false, _) => Attended::done("语音将依次播放", "the voice is heard in its turn"),
+            (true, Attend::Test) if !self.setup.voice => Attended::done(
+                format!("显示屏显示测试文字{s}秒，本机没有语音"),
+                format!("the panel shows a test for {s} s; it has no voice"),
+            ),
+            (true, _) if !self.setup.voice => Attended::done(
+                format!("显示屏闪烁{s}秒，本机没有语音"),
+                format!("the panel says for {s} s that it is here; it has no voice"),
+            ),
             (true, Attend::Test) => Attended::done(
                 format!("显示屏显示测试文字{s}秒，语音依次播报“A001”"),
                 format!("the panel shows a test for {s} s; the voice calls A001 in its turn"),

@@ -60,8 +60,9 @@ pub(super) fn window(setup: &Setup, view: &WindowView) -> PanelText {
         (WindowState::WrapUp | WindowState::Serving, ..) => {
             chinese(setup, format!("{window:02}号窗口 请稍候"), "One moment, please")
         }
-        // What is wrong at a window is for staff; the public needs to know that it does not serve.
-        (WindowState::Paused | WindowState::Emergency, ..) => both(setup, "暂停服务", "Paused"),
+        (WindowState::Paused, ..) => both(setup, "暂停服务", "Paused"),
+        // What is wrong is for staff; the public needs to know what to do.
+        (WindowState::Emergency, ..) => chinese(setup, "请听工作人员指引", "Please follow the staff"),
         (WindowState::Closed, ..) => both(setup, "窗口关闭", "Closed"),
         (WindowState::Idle | WindowState::Calling, ..) => idle(setup, view),
     }

@@ -419,6 +419,7 @@ fn the_window_tells_why_it_does_not_serve() {
          > 1 view 2 paused
          show 暂停服务 Paused
          > 2 view 3 emergency
+         show 请听工作人员指引
          > 3 view 4 idle
          show 05号窗口",
     );

@@ -15,6 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use firmware_config::display::Page as PageProfile;
+use jiff::Timestamp;
 use serde::Serialize;
 use tokio::{
     net::TcpListener as AsyncListener,
@@ -45,6 +46,8 @@ struct Shown {
 #[derive(Clone)]
 struct Desk {
     wishes: watch::Receiver<Wish>,
+    /// What the first text is called less one. A page outlives this program, and must not take a new text for one that it has.
+    first: u64,
     painted: Arc<watch::Sender<(u64, Instant)>>,
 }
 
@@ -58,7 +61,8 @@ pub(super) fn start(profile: PageProfile) -> io::Result<Remote> {
     let listener = AsyncListener::from_std(listener)?;
     let (remote, worker) = pair();
     let painted = Arc::new(watch::Sender::new((0, Instant::now())));
-    let desk = Desk { wishes: worker.wishes.clone(), painted: painted.clone() };
+    let first = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+    let desk = Desk { wishes: worker.wishes.clone(), first, painted: painted.clone() };
     tokio::spawn(follow(worker, painted.subscribe(), profile.listen));
     let router = Router::new()
         .route("/", get(|| async { Html(include_str!("page/page.html")) }))
@@ -75,15 +79,16 @@ pub(super) fn start(profile: PageProfile) -> io::Result<Remote> {
 
 /// What is to be shown, as soon as it is not `turn` any more.
 async fn news(State(mut desk): State<Desk>, Path(turn): Path<u64>) -> Json<Shown> {
-    let _ = timeout(NEWS_WITHIN, desk.wishes.wait_for(|wish| wish.turn != turn)).await;
+    let first = desk.first;
+    let _ = timeout(NEWS_WITHIN, desk.wishes.wait_for(|wish| first + wish.turn != turn)).await;
     let wish = desk.wishes.borrow().clone();
     let Wish { turn, panel, blink, brightness_percent } = wish;
-    Json(Shown { turn, text: panel.text, blink, brightness_percent })
+    Json(Shown { turn: first + turn, text: panel.text, blink, brightness_percent })
 }
 
 /// The page painted this text, and goes on doing so.
 async fn painted_by(State(desk): State<Desk>, Path(turn): Path<u64>) {
-    desk.painted.send_replace((turn, Instant::now()));
+    desk.painted.send_replace((turn.saturating_sub(desk.first), Instant::now()));
 }
 
 /// Says of each text that it is shown, and says once that no page shows anything.

@@ -19,8 +19,8 @@ const JOIN: Duration = Duration::from_millis(220);
 /// Between two sentences.
 const BETWEEN: Duration = Duration::from_millis(700);
 
-/// What a notice may take behind its chime: the zone gives a voice 20 s.
-const NOTICE_MAX: Duration = Duration::from_secs(17);
+/// What may be said behind the chime: the zone gives a voice 20 s.
+const SAID_MAX: Duration = Duration::from_secs(17);
 
 /// A call.
 struct Called<'a> {
@@ -59,7 +59,8 @@ impl Score {
         };
         // Something must be heard of a notice.
         let chimes = with_chime || (sentences.is_empty() && matches!(announcement.what, Sentence::Notice(_)));
-        if chimes && (announcement.form != Form::Short || sentences.is_empty()) {
+        // A call without its number draws people's eyes to the panel.
+        if chimes && (announcement.form != Form::Short || sentences.is_empty() || score.missing.is_some()) {
             score.sounds.push(Placed { at, sound: chime() });
             at += Duration::from_millis(CHIME_MS.into()) + AFTER_CHIME;
         }
@@ -74,13 +75,21 @@ impl Score {
         score
     }
 
-    /// All that is said, one after another; none of them is empty.
+    /// All that is said, one after another; none of them is empty. Of slow recordings repeats are left out, then the English.
     fn sentences(&mut self, pack: &mut Pack, called: &Called<'_>, times: u32) -> Vec<Vec<SamplesBuffer>> {
         let mandarin = self.sentence(pack, Tongue::Mandarin, called);
-        let english = match called.language {
+        let mut english = match called.language {
             Language::Zh => vec![],
             Language::En => self.sentence(pack, Tongue::English, called),
         };
+        let mut left = SAID_MAX.saturating_sub(length(&mandarin) + BETWEEN);
+        if length(&english) > left {
+            self.missing.get_or_insert_with(too_long);
+            english.clear();
+        }
+        left = left.saturating_sub(length(&english) + BETWEEN);
+        let again = left.as_millis() / (length(&mandarin) + BETWEEN).as_millis();
+        let times = times.min(u32::try_from(again + 1).unwrap_or(times));
         let sentences = (0..times).map(|_| mandarin.clone()).chain([english]);
         sentences.filter(|sentence| !sentence.is_empty()).collect()
     }
@@ -101,7 +110,7 @@ impl Score {
 
     /// A notice in each of its languages, as far as there are clips and time.
     fn notice(&mut self, clips: &Clips, text: &Text) -> Vec<Vec<SamplesBuffer>> {
-        let mut left = NOTICE_MAX;
+        let mut left = SAID_MAX;
         let mut sentences = Vec::new();
         for (tongue, sentence) in [(Tongue::Mandarin, &text.zh), (Tongue::English, &text.en)] {
             if sentence.is_empty() {
@@ -131,6 +140,13 @@ impl Score {
     }
 }
 
+/// How long a sentence takes.
+fn length(sentence: &[SamplesBuffer]) -> Duration {
+    let sounds: Duration = sentence.iter().filter_map(Source::total_duration).sum();
+    let joins = u32::try_from(sentence.len().saturating_sub(1)).unwrap_or_default();
+    sounds + JOIN * joins
+}
+
 /// The sentence as people hear it, for the cue.
 pub(super) fn words(announcement: &Announcement) -> String {
     let (number, window, language) = match &announcement.what {
@@ -145,5 +161,5 @@ pub(super) fn words(announcement: &Announcement) -> String {
 }
 
 fn too_long() -> Text {
-    Text::new("通知太长，只显示或只播一种语言。", "The notice is too long to be spoken in every language.")
+    Text::new("内容太长，未能用每种语言播报。", "It is too long to be spoken in every language.")
 }

@@ -51,6 +51,23 @@ fn no_call_is_covered_and_a_call_ends_a_trial() {
 }
 
 #[test]
+fn a_panel_without_a_voice_does_not_promise_one() {
+    check_as(
+        Setup { voice: false, ..Setup::new(5, shanghai()) },
+        "timer 5 s
+         show 连接 Connecting
+         > 0 up
+         send trouble: none
+         > 0 view 10 idle
+         show 05号窗口
+         > 1 test
+         timer 6 s
+         show 测试 A001 Test 88 blinking
+         send done: the panel shows a test for 10 s; it has no voice",
+    );
+}
+
+#[test]
 fn a_voice_without_a_panel_is_heard_alone() {
     check_as(
         Setup::speaker(shanghai()),

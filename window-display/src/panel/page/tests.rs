@@ -17,8 +17,8 @@ fn ask(at: SocketAddr, request: &str) -> String {
     answer.split_once("\r\n\r\n").unwrap().1.to_owned()
 }
 
-async fn asked(at: SocketAddr, request: &'static str) -> String {
-    tokio::task::spawn_blocking(move || ask(at, request)).await.unwrap()
+async fn asked(at: SocketAddr, request: String) -> String {
+    tokio::task::spawn_blocking(move || ask(at, &request)).await.unwrap()
 }
 
 fn free() -> SocketAddr {
@@ -29,18 +29,21 @@ fn free() -> SocketAddr {
 async fn a_call_is_shown_when_the_page_says_that_it_was_painted_and_lost_when_no_page_speaks() {
     let listen = free();
     let mut remote = start(PageProfile { listen }).unwrap();
-    assert!(asked(listen, "GET /").await.contains("<main"));
+    assert!(asked(listen, "GET /".into()).await.contains("<main"));
     remote.show(PanelText { text: "请A012到05号窗口".into(), call: Some(7) }, true);
     remote.dim(40);
-    let news = asked(listen, "GET /after/0").await;
-    assert_eq!(news, r#"{"turn":1,"text":"请A012到05号窗口","blink":true,"brightness_percent":40}"#);
+    let news = asked(listen, "GET /after/0".into()).await;
+    let (turn, rest) = news.strip_prefix(r#"{"turn":"#).unwrap().split_once(',').unwrap();
+    assert_eq!(rest, r#""text":"请A012到05号窗口","blink":true,"brightness_percent":40}"#);
+    let turn: u64 = turn.parse().unwrap();
+    assert!(turn > 1_000_000_000_000, "no other process gave this number: {turn}");
     assert!(timeout(Duration::from_millis(100), remote.said()).await.is_err(), "nobody painted it yet");
-    asked(listen, "POST /painted/0").await;
+    asked(listen, format!("POST /painted/{}", turn - 1)).await;
     assert!(timeout(Duration::from_millis(100), remote.said()).await.is_err(), "another text was painted");
-    asked(listen, "POST /painted/1").await;
+    asked(listen, format!("POST /painted/{turn}")).await;
     assert_eq!(remote.said().await, Input::PanelShown { call: Some(7) });
     let Input::PanelFailed { trouble } = remote.said().await else { panic!("a page that is gone was not missed") };
     assert!(trouble.en.contains(&listen.to_string()) && trouble.zh.contains("浏览器"), "{trouble:?}");
-    asked(listen, "POST /painted/1").await;
+    asked(listen, format!("POST /painted/{turn}")).await;
     assert_eq!(remote.said().await, Input::PanelShown { call: Some(7) });
 }

@@ -14,10 +14,10 @@ use super::board::{self, Board, wire};
 use super::firmware::{Start, started};
 use super::{Rig, guide};
 
-/// It asks once a night; here soon after its start.
+/// It asks once a night; here every minute, so that it has reached its server by then.
 const SOON: (&str, &str) = (
     "etc/systemd/system/yihao-update.timer.d/soon.conf",
-    "[Timer]\nOnCalendar=\nOnActiveSec=15s\nRandomizedDelaySec=0\nFixedRandomDelay=no\n",
+    "[Timer]\nOnCalendar=\nOnActiveSec=60s\nOnUnitInactiveSec=60s\nRandomizedDelaySec=0\nFixedRandomDelay=no\n",
 );
 /// A bundle of some hundred MiB comes over USB, is looked at and written by then.
 const INSTALLED_WITHIN: Duration = Duration::from_secs(3600);
