@@ -6,26 +6,29 @@ use std::path::PathBuf;
 /// Our own programs.
 const OURS: [&str; 3] = ["firmware-config", "ticket-dispenser", "window-display"];
 /// Every device.
-const ALWAYS: [&str; 19] = [
-    "alsa-utils",        // the level of the sound card
-    "curl",              // fetches updates
-    "dbus",              // RAUC and NetworkManager are asked over it
-    "e2fsprogs",         // the state partition is made at the first start
-    "fdisk",             // so are its and the other slot's places
-    "fonts-noto-cjk",    // slips and panels
-    "initramfs-tools",   // the kernel's first file system
-    "iproute2",          // a technician looks at the network
-    "kmod",              // modules of the kernel
-    "libnss-myhostname", // the machine knows its own name
-    "mtools",            // an update writes words into a boot partition
-    "network-manager",   // the network
-    "rauc",              // updates
-    "rauc-service",      // updates, asked over D-Bus
-    "systemd-sysv",      // the first process
-    "systemd-timesyncd", // the time
-    "tzdata",            // the time zone
-    "udev",              // device files
-    "wpasupplicant",     // radio
+const ALWAYS: [&str; 22] = [
+    "alsa-utils",         // the level of the sound card
+    "curl",               // fetches updates
+    "dbus",               // RAUC and NetworkManager are asked over it
+    "e2fsprogs",          // the state partition is made at the first start
+    "fdisk",              // so are its and the other slot's places
+    "firmware-brcm80211", // radio of all boards
+    "fonts-noto-cjk",     // slips and panels
+    "initramfs-tools",    // the kernel's first file system
+    "iproute2",           // a technician looks at the network
+    "kmod",               // modules of the kernel
+    "libnss-myhostname",  // the machine knows its own name
+    "mtools",             // an update writes words into a boot partition
+    "network-manager",    // the network
+    "openssh-server",     // a technician at the office, where a profile says so
+    "rauc",               // updates
+    "rauc-service",       // updates, asked over D-Bus
+    "systemd-sysv",       // the first process
+    "systemd-timesyncd",  // the time
+    "tzdata",             // the time zone
+    "udev",               // device files
+    "wireless-regdb",     // which channels a country allows
+    "wpasupplicant",      // radio
 ];
 /// A device with a screen.
 const SCREEN: [&str; 4] = ["cage", "chromium", "seatd", "wlr-randr"];

@@ -138,8 +138,6 @@ fn reach(plan: &Plan, lines: &mut Lines) {
 struct Needs {
     devices: Vec<&'static str>,
     groups: Vec<&'static str>,
-    /// The board is asked what it is.
-    board: bool,
 }
 
 impl Needs {
@@ -150,7 +148,6 @@ impl Needs {
             Role::Display(display) => match display.panel.back_end {
                 PanelBackEnd::Max7219 => {
                     needs.add(&["char-spi"], "spi");
-                    needs.board = true;
                 }
                 PanelBackEnd::Onbon if display.panel.line().is_some() => needs.serial(),
                 _ => {}
@@ -175,7 +172,6 @@ impl Needs {
         }
         if !dispenser.gpio.is_empty() {
             self.add(&["char-gpiochip", "/dev/gpiomem", "/dev/gpiomem0"], "gpio");
-            self.board = true;
         }
     }
 
@@ -197,7 +193,7 @@ impl Needs {
                 lines.add(format!("DeviceAllow={device} rw"));
             });
         }
-        // The board's name stands in /proc.
-        lines.add(if self.board { "ProcSubset=all" } else { "ProcSubset=pid" });
+        // How the machine is, and what it is called, stands there.
+        lines.add("ProcSubset=all");
     }
 }

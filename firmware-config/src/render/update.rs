@@ -1,4 +1,5 @@
-//! Two systems on a card, and how one replaces the other: RAUC's settings, whose signature is taken, the trial of a new system.
+//! Two systems on a card, and how one replaces the other: RAUC's settings, whose signature is taken, the trial of a new system. The
+//! scripts come with the package of this program, so that an update brings new ones.
 
 use super::{File, Lines, Rendered, service::FORGONE};
 use crate::{
@@ -14,13 +15,10 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     let (true, Some(certificate)) = (plan.profile.machine.board.is_pi(), &updates.certificate) else { return };
     rendered.add(CERTIFICATE, File::Plain(certificate.clone()));
     rendered.plain("etc/rauc/system.conf", &system(plan));
-    rendered.add("usr/lib/yihao/boot-slot", File::Program(include_str!("../update/boot-slot.sh").into()));
-    rendered.add("usr/lib/yihao/healthy", File::Program(include_str!("../update/healthy.sh").into()));
+    not_for_ever(plan, rendered);
     rendered.plain("etc/systemd/system/yihao-healthy.service", &trial(plan));
     rendered.enable("yihao-healthy.service", "multi-user.target");
     if let Some(url) = &updates.url {
-        let script = include_str!("../update/update.sh").replace("@IN_TOUCH@", healthy::IN_TOUCH);
-        rendered.add("usr/lib/yihao/update", File::Program(script));
         rendered.plain("etc/systemd/system/yihao-update.service", &update(plan, url));
         rendered.plain("etc/systemd/system/yihao-update.timer", &timer(plan));
         rendered.enable("yihao-update.timer", "timers.target");
@@ -61,6 +59,17 @@ fn service(lines: &mut Lines, families: &str) {
     ]);
 }
 
+/// A start that comes to no end starts again; on a trial that is the old system. Nobody is at a device who could type.
+fn not_for_ever(plan: &Plan, rendered: &mut Rendered) {
+    let mut start = Lines::new(plan, "#");
+    start.all(&["[Unit]", "JobTimeoutSec=20min", "JobTimeoutAction=reboot"]);
+    rendered.plain("etc/systemd/system/multi-user.target.d/yihao.conf", &start);
+    let mut emergency = Lines::new(plan, "#");
+    emergency.all(&["[Service]", "StandardInput=null", "ExecStartPre=", "ExecStart="]);
+    emergency.add("ExecStart=/bin/sh -c 'sleep 300; exec systemctl --force reboot'");
+    rendered.plain("etc/systemd/system/emergency.service.d/yihao.conf", &emergency);
+}
+
 fn trial(plan: &Plan) -> Lines {
     let program = plan.service();
     let mut lines = Lines::new(plan, "#");
@@ -76,14 +85,19 @@ fn trial(plan: &Plan) -> Lines {
 }
 
 fn update(plan: &Plan, url: &str) -> Lines {
-    let (program, channel) = (plan.service(), &plan.profile.machine.updates.channel);
+    let (program, updates) = (plan.service(), &plan.profile.machine.updates);
+    let (channel, window) = (&updates.channel, updates.window);
     let mut lines = Lines::new(plan, "#");
     lines.all(&["[Unit]", "Description=Yihao update 系统更新", "RequiresMountsFor=/var/lib/yihao /boot/yihao"]);
     lines.all(&["", "[Service]", "Type=exec"]);
     lines.add(format!(
-        "ExecStart=/usr/lib/yihao/update {}/{channel}.raucb {program}.service",
-        url.trim_end_matches('/')
+        "ExecStart=/usr/lib/yihao/update {}/{channel}.raucb {program}.service {} {}",
+        url.trim_end_matches('/'),
+        window.from_min,
+        window.length_min
     ));
+    // Where systemctl leaves the word for the firmware (systemd.directives: the reboot argument).
+    lines.add("ReadWritePaths=/run/systemd");
     lines.all(&["RuntimeMaxSec=3h", "Nice=15", "IOSchedulingClass=idle"]);
     service(&mut lines, "AF_INET AF_INET6 AF_UNIX");
     lines

@@ -76,6 +76,12 @@ impl Watch {
 mod tests {
     use super::*;
 
+    #[test]
+    fn who_updates_knows_the_word_of_a_program_that_is_in_touch() {
+        let script = include_str!("update.sh");
+        assert!(script.contains(&format!("in_touch='{IN_TOUCH}'")), "{script}");
+    }
+
     const WELL: Glance = Glance { is_running: true, is_in_touch: true, restarts: 0 };
 
     /// The verdict and when it falls, of a look every five seconds.

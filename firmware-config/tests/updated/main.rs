@@ -9,6 +9,7 @@
 mod card;
 mod firmware;
 mod grow;
+mod nights;
 mod rauc;
 mod system;
 

@@ -31,7 +31,7 @@ async fn a_device_updates_itself_at_night_and_gives_up_what_dies_on_its_trial() 
     }
     let site = Site::start();
     let updates = format!(
-        "[machine.updates]\nurl = \"http://{HOST}:{}\"\ncertificate_file = \"{}\"\n",
+        "[machine.updates]\nurl = \"http://{HOST}:{}\"\nwindow = \"00:00-23:59\"\ncertificate_file = \"{}\"\n",
         site.port,
         site.folder.join("updates.pem").display()
     );
