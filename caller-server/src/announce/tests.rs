@@ -56,7 +56,9 @@ fn read(text: &str) -> (u64, Input) {
         "try" => Input::Trial { name: words[2].into(), trial: Trial::Call },
         "over" => Input::Over { window: u16::try_from(number(2)).unwrap() },
         "voice" => voice(words[2], at_ms),
+        "display" => Input::Display { window: u16::try_from(number(2)).unwrap() },
         "gone" => Input::Gone { voice: id(words[2]) },
+        "revoked" => Input::Revoked([words[2].to_owned()].into()),
         "speaking" => said(Word::Speaking(4_000)),
         "spoken" => said(Word::Spoken),
         "failed" => said(Word::Failed(why())),
@@ -318,6 +320,69 @@ fn what_cannot_be_spoken_is_said_with_the_devices_name_and_until_the_call_is_ove
     let (_, raised) = announcer.alarms().all().next().unwrap();
     assert_eq!(raised.text.en, "The call of A001 to window 1 was not spoken (device 'd1'): Broken.");
     assert_eq!(raised.text.zh, "1号窗口叫A001号没有播报（设备“d1”）：坏");
+}
+
+#[test]
+fn nobody_misses_a_voice_that_was_taken_away() {
+    check(
+        "> 0 voice d1
+         > 1 gone d1
+         > 2 display 1
+         > 3 call 1 at 7
+         > 40 timer
+         > 41 voice d2
+         > 42 gone d2
+         > 43 revoked d2
+         > 44 call 2 at 8
+         > 90 timer",
+    );
+    // One that is only away is missed, and a display that comes back beside its old connection keeps its voice.
+    check(
+        "> 0 voice d1
+         > 1 display 1
+         > 2 gone d1
+         > 3 call 1 at 7
+         > 18 timer
+         alarm Late('A')
+         > 33 timer
+         over Late('A')
+         alarm NotSpoken(1)",
+    );
+}
+
+#[test]
+fn a_voice_is_silent_until_it_says_something_or_is_none_any_more() {
+    check(
+        "> 0 voice d1
+         > 1 call 1 at 7
+         ready? 1
+         > 2 timer
+         alarm Voice(\"d1\")
+         > 3 over 1
+         > 13 voice d1
+         over Voice(\"d1\")
+         > 14 call 1 at 8
+         ready? 1
+         > 15 timer
+         alarm Voice(\"d1\")
+         > 16 over 1
+         > 16 gone d1
+         > 17 revoked d1
+         > 25 timer
+         over Voice(\"d1\")",
+    );
+}
+
+#[test]
+fn who_waits_too_long_is_named_with_the_device_that_should_speak() {
+    let mut announcer = Announcer::new(Speakers::new(), false, 0);
+    for input in ["0 voice d1", "1 gone d1", "2 call 1 at 7", "17 timer"] {
+        let (at_ms, input) = read(input);
+        announcer.handle(at_ms, input);
+    }
+    let (_, raised) = announcer.alarms().all().next().unwrap();
+    assert_eq!(raised.text.en, "1 calls of zone A wait to be spoken, the longest for 15 s (device 'd1')");
+    assert_eq!(raised.text.zh, "A区有1个叫号等待播报，最久已等15秒（设备“d1”）");
 }
 
 #[test]
