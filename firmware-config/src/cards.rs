@@ -36,8 +36,8 @@ pub struct SystemArgs {
     /// The folder of our packages for arm64 (firmware-config/scripts/packages arm64). 本项目 arm64 软件包所在文件夹。
     #[arg(long, value_name = "DIR")]
     packages: PathBuf,
-    /// The system that all devices of a hall share; it is made when it is not there or older than the packages. Without this it lies
-    /// beside the card. 全大厅共用的系统文件，没有或过旧时自动生成。
+    /// The system that all devices of a hall share; it is made when it is not there, older than the packages, or made with other options.
+    /// Without this it lies beside the card. 全大厅共用的系统文件；没有、过旧或选项不同时自动重新生成。
     #[arg(long, value_name = "FILE")]
     system: Option<PathBuf>,
     /// Debian's release. Debian 版本。
@@ -55,6 +55,33 @@ pub struct SystemArgs {
     /// The package of the board's firmware, or none. 固件软件包，或 none。
     #[arg(long, default_value = "raspi-firmware", value_name = "NAME")]
     firmware_package: String,
+}
+
+impl SystemArgs {
+    /// What a system says of how it was made. Everybody may read it on a device, so a password for an archive is left out.
+    fn options(&self) -> Vec<String> {
+        let named = [
+            ("suite", &self.suite),
+            ("mirror", &self.mirror),
+            ("kernel", &self.kernel),
+            ("firmware-package", &self.firmware_package),
+        ];
+        let sources = self.sources.iter().map(|source| ("source", source));
+        named.into_iter().chain(sources).map(|(name, value)| format!("--{name} {}", without_password(value))).collect()
+    }
+}
+
+/// `http://user:password@host/` as `http://host/`, wherever it stands in a line.
+fn without_password(line: &str) -> String {
+    let word = |word: &str| match word.split_once("://") {
+        Some((scheme, rest)) => {
+            let (host, path) = rest.split_once('/').map_or((rest, None), |(host, path)| (host, Some(path)));
+            let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+            path.map_or_else(|| format!("{scheme}://{host}"), |path| format!("{scheme}://{host}/{path}"))
+        }
+        None => word.to_owned(),
+    };
+    line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// What a card is made of.
@@ -141,10 +168,14 @@ pub fn image(args: &ImageArgs) -> Result<ExitCode, CardError> {
     let name = if has_screen { "yihao-system-screen.tar" } else { "yihao-system.tar" };
     let system = args.system.system.clone().unwrap_or_else(|| beside.join(name));
     make::look(&TOOLS_CARD, &bench, false)?;
-    if !is_fresh(&system, &args.system.packages) {
-        make_system(args, has_screen, &bench, &system)?;
-    }
-    let release = release(&system)?;
+    let made = is_fresh(&system, &args.system.packages).then(|| release(&system)).transpose()?;
+    let release = match made {
+        Some(made) if !has_others(&system, &made, &args.system)? => made,
+        _ => {
+            make_system(args, has_screen, &bench, &system)?;
+            release(&system)?
+        }
+    };
     if release.has_screen != has_screen {
         return Err(CardError::Screen(system, if release.has_screen { "with" } else { "without" }));
     }
@@ -209,7 +240,7 @@ fn make_system(args: &ImageArgs, has_screen: bool, bench: &Bench, out: &Path) ->
     let epoch_s = epoch_s(&asked.packages);
     let day = i64::try_from(epoch_s).ok().and_then(|s| Timestamp::from_second(s).ok()).unwrap_or_default();
     let version = format!("{}+{}", env!("CARGO_PKG_VERSION"), day.strftime("%Y%m%d"));
-    let release = Release { version, has_screen, epoch_s };
+    let release = Release { version, has_screen, epoch_s, options: asked.options() };
     let steps = steps::system(&sources, bench, &release, out);
     Ok(Maker { bench: bench.clone(), rendered: None, epoch_s, told: io::stdout() }.take(&steps)?)
 }
@@ -232,6 +263,28 @@ fn modified_s(path: &Path) -> Option<u64> {
 
 fn is_fresh(system: &Path, packages: &Path) -> bool {
     modified_s(system).is_some_and(|made| newest_s(packages).is_none_or(|newest| newest <= made))
+}
+
+/// Whether a system was made with other options than these; if so, it is said.
+fn has_others(system: &Path, made: &Release, asked: &SystemArgs) -> Result<bool, CardError> {
+    let asked = asked.options();
+    let changed = changed(&made.options, &asked);
+    if changed.is_empty() {
+        return Ok(false);
+    }
+    say(&format!(
+        "{0}: made with other options ({1}); it is made anew. {0}：生成时的选项不同（{1}），现重新生成。\n",
+        system.display(),
+        changed.join(", ")
+    ))?;
+    Ok(true)
+}
+
+/// What is in one list and not in the other.
+fn changed(made: &[String], asked: &[String]) -> Vec<String> {
+    let missing = made.iter().filter(|option| !asked.contains(option)).map(|option| format!("- {option}"));
+    let new = asked.iter().filter(|option| !made.contains(option)).map(|option| format!("+ {option}"));
+    missing.chain(new).collect()
 }
 
 /// What a system says of itself.
@@ -265,4 +318,39 @@ fn say(words: &str) -> Result<(), CardError> {
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> CardError {
     move |why| CardError::System { path: path.into(), why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(kernel: &str, sources: &[&str]) -> SystemArgs {
+        SystemArgs {
+            packages: "packages".into(),
+            system: None,
+            suite: "bookworm".into(),
+            mirror: "http://wang:secret@mirror.example/debian".into(),
+            sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+            kernel: kernel.into(),
+            firmware_package: "none".into(),
+        }
+    }
+
+    #[test]
+    fn a_system_that_was_made_with_other_options_is_made_anew_and_says_which() {
+        let made = asked("linux-image-arm64", &[]).options();
+        assert!(made.contains(&"--mirror http://mirror.example/debian".to_owned()), "{made:?}");
+        assert_eq!(changed(&made, &made), Vec::<String>::new());
+        let source = "deb [signed-by=/a.gpg] http://wang:secret@maker.example bookworm main";
+        let other = asked("linux-image-rpi-v8", &[source]).options();
+        assert_eq!(
+            changed(&made, &other),
+            [
+                "- --kernel linux-image-arm64",
+                "+ --kernel linux-image-rpi-v8",
+                "+ --source deb [signed-by=/a.gpg] http://maker.example bookworm main"
+            ]
+        );
+        assert_eq!(changed(&[], &made).len(), 4, "one that an older program made");
+    }
 }

@@ -138,9 +138,6 @@ pub fn title(step: &Step) -> Text {
 
 fn wires(plan: &Plan) -> BTreeSet<String> {
     let mut wires = BTreeSet::new();
-    if plan.has_uart() {
-        wires.insert("/dev/serial0".to_owned());
-    }
     if plan.profile.machine.sound.card != Card::None {
         wires.insert("/dev/snd".into());
     }
@@ -274,8 +271,8 @@ fn clock(body: &mut dyn Body) -> Found {
             Found::Well(Text::new("已与网络时间同步。", "It is set by the network."))
         }
         Ok((true, _)) => Found::Wrong(Text::new(
-            "尚未同步。请检查 [machine.time] 中的时间服务器能否连接；断网时号码上的时间可能不准。",
-            "It is not set yet. Look whether the time servers of [machine.time] can be reached; cut off, slips show this time.",
+            "尚未同步。请检查 machine.time_servers 中的时间服务器能否连接；断网时号码上的时间可能不准。",
+            "It is not set yet. Look whether the time servers of machine.time_servers can be reached; cut off, slips show this time.",
         )),
         Ok((false, why)) => unknown(&why),
         Err(why) => unknown(&why.to_string()),

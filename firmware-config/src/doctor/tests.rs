@@ -109,6 +109,21 @@ fn a_dispenser_has_its_pins_and_its_printer_tried() {
     assert_eq!(last, ["ticket-dispenser printer test --profile d.toml", "ticket-dispenser pins test --profile d.toml"]);
 }
 
+#[test]
+fn the_line_that_a_profile_names_is_looked_for_and_the_board_has_it() {
+    for line in ["/dev/ttyAMA0", "/dev/serial0"] {
+        let profile = format!(
+            "{PI}[display]\nwindow = 3\n[display.panel]\nback_end = 'onbon'\nonbon = {{ link = 'serial', device = '{line}' }}\n"
+        );
+        let examined = Patient::healthy().examined(&profile);
+        let wires = std::collections::BTreeSet::from([line.to_owned(), "/dev/snd".into()]);
+        assert_eq!(examined[2].0, Step::Wires(wires.into_iter().collect()));
+        let rendered = crate::render::render(&Plan::parse(Path::new("d.toml"), &profile).unwrap());
+        let rules = rendered.get("etc/udev/rules.d/70-yihao.rules").unwrap().text();
+        assert!(rules.contains("KERNEL==\"ttyAMA0\", SYMLINK+=\"serial0\"\n"), "{rules}");
+    }
+}
+
 /// Makes something of a patient wrong.
 type Spoil<'a> = &'a dyn Fn(&mut Patient);
 

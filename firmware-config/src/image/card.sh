@@ -1,5 +1,6 @@
 #!/bin/sh
 # The steps of a card that are more than one command. card STEP ARGUMENT …
+# A line that begins with WARNING is told at the end, too.
 set -eu
 export LC_ALL=C TZ=UTC
 
@@ -32,21 +33,28 @@ boot() {
         echo "$3 has no start.elf or start4.elf" >&2
         exit 1
     else
-        echo "NO FIRMWARE: the system brought none, and --firmware names none."
+        echo "WARNING: NO FIRMWARE: the system brought none, and --firmware names none; this starts on no real board. 没有固件：系统中没有，也未用 --firmware 指定；不能在真实的树莓派上启动。"
     fi
     rm -rf "$1"/boot/firmware/* "$1"/boot/vmlinuz* "$1"/boot/initrd* "$1"/boot/System.map* "$1"/boot/config-* "$1"/usr/lib/raspi-firmware
 }
 
-# ext4 TREE INTO UUID: a file system as large as its files, with some room for a technician's change.
+# ext4 TREE INTO UUID BYTES: a file system as large as its files, with some room for a technician's change; no larger than its slot of so
+# many bytes, behind which another begins.
 ext4() {
     find "$1" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
     kib=$(du -sk --apparent-size "$1" | cut -f 1)
     blocks=$(du -sk "$1" | cut -f 1)
     if [ "$blocks" -gt "$kib" ]; then kib=$blocks; fi
     inodes=$(find "$1" | wc -l)
+    size=$((kib + kib / 20 + inodes / 3 + 24576))
+    if [ "$size" -gt $(($4 / 1024)) ]; then
+        echo "The system takes $((size / 1024)) MiB, and its slot has $(($4 / 1048576)): leave packages out (fewer programs in --packages, another --kernel or --suite)." >&2
+        echo "系统需要 $((size / 1024)) MiB，而系统分区只有 $(($4 / 1048576)) MiB：请减少软件包（减少 --packages 中的程序，或更换 --kernel、--suite）。" >&2
+        exit 1
+    fi
     rm -f "$2"
     E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -t ext4 -d "$1" -L yihao-root -U "$3" -m 0 -N $((inodes + inodes / 8 + 1024)) \
-        -E "hash_seed=$3,lazy_itable_init=0,lazy_journal_init=0" -J size=4 "$2" $((kib + kib / 20 + inodes / 3 + 24576))k
+        -E "hash_seed=$3,lazy_itable_init=0,lazy_journal_init=0" -J size=4 "$2" "${size}k"
 }
 
 # fat FOLDER INTO BYTES LABEL ID: a FAT16 with the files of a folder.
@@ -68,10 +76,13 @@ table() {
 # put FILE IMAGE BYTES: a file at its place; what is empty in it takes no room.
 put() { dd if="$1" of="$2" bs=4M oflag=seek_bytes seek="$3" conv=notrunc,sparse status=none; }
 
-# cut IMAGE ROOT AT: nothing behind what is in it, in whole MiB.
+# cut_behind IMAGE ROOT AT AIM: nothing behind what is in it, in whole MiB.
 cut_behind() {
     bytes=$(($3 + $(stat -c %s "$2")))
     truncate -s $(((bytes + 1048575) / 1048576 * 1048576)) "$1"
+    if [ "$bytes" -gt "$4" ]; then
+        echo "WARNING: the image is larger than $(($4 / 1048576)) MiB; it takes longer to write. 映像超过 $(($4 / 1048576)) MiB，写卡需要更长时间。"
+    fi
 }
 
 "$@"

@@ -21,6 +21,8 @@ const START_MIB: u64 = 16;
 const BOOT_MIB: u64 = 128;
 /// A slot of the system, MiB: what a device needs today twice over, so that a card lives through years of updates.
 const ROOT_MIB: u64 = 1408;
+/// An image above this takes long to write and to send, bytes.
+pub const IMAGE_BYTES_AIM: u64 = 1024 * MIB;
 /// The smallest state partition, MiB: an update is kept there while it is installed.
 const STATE_MIB_MIN: u64 = 512;
 /// The number by which a card's partitions are known, the same on all cards: a device has one card.

@@ -23,6 +23,8 @@ const PATHS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/us
 const FOREIGN: &str = "/proc/sys/fs/binfmt_misc/qemu-aarch64";
 /// So much free space at least where the work is done, bytes: a system unpacked, its file system and an image beside each other.
 const FREE_BYTES_MIN: u64 = 4 << 30;
+/// What begins a line that is told at the end, because the log is gone by then.
+const WARNING: &str = "WARNING: ";
 /// So much of a program's last words is told, lines.
 const LAST_LINES: usize = 12;
 
@@ -126,14 +128,18 @@ impl<W: Write> Maker<'_, W> {
     pub fn take(&mut self, steps: &[Step]) -> Result<(), MakeError> {
         // What an earlier attempt left there would end up in this one.
         remove(&self.bench.0).and_then(|()| fs::create_dir_all(&self.bench.0)).map_err(at(&self.bench.0))?;
+        let mut warnings = Vec::new();
         for (n, step) in (1..).zip(steps) {
             let title = format!("[{n}/{}] {} {}", steps.len(), step.title.zh, step.title.en);
             self.tell(&format!("{title} …"))?;
             let begin = Instant::now();
             for act in &step.acts {
-                self.act(&title, act)?;
+                warnings.extend(self.act(&title, act)?);
             }
             self.tell(&format!(" {:.1} s, {:.1} MiB\n", begin.elapsed().as_secs_f64(), mib(&step.makes)))?;
+        }
+        for warning in warnings {
+            self.tell(&format!("! {warning}\n"))?;
         }
         fs::remove_dir_all(&self.bench.0).map_err(at(&self.bench.0))
     }
@@ -143,15 +149,17 @@ impl<W: Write> Maker<'_, W> {
         told.map_err(at(Path::new("stdout")))
     }
 
-    fn act(&self, step: &str, act: &Act) -> Result<(), MakeError> {
-        match act {
-            Act::Run(words) => self.run(step, words),
+    /// Does it; what it warns of.
+    fn act(&self, step: &str, act: &Act) -> Result<Vec<String>, MakeError> {
+        let done = match act {
+            Act::Run(words) => return self.run(step, words),
             Act::Write(path, text, is_program) => write(path, text, *is_program).map_err(at(path)),
             Act::System(tree) => self.install(tree, |path| !path.starts_with(BOOT)),
             Act::Boot(boot) => self.install_boot(boot),
             Act::Remove(path) => remove(path).map_err(at(path)),
             Act::Rename(from, to) => fs::rename(from, to).or_else(|_| copy(from, to)).map_err(at(to)),
-        }
+        };
+        done.map(|()| Vec::new())
     }
 
     fn install(&self, tree: &Path, is_for: impl Fn(&str) -> bool) -> Result<(), MakeError> {
@@ -171,11 +179,11 @@ impl<W: Write> Maker<'_, W> {
         Ok(())
     }
 
-    fn run(&self, step: &str, words: &[String]) -> Result<(), MakeError> {
+    fn run(&self, step: &str, words: &[String]) -> Result<Vec<String>, MakeError> {
         let path = self.bench.0.join("log");
         let log = OpenOptions::new().create(true).append(true).open(&path).map_err(at(&path))?;
         let begin = log.metadata().map_err(at(&path))?.len();
-        let Some((program, arguments)) = words.split_first() else { return Ok(()) };
+        let Some((program, arguments)) = words.split_first() else { return Ok(Vec::new()) };
         let status = Command::new(program)
             .args(arguments)
             .env("SOURCE_DATE_EPOCH", self.epoch_s.to_string())
@@ -185,12 +193,12 @@ impl<W: Write> Maker<'_, W> {
             .stderr(log)
             .status()
             .map_err(at(Path::new(program)))?;
-        if status.success() {
-            return Ok(());
-        }
         let said = fs::read(&path).map_err(at(&path))?;
         let said = said.get(usize::try_from(begin).unwrap_or(0)..).unwrap_or_default();
         let said = String::from_utf8_lossy(said);
+        if status.success() {
+            return Ok(said.lines().filter_map(|line| line.strip_prefix(WARNING)).map(str::to_owned).collect());
+        }
         let lines: Vec<&str> = said.lines().collect();
         let last = lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default().join("\n");
         Err(MakeError::Failed { step: step.into(), remedy: remedy(&said), said: last, log: path })
@@ -296,6 +304,16 @@ mod tests {
         let told = String::from_utf8(maker.told).unwrap();
         assert!(told.starts_with("[1/1] 步 Step … ") && told.ends_with(" s, 3.0 MiB\n"), "{told}");
         assert!(made.exists() && !folder.path().join("work").exists());
+    }
+
+    #[test]
+    fn what_a_program_warns_of_is_told_at_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut maker = maker(folder.path());
+        let warns = step(&["sh", "-c", "echo one; echo 'WARNING: no firmware 没有固件'; echo two"], PathBuf::new());
+        maker.take(&[warns, step(&["true"], PathBuf::new())]).unwrap();
+        let told = String::from_utf8(maker.told).unwrap();
+        assert!(told.ends_with(" MiB\n! no firmware 没有固件\n") && !told.contains("one"), "{told}");
     }
 
     #[test]

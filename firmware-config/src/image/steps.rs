@@ -170,6 +170,7 @@ pub fn card(system: &Path, firmware: Option<&Path>, bench: &Bench, out: &Path) -
         bench.card(&["put", &text(&bench.at(name)), &text(&image), &at.to_string()])
     };
     let root_at = layout::partition(5).map_or(0, |partition| partition.at_bytes).to_string();
+    let aim = layout::IMAGE_BYTES_AIM.to_string();
     steps.push(Step {
         title: Text::new("合成存储卡映像", "Put the card together"),
         acts: vec![
@@ -178,7 +179,7 @@ pub fn card(system: &Path, firmware: Option<&Path>, bench: &Bench, out: &Path) -
             put("start.img", 1),
             put("boot.img", 2),
             put("rootfs.ext4", 5),
-            bench.card(&["cut_behind", &text(&image), &text(&bench.at("rootfs.ext4")), &root_at]),
+            bench.card(&["cut_behind", &text(&image), &text(&bench.at("rootfs.ext4")), &root_at, &aim]),
             Act::Rename(image.clone(), out.into()),
         ],
         makes: out.into(),
@@ -256,10 +257,11 @@ fn take_boot(firmware: Option<&Path>, bench: &Bench) -> Step {
 
 fn root_file_system(bench: &Bench, name: &str) -> Step {
     let out = bench.at(name);
+    let slot_bytes = layout::partition(5).map_or(0, |slot| slot.bytes).to_string();
     Step {
         title: Text::new("生成系统分区", "Make the system's file system"),
         acts: vec![
-            bench.card(&["ext4", &text(&bench.at("tree")), &text(&out), ROOT_UUID]),
+            bench.card(&["ext4", &text(&bench.at("tree")), &text(&out), ROOT_UUID, &slot_bytes]),
             Act::Remove(bench.at("tree")),
         ],
         makes: out,

@@ -20,7 +20,7 @@ fn sources(has_screen: bool) -> Sources {
 }
 
 fn release() -> Release {
-    Release { version: "7".into(), has_screen: false, epoch_s: 1 }
+    Release { version: "7".into(), has_screen: false, epoch_s: 1, options: vec![] }
 }
 
 fn runs(steps: &[Step]) -> Vec<String> {
@@ -101,4 +101,52 @@ fn a_bundle_holds_nothing_of_a_device_and_is_signed() {
         _ => None,
     });
     assert!(manifest.unwrap().contains("compatible=yihao-pi-arm64\nversion=7\n"));
+}
+
+/// Runs a step of the script; whether it was content, and what it said.
+fn card(words: &[&std::ffi::OsStr]) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("card");
+    std::fs::write(&script, include_str!("card.sh")).unwrap();
+    let out = std::process::Command::new("sh").arg(script).args(words).env("SOURCE_DATE_EPOCH", "1").output().unwrap();
+    let said = [out.stdout, out.stderr].concat();
+    (out.status.success(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn a_system_that_is_larger_than_its_slot_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tree, out) = (folder.path().join("tree"), folder.path().join("rootfs.ext4"));
+    std::fs::create_dir(&tree).unwrap();
+    std::fs::write(tree.join("program"), vec![7; 3 << 20]).unwrap();
+    let make = |slot_bytes: &str| {
+        card(&["ext4".as_ref(), tree.as_ref(), out.as_ref(), layout::ROOT_UUID.as_ref(), slot_bytes.as_ref()])
+    };
+    let (is_content, said) = make("26214400");
+    assert!(!is_content && !out.exists(), "{said}");
+    assert!(said.contains("takes 27 MiB, and its slot has 25") && said.contains("系统分区只有 25 MiB"), "{said}");
+    let (is_content, said) = make("31457280");
+    assert!(is_content && std::fs::metadata(&out).unwrap().len() <= 30 << 20, "{said}");
+    let steps = steps::card(Path::new("hall.tar"), None, &Bench("work".into()), Path::new("out.img"));
+    let slot = layout::partition(5).unwrap().bytes;
+    let ext4 = format!("ext4 work/tree work/rootfs.ext4 {} {slot}", layout::ROOT_UUID);
+    assert!(runs(&steps).iter().any(|run| run.ends_with(&ext4)), "{steps:#?}");
+}
+
+#[test]
+fn a_large_image_and_one_without_firmware_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, root) = (folder.path().join("card.img"), folder.path().join("root"));
+    std::fs::write(&root, [0; 4096]).unwrap();
+    let cut =
+        |aim: &str| card(&["cut_behind".as_ref(), image.as_ref(), root.as_ref(), "1048576".as_ref(), aim.as_ref()]);
+    assert_eq!(cut("2097152"), (true, String::new()));
+    assert!(cut("1048576").1.starts_with("WARNING: the image is larger than 1 MiB"));
+    let (tree, boot) = (folder.path().join("tree"), folder.path().join("boot"));
+    std::fs::create_dir_all(tree.join("boot")).unwrap();
+    for name in ["vmlinuz-6.1", "initrd.img-6.1"] {
+        std::fs::write(tree.join("boot").join(name), name).unwrap();
+    }
+    let (is_content, said) = card(&["boot".as_ref(), tree.as_ref(), boot.as_ref(), "".as_ref()]);
+    assert!(is_content && said.starts_with("WARNING: NO FIRMWARE"), "{said}");
 }

@@ -30,6 +30,10 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     if plan.profile.serial_lines().next().is_some() {
         rules.add("SUBSYSTEM==\"tty\", KERNEL==\"ttyUSB*|ttyACM*|ttyAMA*|ttyS*\", GROUP=\"dialout\", MODE=\"0660\"");
     }
+    if plan.has_uart() && plan.profile.machine.board.is_pi() {
+        // On every board, because Bluetooth is switched off where it has this one. Debian makes no such link by itself.
+        rules.add("SUBSYSTEM==\"tty\", KERNEL==\"ttyAMA0\", SYMLINK+=\"serial0\"");
+    }
     if plan.page().is_some() {
         // A keyboard on a kiosk must not restart or switch off the machine.
         rules.add("SUBSYSTEM==\"input\", KERNEL==\"event*\", ENV{ID_INPUT_KEY}==\"1\", TAG-=\"power-switch\"");

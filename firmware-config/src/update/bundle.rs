@@ -16,6 +16,8 @@ pub struct Release {
     pub has_screen: bool,
     /// The time that stands in everything that is made of it, s since 1970.
     pub epoch_s: u64,
+    /// The options of `image` that it was made with, `--suite bookworm`; empty when an older program made it.
+    pub options: Vec<String>,
 }
 
 /// A system that does not say what it is.
@@ -26,7 +28,10 @@ pub struct NotRelease(String);
 impl Release {
     /// What stands in [`RELEASE`].
     pub fn text(&self) -> String {
-        format!("VERSION={}\nCOMPATIBLE={}\nEPOCH_S={}\n", self.version, compatible(self.has_screen), self.epoch_s)
+        let compatible = compatible(self.has_screen);
+        let mut text = format!("VERSION={}\nCOMPATIBLE={compatible}\nEPOCH_S={}\n", self.version, self.epoch_s);
+        self.options.iter().for_each(|option| text.push_str(&format!("OPTION={option}\n")));
+        text
     }
 
     /// Reads it.
@@ -43,6 +48,7 @@ impl Release {
             version: value("VERSION")?.into(),
             has_screen: has_screen.ok_or_else(|| NotRelease("COMPATIBLE?".into()))?,
             epoch_s: value("EPOCH_S")?.parse().map_err(|_| NotRelease("EPOCH_S?".into()))?,
+            options: text.lines().filter_map(|line| line.strip_prefix("OPTION=")).map(str::to_owned).collect(),
         })
     }
 }
@@ -70,9 +76,12 @@ mod tests {
     #[test]
     fn a_system_says_what_it_is() {
         for has_screen in [false, true] {
-            let release = Release { version: "0.1.0+20261127".into(), has_screen, epoch_s: 1_795_000_000 };
+            let options = vec!["--suite bookworm".to_owned(), "--source deb [a=b] http://c d e".to_owned()];
+            let release = Release { version: "0.1.0+20261127".into(), has_screen, epoch_s: 1_795_000_000, options };
             assert_eq!(Release::parse(&release.text()), Ok(release));
         }
+        let old = Release::parse("VERSION=1\nCOMPATIBLE=yihao-pi-arm64\nEPOCH_S=7\n").unwrap();
+        assert_eq!((old.epoch_s, old.options), (7, vec![]));
         let said = Release::parse("VERSION=1\n").unwrap_err().to_string();
         assert!(said.contains("no system that firmware-config made: COMPATIBLE?"), "{said}");
     }
