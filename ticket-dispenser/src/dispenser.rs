@@ -4,7 +4,7 @@
 //! - [`Book`]: what the records say together; `series`: numbers in reserve
 //! - `press`: from a press to paper; `doubt`: slips that may not be out; `elsewhere`: those that another dispenser
 //!   prints; `visitor`: cards, and calls for the staff; `sync`: what
-//!   the server and the dispenser owe each other
+//!   the server and the dispenser owe each other; `owed`: what the disk did not take
 //! - `screen`: what people see; `texts`: their sentences
 //!
 //! What holds, whatever comes in which order: a number is stored before it is printed; no two presses get one number; a
@@ -13,6 +13,7 @@
 mod book;
 mod doubt;
 mod elsewhere;
+mod owed;
 mod press;
 pub mod record;
 mod screen;
@@ -36,6 +37,7 @@ pub use self::{
 use self::{
     doubt::Doubt,
     elsewhere::Elsewhere,
+    owed::Owed,
     press::Job,
     screen::Screen,
     sync::Sync,
@@ -69,6 +71,7 @@ pub struct Dispenser {
     storing: BTreeMap<u64, Record>,
     store_serial: u64,
     store_works: bool,
+    owed: Owed,
     sync: Sync,
     card: Card,
     help: Help,
@@ -98,6 +101,7 @@ impl Dispenser {
             storing: BTreeMap::new(),
             store_serial: 0,
             store_works: true,
+            owed: Owed::default(),
             sync: Sync::new(instance),
             card: Card::default(),
             help: Help::default(),
@@ -191,7 +195,7 @@ impl Dispenser {
         }
         let facts = HallFacts::of(&view, &self.today);
         if self.book.hall.as_ref() != Some(&facts) {
-            self.note(Record::Hall(facts));
+            self.note_hall(facts);
         }
         self.view = Some(view);
         self.first_view();
@@ -217,6 +221,7 @@ impl Dispenser {
             Timer::Help(serial) => self.help.expire(serial),
             Timer::Here(serial) => self.screen.found(serial),
             Timer::Retry => self.sync.rested(),
+            Timer::Store => self.store_owed(),
         }
     }
 
@@ -264,11 +269,9 @@ impl Dispenser {
         match self.storing.remove(&id) {
             Some(Record::Asked { key, .. }) => self.press_not_recorded(&key),
             Some(Record::Given(given)) => self.given_not_recorded(&given),
-            Some(Record::Leased { lane, .. }) => {
-                self.sync.leased(lane);
-                self.rest();
-            }
-            _ => {}
+            Some(leased @ Record::Leased { .. }) => self.lease_not_recorded(leased),
+            Some(_) => {}
+            None => self.note_not_recorded(id),
         }
     }
 

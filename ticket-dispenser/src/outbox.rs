@@ -2,7 +2,7 @@
 //!
 //! A torn end is what a power cut leaves of a record that nobody was told of: it is dropped. Damage before that, and a list
 //! that is shorter than it was, is kept aside for people, and the reserve is given up, because a lost line may have used one
-//! of its numbers. `mark` tells the one from the other.
+//! of its numbers. `mark` tells the one from the other; `durable`: all of an append, or nothing.
 
 use std::{
     fmt,
@@ -14,10 +14,12 @@ use std::{
 
 use thiserror::Error;
 
+use self::durable::extend;
 use self::lines::{line, read_back};
 use self::mark::Mark;
 use crate::dispenser::{Book, Record};
 
+mod durable;
 pub mod lines;
 mod mark;
 #[cfg(test)]
@@ -113,7 +115,7 @@ impl Outbox {
         let lines: Vec<u8> = records.iter().flat_map(line).collect();
         let path = self.directory.join(NAME);
         let Some(mut file) = self.file.take() else { return Err(disk(&path, io::ErrorKind::NotFound.into())) };
-        file.write_all(&lines).and_then(|()| file.sync_data()).map_err(|why| disk(&path, why))?;
+        extend(&mut file, &lines, self.bytes).map_err(|why| disk(&path, why))?;
         self.file = Some(file);
         self.bytes += lines.len() as u64;
         self.note();

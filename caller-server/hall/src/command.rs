@@ -12,6 +12,10 @@ use crate::{
 
 /// The most numbers that a dispenser may reserve at a time.
 pub const LEASE_MAX: u32 = 200;
+/// The most numbers of one lane that a dispenser may hold reserved of which the hall knows no ticket. A sound one holds 400 at
+/// most: the largest reserve, asked for when as much is left. So three answers of the largest size, or twelve of the usual 50,
+/// may be lost on the way or with a disk before one is refused; and what is out of order takes no more of a day than this.
+pub const LEASED_UNUSED_MAX: u32 = 5 * LEASE_MAX;
 /// The most tickets that one merge may bring.
 pub const MERGE_MAX: usize = 500;
 /// The longest token of a citizen's page, in characters.

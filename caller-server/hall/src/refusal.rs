@@ -82,6 +82,12 @@ pub enum Refusal {
         /// The most.
         max: u32,
     },
+    /// A dispenser that asks for more and more and gives out nothing.
+    #[error("This dispenser holds up to {max} numbers of that queue that it did not give out. Check its disk.")]
+    LeasedUnused {
+        /// The most.
+        max: u32,
+    },
     /// Too many tickets in one merge.
     #[error("One merge brings at most {max} tickets. Send the rest in another.")]
     MergeSize {
@@ -295,6 +301,7 @@ impl Refusal {
             Self::AppointmentTime => "appointment_time",
             Self::BadToken => "bad_token",
             Self::LeaseSize { .. } => "lease_size",
+            Self::LeasedUnused { .. } => "leased_unused",
             Self::MergeSize { .. } => "merge_size",
             Self::NotLeased { .. } => "not_leased",
             Self::BadReason { .. } => "bad_reason",

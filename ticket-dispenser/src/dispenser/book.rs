@@ -88,6 +88,13 @@ impl Book {
         series.iter_mut().filter(|series| series.day == day).find_map(Series::take)
     }
 
+    /// Takes back a number that nobody got, if it was the last one taken.
+    pub fn give_back(&mut self, lane: Lane, day: &str, number: &str) {
+        let mut of_day = self.reserve.get_mut(&lane).into_iter().flatten().filter(|series| series.day == day);
+        // Which series took it is certain: no two hold the same number.
+        of_day.any(|series| series.give_back(number));
+    }
+
     /// The business day of the hall, as far as it is known.
     pub fn day(&self) -> Option<&str> {
         self.hall.as_ref()?.day.as_deref()

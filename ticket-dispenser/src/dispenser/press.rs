@@ -151,6 +151,10 @@ impl Dispenser {
 
     /// No record, no paper; and nobody stands in line under a number that nobody holds.
     pub(super) fn given_not_recorded(&mut self, given: &Given) {
+        if given.offline.is_some() {
+            // Else a disk that fails for a while would use up the reserve, and nobody would hold a number of it.
+            self.book.give_back(given.slip.lane, &given.day, &given.slip.number);
+        }
         let Some(at) = self.jobs.iter().position(|job| job.key == given.slip.key) else { return };
         let job = self.jobs.remove(at);
         self.notice(KioskScreen::Trouble { text: texts::not_recorded() });

@@ -29,6 +29,16 @@ impl Series {
         Some(number)
     }
 
+    /// Takes back a number, if it was the last one taken; whether it was.
+    pub fn give_back(&mut self, number: &str) -> bool {
+        let Some((letter, n)) = parse(number) else { return false };
+        let is_last = letter == self.letter && n + 1 == self.next;
+        if is_last {
+            self.next = n;
+        }
+        is_last
+    }
+
     /// Makes sure that this number and those before it are never given out, again or at all.
     pub fn pass(&mut self, number: &str) {
         if let Some((letter, n)) = parse(number)
@@ -69,6 +79,17 @@ mod tests {
         let all: Vec<_> = std::iter::from_fn(|| series.take()).collect();
         assert_eq!(all, ["A099", "A100", "A101"]);
         assert_eq!((series.left(), series.bounds()), (0, None));
+    }
+
+    #[test]
+    fn the_last_number_can_be_given_back_and_comes_again() {
+        let mut series = Series::new("d", "A099", "A100").unwrap();
+        assert_eq!((series.take(), series.take()), (Some("A099".into()), Some("A100".into())));
+        for other in ["A099", "B100", "A101", "nonsense"] {
+            assert!(!series.give_back(other), "{other}");
+        }
+        assert!(series.give_back("A100") && series.left() == 1);
+        assert_eq!((series.take(), series.take()), (Some("A100".into()), None));
     }
 
     #[test]

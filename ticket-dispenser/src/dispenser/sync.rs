@@ -75,7 +75,7 @@ impl Sync {
         self.resting = false;
     }
 
-    /// Numbers for a lane are durable, or will never be.
+    /// Numbers for a lane are durable, or there are none.
     pub fn leased(&mut self, lane: Lane) {
         self.leasing.remove(&lane);
     }

@@ -193,6 +193,8 @@ pub enum Timer {
     Here(u64),
     /// Ask the server again for what it refused.
     Retry,
+    /// Try again to store what must not be forgotten.
+    Store,
 }
 
 /// What a printer says of itself.

@@ -1,4 +1,10 @@
-use std::{fs, path::Path, thread, time::Duration};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    thread,
+    time::Duration,
+};
 
 use protocol::{
     Text,
@@ -7,7 +13,11 @@ use protocol::{
 
 use tempfile::TempDir;
 
-use super::{Found, NAME, Outbox, OutboxError};
+use super::{
+    Found, NAME, Outbox, OutboxError,
+    durable::{List, extend},
+    lines::line,
+};
 use crate::dispenser::{Book, Given, Record, Slip};
 
 fn given(key: &str, number: &str) -> Record {
@@ -246,6 +256,52 @@ fn a_disk_that_fails_keeps_nothing_and_works_again_when_it_can() {
     let (outbox, found) = open(directory.path());
     let keys: Vec<&str> = outbox.book().unmerged.iter().map(|given| given.slip.key.as_str()).collect();
     assert_eq!((found, keys), (Found::Whole, vec!["p2", "p4"]));
+}
+
+/// The file of a list on a disk that has no room after so many bytes more, or writes all and can't sync it.
+struct Failing {
+    file: fs::File,
+    room: Option<usize>,
+}
+
+impl Write for Failing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let fits = self.room.unwrap_or(usize::MAX).min(bytes.len());
+        self.room = self.room.map(|room| room - fits);
+        if fits == 0 { Err(io::ErrorKind::StorageFull.into()) } else { self.file.write(&bytes[..fits]) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl List for Failing {
+    fn sync(&self) -> io::Result<()> {
+        Err(io::Error::other("a disk that fails"))
+    }
+
+    fn cut(&self, bytes: u64) -> io::Result<()> {
+        self.file.set_len(bytes)
+    }
+}
+
+#[test]
+fn what_was_written_and_not_synced_is_gone_after_a_restart() {
+    let new: Vec<u8> = [given("p3", "A053"), given("p4", "A054")].iter().flat_map(line).collect();
+    let first = line(&given("p3", "A053")).len();
+    for room in [None, Some(first), Some(first + 7), Some(7), Some(0)] {
+        let directory = directory();
+        let (mut outbox, _) = open(directory.path());
+        outbox.append(&records()).unwrap();
+        let durable = outbox.bytes;
+        drop(outbox);
+
+        let file = fs::OpenOptions::new().append(true).open(directory.path().join(NAME)).unwrap();
+        extend(&mut Failing { file, room }, &new, durable).unwrap_err();
+        let (outbox, found) = open(directory.path());
+        assert_eq!((found, outbox.book()), (Found::Whole, &book(&records())), "room for {room:?} bytes");
+    }
 }
 
 #[test]

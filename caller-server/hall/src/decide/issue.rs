@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{join::Joining, known_item, numbers::Numbers, visit::check_in};
 use crate::{
-    command::{Issue, IssuedOffline, LEASE_MAX, MERGE_MAX, TOKEN_CHARS_MAX},
+    command::{Issue, IssuedOffline, LEASE_MAX, LEASED_UNUSED_MAX, MERGE_MAX, TOKEN_CHARS_MAX},
     event::{Event, JoinedWhy, Offline},
     refusal::Refusal,
     state::{BusinessDay, Stage, State},
@@ -67,8 +67,20 @@ pub(super) fn lease(state: &State, by: &Actor, lane: Lane, count: u32) -> Result
     if count == 0 || count > LEASE_MAX {
         return Err(Refusal::LeaseSize { max: LEASE_MAX });
     }
+    let device = device(by)?;
+    if unused(state, day, &device, lane, letter).saturating_add(count) > LEASED_UNUSED_MAX {
+        return Err(Refusal::LeasedUnused { max: LEASED_UNUSED_MAX });
+    }
     let first = Numbers::of(state, day, lane, letter).block(count).ok_or(Refusal::NumbersUsedUp { lane })?;
-    Ok(vec![Event::Leased { device: device(by)?, lane, first, last: first + (count - 1) }])
+    Ok(vec![Event::Leased { device, lane, first, last: first + (count - 1) }])
+}
+
+/// How many numbers of a lane a dispenser holds of which no ticket is known.
+fn unused(state: &State, day: &BusinessDay, device: &str, lane: Lane, letter: char) -> u32 {
+    let ranges = day.leases.get(device).into_iter().flatten().filter(|range| range.lane == lane);
+    let numbers = ranges.flat_map(|range| range.first..=range.last).map(|n| Number { letter, n });
+    let unused = numbers.filter(|&number| state.visit(Ticket { day: day.day, number }).is_none());
+    u32::try_from(unused.count()).unwrap_or(u32::MAX)
 }
 
 pub(super) fn void_lease(state: &State, device: &str) -> Vec<Event> {

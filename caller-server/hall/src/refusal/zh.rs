@@ -20,6 +20,9 @@ impl Refusal {
             Self::AppointmentTime => "预约号须有预约时间，其他号不能有。".into(),
             Self::BadToken => "取号凭据无效或已被使用，请重新取号。".into(),
             Self::LeaseSize { max } => format!("取号机每次可预留 1 到 {max} 个号。"),
+            Self::LeasedUnused { max } => {
+                format!("这台取号机在该队列预留而未发出的号码最多 {max} 个，请检查其磁盘。")
+            }
             Self::MergeSize { max } => format!("每次最多补录 {max} 个号，其余请分次补录。"),
             Self::NotLeased { ticket } => format!("{} 不是预留给这台取号机的号码。", ticket.number),
             Self::BadReason { chars_max } => format!("请填写原因，不超过 {chars_max} 个字。"),

@@ -106,6 +106,26 @@ fn when_no_three_digits_are_left_numbers_are_reserved_above() {
 }
 
 #[test]
+fn a_dispenser_that_reserves_and_gives_out_nothing_is_stopped() {
+    let mut hall = Hall::open(plan());
+    for first in (50..=950).rev().step_by(50) {
+        hall.follow(&format!("09:00 lease k1 acceptance 50 | k1 holds {first} to {}", first + 49));
+    }
+    hall.follow(
+        "09:00 lease k1 acceptance 51     | refused: leased_unused
+         09:00 lease k1 acceptance 50     | k1 holds 1000 to 1049
+         09:00 lease k1 acceptance 1      | refused: leased_unused
+         09:00 lease k1 issuing 50        | k1 holds 950 to 999
+         09:00 lease k2 acceptance 1      | k2 holds 49 to 49
+         09:01 merge k1 A950@09:00        | A950 issued, A950 waits (arrived)
+         09:01 lease k1 acceptance 2      | refused: leased_unused
+         09:01 lease k1 acceptance 1      | k1 holds 48 to 48
+         09:02 void k1                    | k1 holds none
+         09:02 lease k1 acceptance 50     | k1 holds 1050 to 1099",
+    );
+}
+
+#[test]
 fn a_lane_runs_out_of_numbers_with_a_word() {
     let mut hall = Hall::open(plan());
     given_out(&mut hall, NUMBER_MAX - 1);

@@ -112,6 +112,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::AppointmentTime,
         Refusal::BadToken,
         Refusal::LeaseSize { max: 200 },
+        Refusal::LeasedUnused { max: 1_000 },
         Refusal::MergeSize { max: 500 },
         Refusal::NotLeased { ticket },
         Refusal::BadReason { chars_max: 200 },

@@ -180,6 +180,7 @@ fn input(words: &[&str]) -> Input {
         ["time", "gone", key] => Input::Timer(Timer::Gone(key.into())),
         ["time", "screen", serial] => Input::Timer(Timer::Screen(serial.parse().unwrap())),
         ["time", "retry"] => Input::Timer(Timer::Retry),
+        ["time", "store"] => Input::Timer(Timer::Store),
         _ => panic!("nothing happens like that: {words:?}"),
     }
 }

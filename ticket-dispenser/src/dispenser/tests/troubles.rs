@@ -57,10 +57,10 @@ fn no_record_no_paper_and_no_ghost() {
          show (cut off): The dispenser can't record numbers, so none was given. Please tell the staff.
          > time gap 2
          > press 3
-         store given A052 3 offline
+         store given A051 3 offline
          show (cut off): working
          > stored
-         print A052, ahead unknown, http://h/t/own-3",
+         print A051, ahead unknown, http://h/t/own-3",
     );
 }
 
@@ -205,5 +205,80 @@ fn a_lease_that_makes_no_sense_is_not_used() {
          > down
          show (cut off): Cut off from the server, and the reserved numbers are used up. Please ask at the consulting desk.
          > press 1",
+    );
+}
+
+#[test]
+fn a_store_that_fails_for_an_hour_costs_one_lease_a_lane_and_no_number_of_the_reserve() {
+    let mut stage = Stage::new();
+    let mut done = Vec::new();
+    let mut play = |stage: &mut Stage, happenings: &str| {
+        happenings.split("; ").for_each(|happening| done.extend(stage.play(happening)));
+    };
+    play(&mut stage, "printer ready; up; view open; store fails; done i1-l1 leased A051 A053; store fails");
+    // Every five seconds; the link comes and goes, too, and people press.
+    for turn in 0..720 {
+        play(&mut stage, "view open; time store; time retry; store fails");
+        if turn % 7 == 0 {
+            play(&mut stage, &format!("press on-{turn}; store fails; down; up; view open; time gap {}", turn / 7 + 1));
+        }
+    }
+    let leases: Vec<&String> = done.iter().filter(|line| line.contains("lease Acceptance")).collect();
+    assert_eq!(leases, ["send i1-l1: lease Acceptance 3"]);
+    assert!(!done.iter().any(|line| line.starts_with("print ")), "no record, no paper");
+
+    // The disk is back.
+    let mut stage = stage.after("time store; stored; down");
+    for n in 1..=3 {
+        let given = stage.play(&format!("press {n}"));
+        assert_eq!(given.first(), Some(&format!("store given A05{n} {n} offline")));
+        stage = stage.after(&format!("stored; printed {n}; time gap {}", 103 + n));
+    }
+}
+
+#[test]
+fn a_store_that_fails_over_night_asks_for_the_new_day_when_it_works() {
+    let mut stage = Stage::new().after("printer ready; up; view open; stored; done i1-l1 leased A051 A053");
+    check(
+        &mut stage,
+        "> store fails
+         tell: The dispenser can't record numbers, so none was given. Please tell the staff.
+         > today 2026-11-24
+         > view open 2026-11-24
+         store hall open 2026-11-24
+         > store fails
+         > time store
+         store hall open 2026-11-24
+         store leased A051 A053
+         > stored
+         tell: all is well
+         send i1-l2: lease Acceptance 3
+         > down
+         show (cut off): Cut off from the server, and the reserved numbers are used up. Please ask at the consulting desk.",
+    );
+}
+
+#[test]
+fn a_disk_that_fails_while_cut_off_uses_up_no_number() {
+    let mut stage = Stage::open().after("down");
+    for n in 1..=20 {
+        let given = stage.play(&format!("press {n}"));
+        assert_eq!(given.first(), Some(&format!("store given A051 {n} offline")));
+        stage = stage.after(&format!("store fails; time gap {n}"));
+    }
+    check(
+        &mut stage,
+        "> press a
+         store given A051 a offline
+         show (cut off): working
+         > stored
+         print A051, ahead unknown, http://h/t/own-a
+         > restart
+         show (cut off): The printer is starting. Please wait.
+         > printer ready
+         show (cut off): ready
+         > press b
+         store given A052 b offline
+         show (cut off): working",
     );
 }
