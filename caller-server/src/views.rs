@@ -33,7 +33,7 @@ pub use overtaking::overtaking;
 pub use rules::rules;
 pub use ticket::ticket;
 pub use why::why;
-pub use window::window;
+pub use window::{window, window_with_calls};
 
 use crate::names::Names;
 

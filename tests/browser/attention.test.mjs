@@ -26,6 +26,12 @@ after(async () => {
 function listen(context) {
   return context.addInitScript(() => {
     globalThis.asked = { shakes: [], tones: [] };
+    globalThis.locks = 0;
+    const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+    navigator.wakeLock.request = (kind) => {
+      globalThis.locks += 1;
+      return request(kind);
+    };
     const vibrate = navigator.vibrate.bind(navigator);
     navigator.vibrate = (pattern) => {
       globalThis.asked.shakes.push(pattern.length);
@@ -87,6 +93,10 @@ test('the phone rings and shakes when three are ahead and when it is called, onc
   assert.deepEqual(await asked(ringing), { shakes: [3], tones: ['running'] }, 'the switch says that it works');
   assert.deepEqual(await barriers(ringing), []);
   await picture(ringing, 'ticket-ring-zh');
+  // Somebody looks at another app and comes back: the browser has let the screen go.
+  for (const phone of [ringing, silent]) await phone.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await ringing.waitForFunction(() => globalThis.locks === 2);
+  assert.equal(await silent.evaluate(() => globalThis.locks), 0);
 
   const clerk = await sitDown(screens, hall, { name: 'wang', window: 1 });
   await space(clerk, words.open);

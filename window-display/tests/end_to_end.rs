@@ -116,7 +116,7 @@ impl Hall {
 
     async fn view(&mut self, seq: u64, state: WindowState, call: Option<CallView>) {
         let number = call.as_ref().map(|call| call.number.clone());
-        let window = WindowView { window: 5, zone: 'A', name: Text::default(), state, number, call };
+        let window = WindowView { window: 5, zone: 'A', name: Text::default(), state, number, call, before: vec![] };
         self.say(&FromServer::View { seq, now_ms: HALL_MS + 1_000, view: View::Window(window) }).await;
     }
 

@@ -139,6 +139,10 @@ pub struct WindowView {
     pub number: Option<String>,
     /// The announcement to which `number` was called.
     pub call: Option<CallView>,
+    /// Who was called there before, newest first: for the page above the window.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<String>>", optional))]
+    pub before: Vec<String>,
 }
 
 /// A queue in figures.

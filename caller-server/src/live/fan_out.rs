@@ -283,7 +283,7 @@ impl FanOut {
                 View::Board(views::board(scene, zone.map(::hall::words::ZoneId), &self.hall.calls, &self.hall.notice))
             }
             Subject::Window { window } | Subject::Display { window } => {
-                View::Window(views::window(scene, WindowId(*window)))
+                View::Window(views::window_with_calls(scene, WindowId(*window), &self.hall.calls))
             }
             Subject::Dispenser => View::Dispenser(views::dispenser(scene)),
             Subject::Clerk { window, console } => {

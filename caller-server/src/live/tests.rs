@@ -51,6 +51,14 @@ impl Rig {
         rig
     }
 
+    /// The server ends and starts again.
+    fn starts_again(&mut self) {
+        let (config, gate) = (HallConfig::default(), Arc::new(Gate::open(self._dir.path()).unwrap()));
+        let watched = Watched::new(gate, Box::new(|_| None));
+        let clock = HallClock::system(config.tz().unwrap());
+        self.live = Live::spawn(Hall::new(self.state.clone(), config.names().unwrap(), clock, watched));
+    }
+
     fn does(&mut self, by: Actor, command: Command) {
         let now_ms = self.state.at_ms + 60_000;
         let events = decide(&self.state, &Request { by: by.clone(), command }, now_ms).unwrap();
@@ -154,7 +162,8 @@ async fn a_display_that_comes_back_hears_what_it_missed_and_sees_what_is() {
         let FromServer::Missed { call } = next(&mut again).await else { panic!("{missed} was not told") };
         assert_eq!(call.number, missed);
     }
-    assert_eq!(next_window(&mut again).await.number.as_deref(), Some("A003"));
+    let view = next_window(&mut again).await;
+    assert_eq!((view.number.as_deref(), view.before), (Some("A003"), vec!["A002".to_owned(), "A001".to_owned()]));
 }
 
 #[tokio::test]
@@ -218,6 +227,18 @@ async fn a_clerk_sees_that_a_call_is_shown_and_how_far_its_voice_has_come() {
     clerk_sees(&mut inbox, |announced| announced.speech == Some(Speech::Speaking) && !announced.spoken).await;
     says(Said::Word(call, Word::Spoken));
     clerk_sees(&mut inbox, |announced| announced.display && announced.shown && announced.spoken).await;
+}
+
+#[tokio::test]
+async fn a_display_that_comes_back_to_a_new_server_still_shows_the_call() {
+    let mut rig = Rig::new();
+    rig.issue();
+    rig.does(clerk(), Command::AtWindow { window: WindowId(1), act: WindowAct::CallNext });
+    rig.starts_again();
+    let mut inbox = rig.join(1, Subject::Clerk { window: 1, console: "c".into() }, None, 100);
+    clerk_sees(&mut inbox, |announced| !announced.shown).await;
+    rig.live.device("display-1".into(), Said::Shown(1, rig.state.seq));
+    clerk_sees(&mut inbox, |announced| announced.shown).await;
 }
 
 async fn clerk_sees(inbox: &mut mpsc::Receiver<Utf8Bytes>, fits: impl Fn(&Announced) -> bool) {

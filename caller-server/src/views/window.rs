@@ -1,12 +1,17 @@
 //! One window as the public sees it.
 
+use std::collections::VecDeque;
+
 use hall::{
     state::{Doing, Window},
     words::{Ticket, WindowId, ZoneId},
 };
-use protocol::view::{WindowState, WindowView};
+use protocol::view::{CallView, WindowState, WindowView};
 
 use super::{Scene, last_call};
+
+/// The most who were called before on a window's page: what fits below the newest call.
+const BEFORE_MAX: usize = 3;
 
 /// The view of a window; a window that the plan does not know is shown as closed.
 pub fn window(scene: Scene<'_>, id: WindowId) -> WindowView {
@@ -20,7 +25,22 @@ pub fn window(scene: Scene<'_>, id: WindowId) -> WindowView {
         state: window.map_or(WindowState::Closed, |window| state(&window.doing)),
         number: ticket.map(|ticket| ticket.number.to_string()),
         call: call.filter(|call| ticket.is_some_and(|ticket| ticket.number.to_string() == call.number)),
+        before: Vec::new(),
     }
+}
+
+/// The same with who was called there before. `calls`: all announcements of late, oldest first.
+pub fn window_with_calls(scene: Scene<'_>, id: WindowId, calls: &VecDeque<CallView>) -> WindowView {
+    let mut view = window(scene, id);
+    for call in calls.iter().rev().filter(|call| call.window == id.0) {
+        if view.before.len() == BEFORE_MAX {
+            break;
+        }
+        if view.number.as_ref() != Some(&call.number) && !view.before.contains(&call.number) {
+            view.before.push(call.number.clone());
+        }
+    }
+    view
 }
 
 /// Whom a window has, also while it is in emergency.

@@ -97,7 +97,8 @@ fn window(words: &[&str]) -> WindowView {
         "emergency" => WindowState::Emergency,
         other => panic!("no state: {other}"),
     };
-    let mut view = WindowView { window: 5, zone: 'A', name: Text::default(), state, number: None, call: None };
+    let mut view =
+        WindowView { window: 5, zone: 'A', name: Text::default(), state, number: None, call: None, before: vec![] };
     view.number = words.get(1).map(|number| (*number).into());
     if let [_, number, seq, "at", at, language @ ..] = words {
         let mut call = call(number, seq.parse().unwrap(), HALL_MS + millis(at));

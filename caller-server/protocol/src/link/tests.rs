@@ -152,7 +152,7 @@ fn config(server: &str, key: Option<&str>) -> LinkConfig {
 
 fn window() -> WindowView {
     let name = Text::new("5号窗口", "Window 5");
-    WindowView { window: 5, zone: 'A', name, state: WindowState::Idle, number: None, call: None }
+    WindowView { window: 5, zone: 'A', name, state: WindowState::Idle, number: None, call: None, before: vec![] }
 }
 
 fn hello(resume_from: Option<u64>) -> FromClient {

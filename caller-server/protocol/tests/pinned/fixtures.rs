@@ -25,12 +25,20 @@ pub fn call() -> CallView {
 }
 
 pub fn closed_window() -> WindowView {
-    WindowView { window: 6, zone: 'B', name: text(), state: WindowState::Closed, number: None, call: None }
+    WindowView {
+        window: 6,
+        zone: 'B',
+        name: text(),
+        state: WindowState::Closed,
+        number: None,
+        call: None,
+        before: vec![],
+    }
 }
 
 pub fn calling_window() -> WindowView {
     let (number, call) = (Some("A001".into()), Some(call()));
-    WindowView { window: 5, zone: 'A', name: text(), state: WindowState::Calling, number, call }
+    WindowView { window: 5, zone: 'A', name: text(), state: WindowState::Calling, number, call, before: vec![] }
 }
 
 pub fn lane() -> LaneView {

@@ -2381,7 +2381,11 @@ number: string | null,
 /**
  * The announcement to which `number` was called.
  */
-call: CallView | null, };
+call: CallView | null, 
+/**
+ * Who was called there before, newest first: for the page above the window.
+ */
+before?: Array<string>, };
 
 /**
  * How many windows must be open in a part of the day?

@@ -16,6 +16,7 @@ export const citizen = {
   no_calls: { zh: '请稍候，即将叫号', en: 'Calls will appear here' },
   hall_closed: { zh: '今日已停止取号', en: 'No more numbers today' },
   please_come: { zh: '请到本窗口', en: 'Please come here' },
+  called_before: { zh: '刚才', en: 'Before' },
   being_served: { zh: '正在办理', en: 'Now serving' },
   window_ready: { zh: '请稍候', en: 'Next call soon' },
   window_closed: { zh: '窗口未开放', en: 'Window closed' },

@@ -41,6 +41,13 @@ export class Ring {
     await this.keepAwake(true);
   }
 
+  /** The page is looked at again: browsers let the screen sleep and stop sounds of one that is not. */
+  async comeBack(): Promise<void> {
+    if (!this.on) return;
+    await this.context?.resume().catch(() => undefined);
+    await this.keepAwake(true);
+  }
+
   /** Tells the holder, as far as the telephone can. */
   tell(moment: Moment): void {
     navigator.vibrate?.(SHAKES[moment]);
