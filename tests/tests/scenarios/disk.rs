@@ -206,7 +206,7 @@ async fn called(display: &mut Socket) -> String {
 }
 
 /// The codes of the manager's alarms.
-async fn alarms(hall: &Hall) -> Vec<String> {
+pub async fn alarms(hall: &Hall) -> Vec<String> {
     let cookie = hall.manager().await.cookie();
     let mut socket = Socket::open_as(hall.address, &cookie, Subject::Manager).await;
     let codes = |alarms: &[protocol::view::Alarm]| alarms.iter().map(|alarm| alarm.code.clone()).collect();

@@ -14,6 +14,7 @@
 //! | variable | what is repeated | by default | for the figures in the documents |
 //! |---|---|---|---|
 //! | `YIHAO_CUTS` | power cuts, on a young hall and as many on an aged one | 10 | 100 |
+//! | `YIHAO_DISPENSER_CUTS` | power cuts of a dispenser that is cut off, some while it starts | 4 | 100 |
 //! | `YIHAO_PRESS_MS` | how long everybody presses before a cut, at most, ms | 1500 | 4000 |
 //! | `YIHAO_KILLS` | kills at work; more while starting and while the store is built anew | 100 | 500 |
 //! | `YIHAO_FAULTS` | single faults in stored files | 300 | 1000 |
@@ -35,6 +36,7 @@ mod descriptors;
 mod device;
 mod devices;
 mod disk;
+mod dispenser_disk;
 mod enrol;
 mod fault;
 mod impostor;
