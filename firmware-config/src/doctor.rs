@@ -1,7 +1,7 @@
 //! A device examined step by step, with the technician who stands before it. What can be looked at is looked at; what only people
 //! can see or hear is asked.
 //!
-//! - here: the steps that a plan asks for, and what each finds; pure
+//! - in this file: the steps that a plan asks for, and what each finds; pure
 //! - [`here`]: the machine on which it runs
 
 pub mod here;

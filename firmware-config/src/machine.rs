@@ -5,6 +5,7 @@ mod board;
 mod network;
 mod screen;
 mod sound;
+mod ssh;
 mod updates;
 
 use jiff::tz;
@@ -50,6 +51,8 @@ pub struct Machine {
     pub english: bool,
     /// Where it gets a new system from.
     pub updates: Updates,
+    /// The public keys of those who may log in over SSH, as root; none = it has no SSH.
+    pub ssh_keys: Vec<String>,
 }
 
 impl Default for Machine {
@@ -67,6 +70,7 @@ impl Default for Machine {
             screen: Screen::default(),
             english: false,
             updates: Updates::default(),
+            ssh_keys: Vec::new(),
         }
     }
 }
@@ -87,6 +91,7 @@ impl Machine {
             screen: Screen::read(section.section("screen")),
             english: section.choice("language", default.english, &[("zh", false), ("en", true)]),
             updates: Updates::read(section.section("updates")),
+            ssh_keys: ssh::read(&mut section),
         };
         section.end();
         machine

@@ -92,6 +92,7 @@ fn look(profile: &Profile, reading: &mut Reading<'_>, merged: &Layer<'_>) -> (St
     let mut check = check::Check { merged, reading };
     let host_name = check.host_name(profile);
     check.board(profile);
+    check.small_uart(profile);
     check.voice(profile);
     check.pins(profile);
     check.screen(profile);

@@ -7,6 +7,7 @@ mod kiosk;
 mod network;
 mod service;
 mod sound;
+mod ssh;
 mod storage;
 mod system;
 mod udev;
@@ -108,6 +109,7 @@ pub fn render(plan: &Plan) -> Rendered {
     system::render(plan, &mut rendered);
     storage::render(plan, &mut rendered);
     update::render(plan, &mut rendered);
+    ssh::render(plan, &mut rendered);
     list(&mut rendered);
     rendered
 }

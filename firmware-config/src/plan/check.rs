@@ -61,6 +61,23 @@ impl Check<'_, '_, '_> {
         }
     }
 
+    /// The small UART of a Raspberry Pi: its pins are given to the good one.
+    pub fn small_uart(&mut self, profile: &Profile) {
+        let lines = match &profile.role {
+            Role::Dispenser(dispenser) => vec![
+                ("dispenser.printer.serial", dispenser.printer.line()),
+                ("dispenser.scanner.device", dispenser.scanner.line()),
+            ],
+            Role::Display(display) => vec![("display.panel.onbon.device", display.panel.line())],
+            Role::Speaker(_) => return,
+        };
+        for (key, line) in lines {
+            if profile.machine.board.is_pi() && line == Some(Path::new("/dev/ttyS0")) {
+                self.wrong(key, Fault::Form("\"/dev/serial0\""));
+            }
+        }
+    }
+
     /// A voice that would play on a card that is not there.
     pub fn voice(&mut self, profile: &Profile) {
         let (voice, key) = match &profile.role {

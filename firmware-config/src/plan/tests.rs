@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use crate::{Plan, hall};
+use crate::{Plan, hall, render::render};
 
 const HEAD: &str = "name = 'd-1'\nserver = 'http://h:1'\nkey = 'k'\n";
 
@@ -244,6 +244,58 @@ fn updates_say_from_where_when_and_by_whose_signature() {
         let form = "line 9: machine.updates.window has the wrong form; write it as \"02:00-04:00\"";
         check(&with(&format!("window = '{window}'\n")), &[form]);
     }
+}
+
+#[test]
+fn who_may_log_in_is_said_by_public_keys_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("p.toml");
+    let read = |keys: &str| {
+        fs::write(folder.path().join("office.pub"), keys).unwrap();
+        let text = format!("{HEAD}[display]\nwindow = 1\n[machine]\nssh_keys_file = 'office.pub'\n");
+        Plan::parse(&profile, &text).map_err(|error| error.to_string())
+    };
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPGyxwyyBdTKHUyd7JPQhHxqFxbVQGIKx7KjVcv0yXDe wang 王";
+    let plan = read(&format!("# office\r\n\n  {key}\r\n")).unwrap();
+    assert_eq!(plan.profile.machine.ssh_keys, [key]);
+    let rendered = render(&plan);
+    assert!(rendered.get("etc/yihao/authorized_keys").unwrap().text().ends_with(&format!("\n{key}\n")));
+    let secret = format!("{key}\n-----BEGIN OPENSSH PRIVATE KEY-----\n");
+    for keys in ["", "# nobody\n", "AAAA", "ssh-ed25519 AAAA wang", &key.replace("AAAAC", "BBBBC"), &secret] {
+        let said = read(keys).unwrap_err();
+        assert!(said.contains("machine.ssh_keys_file has the wrong form"), "{said}");
+    }
+    fs::remove_file(folder.path().join("office.pub")).unwrap();
+    let text = format!("{HEAD}[display]\nwindow = 1\n[machine]\nssh_keys_file = 'office.pub'\n");
+    let said = Plan::parse(&profile, &text).unwrap_err().to_string();
+    assert!(said.contains("line 7: machine.ssh_keys_file can't read the key file"), "{said}");
+    let without = render(&Plan::parse(&profile, &format!("{HEAD}[display]\nwindow = 1\n")).unwrap());
+    assert!(without.files().all(|(path, _)| !path.contains("ssh") && !path.contains("authorized")));
+}
+
+#[test]
+fn a_machine_is_the_same_at_each_start_unless_it_is_blank() {
+    let id = |profile: &str| {
+        let rendered = render(&Plan::parse(Path::new("p.toml"), profile).unwrap());
+        rendered.get("etc/machine-id").map(|file| file.text().to_owned())
+    };
+    let one = id(&format!("{HEAD}[display]\nwindow = 1\n")).unwrap();
+    assert!(one.len() == 33 && one.trim_end().bytes().all(|byte| byte.is_ascii_hexdigit()), "{one}");
+    assert_eq!(id(&format!("{HEAD}[display]\nwindow = 2\n[machine]\nboard = 'pi5'\n")).unwrap(), one);
+    assert_ne!(id(&format!("{}[display]\nwindow = 1\n", HEAD.replace("name = '", "name = 'b"))).unwrap(), one);
+    assert_eq!(id("name = 'd-1'\n[display]\n"), None);
+    assert_eq!(id(&format!("{HEAD}[display]\nwindow = 1\n[machine]\nboard = 'debian'\n")), None);
+}
+
+#[test]
+fn the_small_uart_of_a_pi_has_no_pins() {
+    let of = |board: &str| {
+        format!(
+            "{HEAD}[dispenser]\nprinter.back_end = 'serial'\nprinter.serial = '/dev/ttyS0'\n[machine]\nboard = '{board}'\n"
+        )
+    };
+    check(&of("pi4"), &["line 6: dispenser.printer.serial has the wrong form; write it as \"/dev/serial0\""]);
+    check(&of("debian"), &[]);
 }
 
 #[test]

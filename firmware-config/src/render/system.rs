@@ -1,5 +1,8 @@
 //! The rest of the system: time, logs, watchdog, users, and what a device does not need.
 
+use protocol::base16;
+use sha2::{Digest, Sha256};
+
 use super::{File, Lines, Rendered};
 use crate::Plan;
 
@@ -25,6 +28,7 @@ const USERS: [&str; 2] =
     ["u yihao - \"Yihao device\" /var/lib/yihao/device", "u yihao-kiosk - \"Yihao kiosk browser\" /run/yihao-kiosk"];
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
+    identity(plan, rendered);
     time(plan, rendered);
     logs(plan, rendered);
     watchdog(plan, rendered);
@@ -35,6 +39,25 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
             .iter()
             .for_each(|unit| rendered.mask(unit));
     }
+}
+
+/// Who the machine is to systemd, which spreads by it what all devices would do at once. A blank device may share its card with others: it gets
+/// another at each start.
+fn identity(plan: &Plan, rendered: &mut Rendered) {
+    if !plan.profile.is_blank() && plan.profile.machine.board.is_pi() {
+        rendered.add("etc/machine-id", File::Plain(format!("{}\n", machine_id(&plan.profile.name))));
+    }
+}
+
+/// A UUID of its name (RFC 9562, version 8: its other bits are whatever its maker takes).
+fn machine_id(name: &str) -> String {
+    let hash = Sha256::new().chain_update("yihao machine-id ").chain_update(name).finalize();
+    let mut id = [0; 16];
+    id.iter_mut().zip(hash).for_each(|(id, byte)| *id = byte);
+    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut id;
+    *version = (*version & 0x0f) | 0x80;
+    *variant = (*variant & 0x3f) | 0x80;
+    base16::encode(&id)
 }
 
 fn time(plan: &Plan, rendered: &mut Rendered) {

@@ -107,12 +107,13 @@ fn machine() -> Text {
         "certificate_file = 'tests/golden/radio/updates.pem'\nwindow = '23:30-01:00'",
         "certificate_file = 'tests/golden/radio/updates.pem'\nurl = 'http://[fd00::1]:8080/a/b/'\nchannel = 'night_2'",
     ]);
+    let ssh = one(&["", "ssh_keys_file = 'tests/golden/radio/office.pub'"]);
     let turn = select(vec!["0", "90", "180", "270"]);
     let numbers = (0..=15_u32, 4..=256_u32, any::<bool>());
-    lines((board, zone, time, network, sound, turn, numbers, updates).prop_map(
-        |(board, zone, time, network, sound, turn, (watchdog_s, log_mib, read_only), updates)| {
+    lines((board, zone, time, network, sound, turn, numbers, updates, ssh).prop_map(
+        |(board, zone, time, network, sound, turn, (watchdog_s, log_mib, read_only), updates, ssh)| {
             format!(
-                "[machine]\n{board}{zone}{time}watchdog_s = {watchdog_s}\nlog_mib = {log_mib}\nread_only = {read_only}\n\
+                "[machine]\n{board}{zone}{time}{ssh}watchdog_s = {watchdog_s}\nlog_mib = {log_mib}\nread_only = {read_only}\n\
                  [machine.network]\n{network}[machine.sound]\n{sound}[machine.updates]\n{updates}[machine.screen]\nturn = '{turn}'\n"
             )
         },

@@ -12,7 +12,10 @@ use firmware_config::{Plan, folder, render::Rendered};
 /// The most that a service may expose, by systemd's own scale from 0 to 10.
 const EXPOSURE_MAX: f64 = 1.5;
 /// Programs that services name and that are not on this machine.
-const PROGRAMS: [&str; 4] = ["ticket-dispenser", "window-display", "cage", "amixer"];
+const PROGRAMS: [&str; 5] = ["ticket-dispenser", "window-display", "cage", "amixer", "ssh-keygen"];
+
+/// What sshd reads.
+const SSHD: &str = "etc/ssh/sshd_config.d/00-yihao.conf";
 
 /// Asserts that every program which reads such files takes them without a word.
 pub fn all_take(plan: &Plan, rendered: &Rendered) {
@@ -27,6 +30,7 @@ fn all_take_after(plan: &Plan, rendered: &Rendered, spoil: impl Fn(&Path)) {
     spoil(&root);
     systemd_takes(plan, rendered, &root);
     udev_takes(&root);
+    sshd_takes(rendered, &root);
     let scripts =
         rendered.files().filter(|(path, file)| file.mode() == Some(0o755) && path.starts_with("usr/lib/yihao/"));
     for (path, _) in scripts {
@@ -47,7 +51,15 @@ fn systemd_takes(plan: &Plan, rendered: &Rendered, root: &Path) {
     }
     // A shell, and what comes with the package of firmware-config.
     says_nothing(Command::new("mkdir").arg("-p").arg(root.join("bin")).arg(root.join("usr/lib/yihao")), "mkdir");
-    for script in ["bin/sh", "usr/lib/yihao/boot-slot", "usr/lib/yihao/healthy", "usr/lib/yihao/update"] {
+    for script in [
+        "bin/sh",
+        "bin/rm",
+        "bin/mv",
+        "bin/sync",
+        "usr/lib/yihao/boot-slot",
+        "usr/lib/yihao/healthy",
+        "usr/lib/yihao/update",
+    ] {
         says_nothing(Command::new("cp").arg("/bin/true").arg(root.join(script)), "cp");
     }
     let units = units(rendered);
@@ -98,6 +110,37 @@ pub fn users_can_be_made(root: &Path) {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let users = fs::read_to_string(root.join("etc/passwd")).unwrap();
     assert!(users.lines().any(|line| line.starts_with("yihao:")), "{users}");
+}
+
+/// Sshd on this machine takes its settings, with a key that was made as the device makes its own.
+fn sshd_takes(rendered: &Rendered, root: &Path) {
+    if rendered.get(SSHD).is_none() {
+        return;
+    }
+    let settings = fs::read_to_string(root.join(SSHD)).unwrap();
+    // It is not in the path of everybody, and checks only where it could run.
+    if !Path::new("/usr/sbin/sshd").exists() || !Path::new("/run/sshd").exists() {
+        return skip("sshd, and the folder /run/sshd", "openssh-server");
+    }
+    let unit = rendered.get("etc/systemd/system/yihao-ssh-key.service").unwrap().text();
+    let (folder, file) = (root.join("ssh"), root.join("sshd_config"));
+    fs::create_dir(&folder).unwrap();
+    for command in unit.lines().filter_map(|line| line.strip_prefix("ExecStart=")) {
+        says_nothing(Command::new("sh").arg("-c").arg(command).current_dir(&folder), command);
+    }
+    let here = settings.replace("/var/lib/yihao/ssh", &folder.display().to_string());
+    fs::write(&file, format!("PidFile none\n{here}")).unwrap();
+    let out = Command::new("/usr/sbin/sshd").args(["-T", "-f"]).arg(&file).output().unwrap();
+    let (said, wrong) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success() && wrong.trim().is_empty(), "sshd -T: {wrong}");
+    for set in [
+        "passwordauthentication no",
+        "permitrootlogin without-password",
+        "authenticationmethods publickey",
+        "allowusers root",
+    ] {
+        assert!(said.lines().any(|line| line == set), "{set} is not in\n{said}");
+    }
 }
 
 /// The system's own, or the newer one that `./test` unpacks, with its libraries.
