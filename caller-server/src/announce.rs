@@ -408,13 +408,16 @@ impl Announcer {
     fn expire(&mut self, now_ms: u64, zone: char) {
         let Some(floor) = self.floors.get_mut(&zone) else { return };
         let Some(turn) = floor.turn.take_if(|turn| turn.until_ms <= now_ms) else { return };
-        let (name, of) = (turn.name.clone(), turn.of.clone());
+        let (name, voice, of) = (turn.name.clone(), turn.voice, turn.of.clone());
         match turn.phase {
             Phase::Asked => floor.wait(turn.of),
             Phase::Granted => floor.turn = Some(turn.doubtful(now_ms)),
             Phase::Speaking | Phase::Doubtful => self.lost(now_ms, &of, alarms::no_word(&of.what, &name)),
         }
-        self.voices.values_mut().filter(|voice| voice.name == name).for_each(|voice| voice.deaf = true);
+        // A connection that the device made since then is another matter.
+        if let Some(voice) = self.voices.get_mut(&voice) {
+            voice.deaf = true;
+        }
         self.alarms.raise(Subject::Voice(name.clone()), alarms::silent(&name), now_ms);
     }
 

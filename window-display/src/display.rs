@@ -36,6 +36,8 @@ pub const YOUNG_MS_MAX: u64 = 30_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "one exists at a time, and nearly all are the large one")]
 pub enum Input {
+    /// Where the hall is, as its server says it; until then the device's own setting holds.
+    Zone(TimeZone),
     /// The server said welcome.
     LinkUp {
         /// The hall's time.
@@ -127,7 +129,7 @@ pub enum Output {
 pub struct Setup {
     /// The window below it; `None` = a voice without a window, which speaks for a zone.
     pub window: Option<u16>,
-    /// Where the hall is, for times on the panel.
+    /// Where the hall is, for times on the panel and by the hall's clock.
     pub zone: TimeZone,
     /// Whether it has a panel.
     pub panel: bool,
@@ -231,6 +233,7 @@ impl Display {
                     self.send(words);
                 }
             }
+            Input::Zone(zone) => self.setup.zone = zone,
             Input::LinkDown => self.first = true,
             Input::Revoked => {
                 (self.first, self.revoked) = (true, true);

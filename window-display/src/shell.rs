@@ -263,8 +263,9 @@ impl Shell {
 
     fn link_event(&mut self, event: LinkEvent) {
         match event {
-            LinkEvent::Up { hall, now_ms } => {
+            LinkEvent::Up { hall, time_zone, now_ms } => {
                 info!(hall = hall.zh, "connected");
+                self.stands_in(&time_zone);
                 self.is_up = true;
                 program::tells_link(true);
                 self.feed(Input::LinkUp { now_ms });
@@ -285,6 +286,14 @@ impl Shell {
                 self.attended(key, Attended::log(self.recent.lines()));
             }
             LinkEvent::Message(message) => self.feed(Input::Message(message)),
+        }
+    }
+
+    /// The hall is in this time zone.
+    fn stands_in(&mut self, time_zone: &str) {
+        match TimeZone::get(time_zone) {
+            Ok(zone) => self.feed(Input::Zone(zone)),
+            Err(error) => warn!(%error, "the hall's time zone is not known here: the device's own is used"),
         }
     }
 

@@ -52,6 +52,8 @@ pub enum LinkEvent {
     Up {
         /// The hall's name.
         hall: Text,
+        /// Where the hall is: `Asia/Shanghai`.
+        time_zone: String,
         /// The hall's time, ms.
         now_ms: u64,
     },

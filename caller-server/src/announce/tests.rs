@@ -56,6 +56,13 @@ fn read(text: &str) -> (u64, Input) {
         "try" => Input::Trial { name: words[2].into(), trial: Trial::Call },
         "over" => Input::Over { window: u16::try_from(number(2)).unwrap() },
         "voice" => voice(words[2], at_ms),
+        // The same device, begun anew.
+        "anew" => match voice(words[2], at_ms) {
+            Input::Voice { name, window, zone, clock_ms, more, .. } => {
+                Input::Voice { voice: 100, name, window, zone, clock_ms, more }
+            }
+            other => other,
+        },
         "display" => Input::Display { window: u16::try_from(number(2)).unwrap() },
         "gone" => Input::Gone { voice: id(words[2]) },
         "revoked" => Input::Revoked([words[2].to_owned()].into()),
@@ -347,6 +354,26 @@ fn nobody_misses_a_voice_that_was_taken_away() {
          > 33 timer
          over Late('A')
          alarm NotSpoken(1)",
+    );
+}
+
+#[test]
+fn a_device_that_begins_anew_in_the_middle_of_a_word_speaks_the_next_call() {
+    check(
+        "> 0 voice d1
+         > 1 call 1 at 7
+         ready? 1
+         > 1 voice d1
+         1 speaks 7 Full until 1003 s
+         > 1 speaking d1 7
+         > 2 gone d1
+         > 2 anew d1
+         > 3 recall 1 at 8
+         > 7 timer
+         ready? 100
+         alarm Voice(\"d1\")
+         > 7 anew d1
+         100 speaks 8 Full until 1009 s",
     );
 }
 

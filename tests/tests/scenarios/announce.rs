@@ -26,6 +26,10 @@ const BURSTS: u32 = 10;
 const SHOWN_MS_MAX: u128 = 2_000;
 /// Half of a spoken unit, ms: a sentence takes twice as long, and a pause.
 const UNIT_MS: u32 = 60;
+/// How loud it is, of 32,767.
+const UNIT_LEVEL: i16 = 8_000;
+/// Between the units of a sentence, ms: less is silence of the same announcement.
+const JOIN_MS: u64 = 220;
 /// A burst is spoken within this time.
 const SPOKEN_WITHIN: Duration = Duration::from_secs(60);
 
@@ -40,6 +44,8 @@ struct Heard {
     call: u64,
     start_ms: u64,
     end_ms: u64,
+    /// When there was sound, by the same clock: from when to when, ms.
+    loud_ms: Vec<(u64, u64)>,
 }
 
 /// Who calls, and what hangs above.
@@ -120,6 +126,8 @@ fn judge(windows: &[Window], seqs: &BTreeMap<u16, u64>, heard: &BTreeMap<u16, He
         for pair in line.windows(2) {
             assert!(pair[0].end_ms <= pair[1].start_ms, "zone {of}: two voices at once: {pair:?}");
             assert!(pair[0].call < pair[1].call, "zone {of}: out of order: {pair:?}");
+            let (last, first) = (pair[0].loud_ms.last().unwrap(), pair[1].loud_ms.first().unwrap());
+            assert!(last.1 <= first.0, "zone {of}: two sounds at once: {pair:?}");
         }
         assert_eq!(line.len(), seqs.keys().filter(|window| zone(**window) == of).count());
     }
@@ -131,7 +139,31 @@ fn cue(device: &Device, call: u64) -> Option<Heard> {
     let text = fs::read_to_string(device.path(&format!("voice/call-{call:010}.json"))).ok()?;
     let cue: Value = serde_json::from_str(&text).ok()?;
     assert_eq!(cue["sentence"], true, "the chime alone: {text}");
-    Some(Heard { call, start_ms: cue["start_ms"].as_u64()?, end_ms: cue["end_ms"].as_u64()? })
+    let (start_ms, end_ms) = (cue["start_ms"].as_u64()?, cue["end_ms"].as_u64()?);
+    let loud_ms = loud(&fs::read(device.path(&format!("voice/call-{call:010}.wav"))).unwrap(), start_ms);
+    // Head and tail of the last sentence are heard, with the pause between them, and it ends when the cue says so.
+    let [.., head, tail] = loud_ms[..] else { panic!("no sentence: {loud_ms:?}") };
+    for (from, to) in [head, tail] {
+        assert!((to - from).abs_diff(UNIT_MS.into()) <= 2, "{loud_ms:?}");
+    }
+    assert!((tail.0 - head.1).abs_diff(JOIN_MS) <= 2 && tail.1.abs_diff(end_ms) <= 2, "{loud_ms:?}, to {end_ms}");
+    Some(Heard { call, start_ms, end_ms, loud_ms })
+}
+
+/// When something sounds in a WAV file of 16 bits, 48 kHz and one channel that begins at `start_ms`. What is silent for less than 20 ms is
+/// sound: a wave passes zero.
+fn loud(wav: &[u8], start_ms: u64) -> Vec<(u64, u64)> {
+    let at = wav.windows(4).position(|four| four == b"data").unwrap() + 8;
+    let samples = wav[at..].chunks_exact(2).map(|two| i16::from_le_bytes([two[0], two[1]]));
+    let mut loud: Vec<(u64, u64)> = Vec::new();
+    for (at_ms, sample) in samples.enumerate().map(|(i, sample)| (start_ms + i as u64 / 48, sample)) {
+        match loud.last_mut() {
+            _ if sample.abs() < UNIT_LEVEL / 80 => {}
+            Some((_, to)) if at_ms < *to + 20 => *to = at_ms + 1,
+            _ => loud.push((at_ms, at_ms + 1)),
+        }
+    }
+    loud
 }
 
 /// A unit of a recorded voice: a very short tone, so that a burst takes seconds.
@@ -149,7 +181,7 @@ pub fn record(pack: &Path, unit: &str) {
     bytes.extend([2_u16, 16].map(u16::to_le_bytes).concat());
     bytes.extend(b"data");
     bytes.extend((2 * samples).to_le_bytes());
-    bytes.extend((0..samples).flat_map(|i| (if i % 96 < 48 { 8_000_i16 } else { -8_000 }).to_le_bytes()));
+    bytes.extend((0..samples).flat_map(|i| (if i % 96 < 48 { UNIT_LEVEL } else { -UNIT_LEVEL }).to_le_bytes()));
     let hash = Sha256::digest(&bytes).iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
     fs::write(path, bytes).unwrap();
     let manifest = pack.join("zh/voice.toml");

@@ -47,6 +47,7 @@ fn read(text: &str) -> (u64, Input) {
     let now_ms = HALL_MS + at_ms;
     let trouble = || Text::new("坏", words[3..].join(" "));
     let input = match words[1] {
+        "zone" => Input::Zone(jiff::tz::offset(words[2].parse().unwrap()).to_time_zone()),
         "up" => Input::LinkUp { now_ms },
         "down" => Input::LinkDown,
         "revoked" => Input::Revoked,
@@ -423,6 +424,22 @@ fn the_window_tells_why_it_does_not_serve() {
          show 请听工作人员指引
          > 3 view 4 idle
          show 05号窗口",
+    );
+}
+
+#[test]
+fn times_are_those_of_the_hall_wherever_the_device_thinks_it_is() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 zone 9
+         > 0 up
+         send trouble: none
+         send Voice { clock_ms: 0 }
+         > 0 view 10 idle
+         show 05号窗口
+         > 5 timer
+         show 离线 15:00 Offline",
     );
 }
 

@@ -94,10 +94,10 @@ impl<N: Network> Link<N> {
         say(socket, encode(&hello)).await?;
         loop {
             match hear(socket.next().await)? {
-                Some(FromServer::Welcome { version, hall, now_ms, .. })
+                Some(FromServer::Welcome { version, hall, time_zone, now_ms })
                     if (VERSION_MIN..=VERSION).contains(&version) =>
                 {
-                    self.tell(LinkEvent::Up { hall, now_ms }).await;
+                    self.tell(LinkEvent::Up { hall, time_zone, now_ms }).await;
                     return Ok(());
                 }
                 Some(FromServer::Welcome { version, .. }) => return Err(LinkDown::Version { server: version }),

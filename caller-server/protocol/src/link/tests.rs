@@ -121,7 +121,9 @@ impl Client {
 
     async fn up(&mut self) {
         match self.next().await {
-            LinkEvent::Up { hall, now_ms: 7 } => assert_eq!(hall.zh, "市民中心"),
+            LinkEvent::Up { hall, time_zone, now_ms: 7 } => {
+                assert_eq!((hall.zh.as_str(), time_zone.as_str()), ("市民中心", "Asia/Shanghai"));
+            }
             event => panic!("expected Up, got {event:?}"),
         }
     }

@@ -202,6 +202,37 @@ fn where_there_is_no_sentence_the_shortest_form_keeps_the_chime() {
 }
 
 #[test]
+fn a_call_without_its_number_keeps_the_chime_however_many_wait() {
+    let stage = Stage::new();
+    stage.record("zh/tail/05", 1_000, 2_000.0, 0.3, 48_000);
+    let short = Announcement { form: Form::Short, ..stage.call(Language::Zh) };
+    let (_, samples) = stage.hear(&mut stage.voice(true, 2, true), &short);
+    assert_eq!(ms(&samples), (CHIME_MS + 250 + 1_000) as usize);
+}
+
+/// The zone takes the floor away after 20 s.
+#[test]
+fn of_slow_recordings_repeats_are_left_out_and_then_the_english() {
+    let stage = Stage::new();
+    let mut voice = stage.voice(true, 3, true);
+    let lasts = |voice: &mut Wav, unit_ms| {
+        for unit in ["zh/head/A012", "zh/tail/05", "en/head/A012", "en/tail/05"] {
+            stage.record(unit, unit_ms, 300.0, 0.3, 48_000);
+        }
+        let (speech, samples) = stage.announce(voice, Language::En);
+        (ms(&samples), speech.unwrap().missing.map(|text| text.en))
+    };
+    let begin = CHIME_MS as usize + 250;
+    let sentence = |unit_ms: usize| 2 * unit_ms + 220;
+    assert_eq!(lasts(&mut voice, 1_500), (begin + 4 * sentence(1_500) + 3 * 700, None));
+    assert_eq!(lasts(&mut voice, 2_000), (begin + 3 * sentence(2_000) + 2 * 700, None), "one repeat less");
+    assert_eq!(lasts(&mut voice, 3_500), (begin + 2 * sentence(3_500) + 700, None), "none");
+    let alone = (begin + 2 * sentence(3_900) + 700, Some("It is too long to be spoken in every language.".into()));
+    assert_eq!(lasts(&mut voice, 3_900), alone, "the Mandarin, again where the English had no room");
+    assert!(alone.0 < 20_000);
+}
+
+#[test]
 fn volume_is_the_square_of_its_percentage() {
     let stage = Stage::new();
     let mut voice = stage.voice(false, 1, true);

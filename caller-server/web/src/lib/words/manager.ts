@@ -70,6 +70,7 @@ export const manager = {
   notice_where: { zh: '在哪里播报', en: 'Where' },
   everywhere: { zh: '全部', en: 'Everywhere' },
   notice_ready: { zh: '语音已生成', en: 'Has a voice' },
+  notice_typed: { zh: '临时通知最多等待20秒生成语音，否则只有提示音和文字', en: 'A notice that is typed waits up to 20 s for its voice; otherwise it is a chime and its text' },
   notice_chime: { zh: '只有提示音和大屏文字', en: 'Chime and board only' },
   no_devices: { zh: '没有登记的设备', en: 'No device is enrolled' },
   no_day: { zh: '尚未开始', en: 'Not begun' },
