@@ -284,20 +284,6 @@ impl Announcer {
         }
     }
 
-    /// A voice that was taken away from a window is missed by nobody.
-    fn display(&mut self, window: u16) {
-        if !self.voices.values().any(|voice| voice.window == Some(window)) {
-            self.known.remove(&window);
-        }
-    }
-
-    fn revoked(&mut self, now_ms: u64, names: &BTreeSet<String>) {
-        self.known.retain(|_, name| !names.contains(name));
-        for name in names {
-            self.alarms.clear(&Subject::Voice(name.clone()), now_ms);
-        }
-    }
-
     fn voice(&mut self, now_ms: u64, voice: VoiceId, ready: Voice, clock_ms: u64) {
         self.alarms.clear(&Subject::Voice(ready.name.clone()), now_ms);
         if let Some(window) = ready.window {

@@ -39,6 +39,7 @@ impl Physician {
             disk_free_percent: disk_free_percent(&self.state),
             memory_free_percent: self.read("proc/meminfo").and_then(|text| memory_free_percent(&text)),
             link_percent: self.read("proc/net/wireless").and_then(|text| link_percent(&text)),
+            voice_alone: false,
         }
     }
 
@@ -133,6 +134,7 @@ mod tests {
             disk_free_percent: health.disk_free_percent,
             memory_free_percent: Some(25),
             link_percent: Some(70),
+            voice_alone: false,
         };
         assert_eq!(health, wanted);
     }

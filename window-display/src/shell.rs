@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use protocol::{
     FromClient, FromServer, Subject,
     attend::{Attend, Attended},
-    health::HEALTH_EVERY_S,
+    health::{HEALTH_EVERY_S, Health},
     link::{self, BadServer, LinkConfig, LinkEvent, Network, Tcp},
 };
 use thiserror::Error;
@@ -305,7 +305,8 @@ impl Shell {
     fn tell_health(&self) {
         if let Some(physician) = self.physician.as_ref().filter(|_| self.is_up) {
             // It is told again soon.
-            let _ = self.say.try_send(FromClient::Health { health: physician.look() });
+            let health = Health { voice_alone: self.screen.is_none(), ..physician.look() };
+            let _ = self.say.try_send(FromClient::Health { health });
         }
     }
 

@@ -35,4 +35,8 @@ pub struct Health {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub link_percent: Option<u8>,
+    /// A voice above a window without a panel of its own: something else shows the calls there, and nothing is missed when it does not.
+    #[serde(default, skip_serializing_if = "crate::hello::is_false")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+    pub voice_alone: bool,
 }

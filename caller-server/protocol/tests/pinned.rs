@@ -30,7 +30,7 @@ use protocol::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use fixtures::{CALL, CLOSED_WINDOW, call, closed_window, text};
+use fixtures::{CALL, CLOSED_WINDOW, call, closed_window, text, whole_health};
 
 /// The value is written as this line, and this line is read as the value.
 #[track_caller]
@@ -83,16 +83,8 @@ fn what_a_client_says() {
     pinned(FromClient::Health { health: health.clone() }, &format!(r#"{{"say":"health","health":{bare}}}"#));
     pinned(health, bare);
     pinned(
-        Health {
-            program: "d 1".into(),
-            up_s: 9,
-            temperature_c: Some(-3),
-            under_voltage: Some(true),
-            disk_free_percent: Some(4),
-            memory_free_percent: Some(5),
-            link_percent: Some(6),
-        },
-        r#"{"program":"d 1","up_s":9,"temperature_c":-3,"under_voltage":true,"disk_free_percent":4,"memory_free_percent":5,"link_percent":6}"#,
+        whole_health(),
+        r#"{"program":"d 1","up_s":9,"temperature_c":-3,"under_voltage":true,"disk_free_percent":4,"memory_free_percent":5,"link_percent":6,"voice_alone":true}"#,
     );
     let attended = |attended| FromClient::Attended { key: "k".into(), attended };
     pinned(

@@ -1,9 +1,12 @@
 //! Which voices can speak what.
 
+use std::collections::BTreeSet;
+
 use protocol::view::CallView;
 
 use super::{
     Announcer, Voice, VoiceId,
+    alarms::Subject,
     floor::{Waiting, What},
 };
 
@@ -38,6 +41,20 @@ impl Announcer {
                 let names = self.speakers.get(&notice.zone).filter(|names| !names.is_empty());
                 Some(names.map_or_else(|| "–".into(), |names| names.join(", ")))
             }
+        }
+    }
+
+    /// A voice that was taken away from a window is missed by nobody.
+    pub(super) fn display(&mut self, window: u16) {
+        if !self.voices.values().any(|voice| voice.window == Some(window)) {
+            self.known.remove(&window);
+        }
+    }
+
+    pub(super) fn revoked(&mut self, now_ms: u64, names: &BTreeSet<String>) {
+        self.known.retain(|_, name| !names.contains(name));
+        for name in names {
+            self.alarms.clear(&Subject::Voice(name.clone()), now_ms);
         }
     }
 

@@ -317,7 +317,8 @@ impl FanOut {
 
     pub(super) fn has_display(&self, window: u16) -> bool {
         let topic = self.topics.get(&Subject::Window { window });
-        topic.is_some_and(|topic| topic.members.iter().any(|member| member.device.is_some()))
+        let mut devices = topic.iter().flat_map(|topic| &topic.members).filter_map(|member| member.device.as_ref());
+        devices.any(|device| self.hall.watch.has_panel(device))
     }
 
     fn numbered(&self, view: View) -> Utf8Bytes {

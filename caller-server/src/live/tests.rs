@@ -12,6 +12,7 @@ use ::hall::{
 use axum::extract::ws::Utf8Bytes;
 use protocol::{
     FromServer, Subject, View,
+    health::Health,
     view::{Announced, Form, Speech, WindowView},
 };
 use tempfile::TempDir;
@@ -227,6 +228,9 @@ async fn a_clerk_sees_that_a_call_is_shown_and_how_far_its_voice_has_come() {
     clerk_sees(&mut inbox, |announced| announced.speech == Some(Speech::Speaking) && !announced.spoken).await;
     says(Said::Word(call, Word::Spoken));
     clerk_sees(&mut inbox, |announced| announced.display && announced.shown && announced.spoken).await;
+    // A voice beside a screen that confirms nothing is no panel.
+    says(Said::Health(Health { voice_alone: true, ..Health::default() }));
+    clerk_sees(&mut inbox, |announced| !announced.display && announced.spoken).await;
 }
 
 #[tokio::test]

@@ -141,7 +141,9 @@ impl Watched {
         let devices = self.known();
         for (window, known) in &self.calls {
             let calling = state.windows.get(window).is_some_and(|at| matches!(at.doing, Doing::Calling { .. }));
-            let names: Vec<&str> = devices.iter().filter(|device| device.window == Some(window.0)).map(name).collect();
+            let panels =
+                devices.iter().filter(|device| device.window == Some(window.0) && self.has_panel(&device.name));
+            let names: Vec<&str> = panels.map(name).collect();
             let late = now_ms.saturating_sub(known.since_ms) > SHOWN_MS_MAX;
             if calling && late && !known.shown && !names.is_empty() {
                 self.unseen.raise(Subject::NotShown(window.0), not_shown(*window, &names.join(", ")), now_ms);
@@ -150,6 +152,11 @@ impl Watched {
             }
         }
         self.unseen.forget(now_ms);
+    }
+
+    /// Whether a call can be seen at a device, as far as is known.
+    pub fn has_panel(&self, name: &str) -> bool {
+        self.fleet.of(name).0.is_none_or(|health| !health.voice_alone)
     }
 
     /// The day's figures.

@@ -428,22 +428,6 @@ fn the_window_tells_why_it_does_not_serve() {
 }
 
 #[test]
-fn times_are_those_of_the_hall_wherever_the_device_thinks_it_is() {
-    check(
-        "timer 5 s
-         show 连接 Connecting
-         > 0 zone 9
-         > 0 up
-         send trouble: none
-         send Voice { clock_ms: 0 }
-         > 0 view 10 idle
-         show 05号窗口
-         > 5 timer
-         show 离线 15:00 Offline",
-    );
-}
-
-#[test]
 fn troubles_are_told_when_they_come_and_when_they_go() {
     check(
         "timer 5 s

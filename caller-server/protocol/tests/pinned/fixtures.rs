@@ -1,6 +1,7 @@
 //! Parts that several lines have in common.
 
 use protocol::{
+    health::Health,
     order::{Class, ClassRule, IssueOrder, Lane, Language, Rules},
     text::Text,
     view::{CallView, DeviceRole, DeviceRow, LaneView, Stage, VisitView, WaitRange, WindowState, WindowView},
@@ -87,5 +88,18 @@ pub fn device(role: DeviceRole, trouble: Option<Text>) -> DeviceRow {
         health: None,
         shown: None,
         seen_ms: None,
+    }
+}
+
+pub fn whole_health() -> Health {
+    Health {
+        program: "d 1".into(),
+        up_s: 9,
+        temperature_c: Some(-3),
+        under_voltage: Some(true),
+        disk_free_percent: Some(4),
+        memory_free_percent: Some(5),
+        link_percent: Some(6),
+        voice_alone: true,
     }
 }

@@ -958,7 +958,11 @@ memory_free_percent?: number,
 /**
  * How good its radio link is, percent; a cable says nothing.
  */
-link_percent?: number, };
+link_percent?: number, 
+/**
+ * A voice above a window without a panel of its own: something else shows the calls there, and nothing is missed when it does not.
+ */
+voice_alone?: boolean, };
 
 /**
  * R5: which free window gets the next ticket.

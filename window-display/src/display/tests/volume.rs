@@ -114,3 +114,19 @@ fn muted_at_the_device_as_well_it_stays_silent_until_both_are_over() {
          send Spoken { call: 12 }",
     );
 }
+
+#[test]
+fn times_are_those_of_the_hall_wherever_the_device_thinks_it_is() {
+    check(
+        "timer 5 s
+         show 连接 Connecting
+         > 0 zone 9
+         > 0 up
+         send trouble: none
+         send Voice { clock_ms: 0 }
+         > 0 view 10 idle
+         show 05号窗口
+         > 5 timer
+         show 离线 15:00 Offline",
+    );
+}
