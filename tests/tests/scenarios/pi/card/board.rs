@@ -189,7 +189,11 @@ pub fn autoboot(card: &Path) -> String {
 pub fn wire(card: &Path, slot: Slot, more: &[(&str, &str)]) {
     File::options().write(true).open(card).unwrap().set_len(CARD_BYTES).unwrap();
     let own = tempfile::tempdir().unwrap();
-    let offset = layout::partition(slot.root_partition()).unwrap().at_bytes;
+    let root = match slot {
+        Slot::A => layout::partition(slot.root_partition()).unwrap(),
+        Slot::B => layout::second_root(),
+    };
+    let offset = root.at_bytes;
     let mount = format!("loop,offset={offset}");
     run(Command::new("mount").args(["-o", &mount]).arg(card).arg(own.path()));
     for (path, text) in own_units().iter().map(|(path, text)| (*path, text.as_str())).chain(more.iter().copied()) {
