@@ -220,10 +220,10 @@ impl Witness {
                 name.0
             )));
         }
-        // What changed nothing has no entry; a server that starts again looks anew, and finds again that nothing changes.
-        let changed_nothing = !self.model.keys.contains_key(&name);
+        // What changed nothing has no entry; a server that starts again looks anew, and may find then that something changes.
+        let changed_nothing = |seq: u64| self.model.keys.get(&name).is_none_or(|&entry_seq| entry_seq > seq);
         match self.answers.get(&name) {
-            Some(Answer::Done { .. }) if changed_nothing && matches!(answer, Answer::Done { .. }) => {
+            Some(Answer::Done { seq }) if changed_nothing(*seq) && matches!(answer, Answer::Done { .. }) => {
                 self.seen.again += 1
             }
             Some(first) if first != answer => {

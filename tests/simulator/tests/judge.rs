@@ -25,9 +25,9 @@ struct History {
 impl History {
     fn new() -> Self {
         let mut history = Self { witness: Witness::default(), seq: 0 };
-        let plan = HallConfig::default().plan().unwrap();
+        let plan = HallConfig::default().plan().expect("a sound configuration");
         history.happens(vec![Event::PlanAdopted { plan }]);
-        history.happens(vec![Event::DayOpened { day: DAY.parse().unwrap() }]);
+        history.happens(vec![Event::DayOpened { day: DAY.parse().expect("a day") }]);
         history
     }
 
@@ -84,7 +84,7 @@ impl History {
 }
 
 fn ticket() -> Ticket {
-    format!("{DAY}/A001").parse().unwrap()
+    format!("{DAY}/A001").parse().expect("a ticket")
 }
 
 fn slip() -> Slip {
