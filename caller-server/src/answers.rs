@@ -1,4 +1,5 @@
-//! The first answers, by who asked and under which key: a retry or a double click gets the same again.
+//! The first answers, by who asked and under which key: a retry or a double click gets the same again. Holders of slips show no
+//! more than a name that anybody may make up: their answers stand in a line of their own, so that strangers push out nobody's.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -14,6 +15,9 @@ pub const KEPT_MAX: usize = 50_000;
 /// So many are kept however old they seem: when a wrong clock is put right, an hour may be over in a moment, and somebody
 /// who presses again just then must not be served twice. Minutes of a full hall.
 pub const KEPT_MIN: usize = 10_000;
+
+/// The most answers to holders of slips that are kept, however old. Giving up twice is giving up once.
+pub const CITIZENS_KEPT_MAX: usize = 10_000;
 
 /// What came of an order, for good.
 pub type Outcome = Result<Arc<Answer>, Arc<Refused>>;
@@ -42,8 +46,12 @@ pub struct Name {
 #[derive(Debug, Default)]
 pub struct Answers {
     by_name: HashMap<Arc<Name>, Known>,
-    oldest_first: VecDeque<(AtMs, Arc<Name>)>,
+    staff: Line,
+    citizens: Line,
 }
+
+/// Names in the order in which they came, oldest first.
+type Line = VecDeque<(AtMs, Arc<Name>)>;
 
 /// An answer as a snapshot keeps it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,10 +71,9 @@ impl Answers {
 
     /// Remembers a first answer, and forgets those that nobody asks for any more.
     pub fn put(&mut self, at_ms: AtMs, name: Arc<Name>, known: Known) {
-        while self.oldest_first.len() >= KEPT_MAX
-            || self.oldest_first.len() >= KEPT_MIN && self.oldest_is_before(at_ms.saturating_sub(KEPT_MS))
-        {
-            if let Some((_, old)) = self.oldest_first.pop_front()
+        let line = if name.by == Actor::Citizen { &mut self.citizens } else { &mut self.staff };
+        while is_full(line, &name.by, at_ms) {
+            if let Some((_, old)) = line.pop_front()
                 && self.by_name.get_key_value(&old).is_some_and(|(name, _)| Arc::ptr_eq(name, &old))
             {
                 self.by_name.remove(&old);
@@ -74,7 +81,7 @@ impl Answers {
         }
         // A name that was used before stands in line twice: whoever stands there first takes nothing from the other.
         self.by_name.remove(&name);
-        self.oldest_first.push_back((at_ms, name.clone()));
+        line.push_back((at_ms, name.clone()));
         self.by_name.insert(name, known);
     }
 
@@ -82,13 +89,14 @@ impl Answers {
     /// refusal, which may rest on them.
     pub fn forget_after(&mut self, seq: u64) {
         self.by_name.retain(|_, known| known.seq.is_some_and(|of| of <= seq));
-        let by_name = &self.by_name;
-        self.oldest_first.retain(|(_, name)| by_name.contains_key(name));
+        for line in [&mut self.staff, &mut self.citizens] {
+            line.retain(|(_, name)| self.by_name.contains_key(name));
+        }
     }
 
     /// The answers to entries, for a snapshot.
     pub fn keep(&self) -> Vec<Kept> {
-        let names = self.oldest_first.iter();
+        let names = self.staff.iter().chain(&self.citizens);
         names.filter_map(|(at_ms, name)| kept(*at_ms, name, self.by_name.get(name)?)).collect()
     }
 
@@ -101,9 +109,14 @@ impl Answers {
         }
         answers
     }
+}
 
-    fn oldest_is_before(&self, at_ms: AtMs) -> bool {
-        self.oldest_first.front().is_some_and(|(at, _)| *at < at_ms)
+/// Whether the oldest answer in a line makes room for another of now.
+fn is_full(line: &Line, by: &Actor, now_ms: AtMs) -> bool {
+    let is_old = || line.front().is_some_and(|(at_ms, _)| *at_ms < now_ms.saturating_sub(KEPT_MS));
+    match by {
+        Actor::Citizen => line.len() >= CITIZENS_KEPT_MAX,
+        _ => line.len() >= KEPT_MAX || line.len() >= KEPT_MIN && is_old(),
     }
 }
 
@@ -118,6 +131,10 @@ mod tests {
 
     fn name(by: Actor, key: &str) -> Arc<Name> {
         Arc::new(Name { by, key: key.into() })
+    }
+
+    fn manager() -> Actor {
+        Actor::Manager("m".into())
     }
 
     fn known(seq: u64) -> Known {
@@ -143,28 +160,39 @@ mod tests {
         assert!(answers.get(&name(Actor::Citizen, "k2")).is_some());
         assert!(answers.get(&name(Actor::Citizen, "k3")).is_none());
         assert!(answers.get(&name(Actor::Citizen, "k4")).is_none(), "it may rest on the third entry");
-        assert_eq!(answers.oldest_first.len(), 2);
+        assert_eq!(answers.citizens.len(), 2);
     }
 
     #[test]
     fn old_answers_make_room() {
         let mut answers = Answers::default();
         for n in 0..KEPT_MIN as u64 {
+            answers.put(n, name(manager(), &format!("k{n}")), known(n));
+        }
+        answers.put(KEPT_MS + 1, name(manager(), "new"), known(9_999));
+        assert!(answers.get(&name(manager(), "k0")).is_none());
+        assert!(answers.get(&name(manager(), "k1")).is_some() && answers.get(&name(manager(), "new")).is_some());
+    }
+
+    #[test]
+    fn whoever_makes_up_wishes_at_a_citizens_page_pushes_out_nobody_elses_answer() {
+        let mut answers = Answers::default();
+        answers.put(0, name(manager(), "k"), known(1));
+        for n in 0..=KEPT_MAX as u64 {
             answers.put(n, name(Actor::Citizen, &format!("k{n}")), known(n));
         }
-        answers.put(KEPT_MS + 1, name(Actor::Citizen, "new"), known(9_999));
-        assert!(answers.get(&name(Actor::Citizen, "k0")).is_none());
-        assert!(
-            answers.get(&name(Actor::Citizen, "k1")).is_some() && answers.get(&name(Actor::Citizen, "new")).is_some()
-        );
+        assert!(answers.get(&name(manager(), "k")).is_some());
+        assert_eq!(answers.by_name.len(), CITIZENS_KEPT_MAX + 1, "strangers take as much room as they like");
+        let again = Answers::from_kept(answers.keep());
+        assert!(again.get(&name(manager(), "k")).is_some(), "a start forgets");
     }
 
     #[test]
     fn a_clock_that_is_put_right_makes_no_retry_a_new_wish() {
         let mut answers = Answers::default();
-        answers.put(0, name(Actor::Citizen, "before"), known(1));
-        answers.put(24 * KEPT_MS, name(Actor::Citizen, "after"), known(2));
-        assert!(answers.get(&name(Actor::Citizen, "before")).is_some());
+        answers.put(0, name(manager(), "before"), known(1));
+        answers.put(24 * KEPT_MS, name(manager(), "after"), known(2));
+        assert!(answers.get(&name(manager(), "before")).is_some());
     }
 
     #[test]

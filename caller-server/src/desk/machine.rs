@@ -18,7 +18,7 @@ use super::{Ask, Beginning, DayTimes, What, day, refused, start};
 use crate::answers::{Answers, Known, Name, Outcome};
 use crate::clock::HallClock;
 use crate::journal::{Head, JournalError, writer::Job};
-use crate::orders::{self, Fresh};
+use crate::orders::{self, BadOrder, Fresh};
 use crate::store::Snapshot;
 use crate::views;
 
@@ -179,8 +179,16 @@ impl<R> Machine<R> {
             return Err(why.clone());
         }
         let now_ms = self.now_ms();
+        let command = match self.command(what, now_ms) {
+            // A stranger: it rests on nothing and is kept nowhere, else whoever tries tokens would fill the memory.
+            Err(bad @ BadOrder::UnknownToken) => return Err(Arc::new(bad.refused())),
+            command => command,
+        };
         let key = name.as_ref().map(|name| name.key.clone());
-        let (seq, outcome) = self.decide(by, key, what, now_ms);
+        let (seq, outcome) = match command {
+            Ok(command) => self.decide(by, key, command, now_ms),
+            Err(bad) => (None, Err(Arc::new(bad.refused()))),
+        };
         if !self.state.in_force().auto_call.is_empty() {
             // A free window does not wait for the next look.
             self.tick(now_ms);
@@ -191,11 +199,7 @@ impl<R> Machine<R> {
         outcome
     }
 
-    fn decide(&mut self, by: Actor, key: Option<String>, what: What, now_ms: AtMs) -> (Option<u64>, Outcome) {
-        let command = match self.command(what, now_ms) {
-            Ok(command) => command,
-            Err(bad) => return (None, Err(Arc::new(bad.refused()))),
-        };
+    fn decide(&mut self, by: Actor, key: Option<String>, command: Command, now_ms: AtMs) -> (Option<u64>, Outcome) {
         let request = Request { by, command };
         let events = match decide(&self.state, &request, now_ms) {
             Ok(events) => events,
@@ -227,7 +231,7 @@ impl<R> Machine<R> {
         entry.events.extend(foreseen.inspect(|event| evolve(&mut self.state, event)));
     }
 
-    fn command(&mut self, what: What, now_ms: AtMs) -> Result<Command, orders::BadOrder> {
+    fn command(&mut self, what: What, now_ms: AtMs) -> Result<Command, BadOrder> {
         match what {
             What::Command(command) => Ok(command),
             What::Order(order) => {
@@ -324,7 +328,7 @@ impl<R> Machine<R> {
     }
 
     fn by_itself(&mut self, command: Command, now_ms: AtMs) {
-        let (_, outcome) = self.decide(Actor::System, None, What::Command(command), now_ms);
+        let (_, outcome) = self.decide(Actor::System, None, command, now_ms);
         if let Err(refused) = outcome {
             tracing::warn!(code = refused.code, "what was due was refused: {}", refused.text.en);
         }

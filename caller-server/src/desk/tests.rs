@@ -14,7 +14,7 @@ use hall::{
 };
 use protocol::{
     Answer, Order,
-    order::{IssueOrder, Lane, WindowAct},
+    order::{CitizenAct, IssueOrder, Lane, WindowAct},
 };
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -239,6 +239,18 @@ async fn a_refusal_is_a_first_answer_too() {
     rig.issue("k").await.unwrap();
     assert_eq!(code(&rig.at("press", WindowAct::CallNext).await), "nobody_waiting");
     assert_eq!(number(&rig.at("again", WindowAct::CallNext).await), "A001");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stranger_is_told_is_not_kept() {
+    let rig = Rig::new().await;
+    let wish = async |token: &str| {
+        let order = Order::Citizen { token: token.into(), act: CitizenAct::Cancel };
+        rig.desk.ask(Actor::Citizen, Some("k".into()), What::Order(order)).await.outcome
+    };
+    for token in ["one", "another"] {
+        assert_eq!(code(&wish(token).await), "unknown_token", "the answer to the first was kept");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

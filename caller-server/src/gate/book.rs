@@ -1,7 +1,8 @@
 //! A list in a JSON file that the command line may change while a server reads it.
 //!
 //! Every change is made under a lock, written to a file beside and renamed, so that a reader sees the old list or the new one.
-//! A sum over the entries tells a list that the disk has changed from one that somebody has.
+//! A sum over the entries tells a list that the disk has changed from one that somebody has. The lock's file names the lists that
+//! were ever written: one that is gone since is not taken for one that is empty, by no program.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -18,9 +19,13 @@ use super::GateError;
 /// The version of the files.
 const VERSION: u32 = 1;
 
-/// A list of `T` in one file; a missing file is an empty list.
+/// Who changes a list holds this file, in which the names of those stand that were written, one a line.
+const LOCK: &str = "gate.lock";
+
+/// A list of `T` in one file; a file that never was is an empty list.
 pub struct Book<T> {
     path: PathBuf,
+    name: &'static str,
     read: Mutex<Option<Read<T>>>,
 }
 
@@ -48,15 +53,15 @@ impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
     ///
     /// # Errors
     /// It can't be read, or is damaged.
-    pub fn open(dir: &Path, name: &str) -> Result<Self, GateError> {
+    pub fn open(dir: &Path, name: &'static str) -> Result<Self, GateError> {
         make_dir(dir)?;
-        let book = Self { path: dir.join(name), read: Mutex::new(None) };
+        let book = Self { path: dir.join(name), name, read: Mutex::new(None) };
         book.entries()?;
         Ok(book)
     }
 
-    /// The list as it is now; read anew only when the file changed. A file that was damaged since it was read does not shut
-    /// everybody out: the list as it was read last holds until the file is put right, and the log says so.
+    /// The list as it is now; read anew only when the file changed. A file that was damaged or lost since it was read does not
+    /// shut everybody out: the list as it was read last holds until the file is put right, and the log says so.
     ///
     /// # Errors
     /// It can't be read, or is damaged, and was never read before.
@@ -65,16 +70,21 @@ impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
         // A whole list or none stands here, also after a panic elsewhere.
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(known) = read.as_mut() else {
-            let entries = Arc::new(self.load()?);
+            let entries = Arc::new(self.load_or_begin(false)?);
             *read = Some(Read { stamp: stamp.ok().flatten(), entries: entries.clone() });
             return Ok(entries);
         };
         match stamp {
             Ok(stamp) if stamp == known.stamp => {}
+            Ok(None) => {
+                known.stamp = None;
+                tell(&self.gone());
+            }
             Ok(stamp) => {
                 // Looked at once: what is damaged is not read again until it changes.
                 known.stamp = stamp;
-                self.load().map_or_else(|error| tell(&error), |entries| known.entries = Arc::new(entries));
+                let loaded = self.load().and_then(|entries| entries.ok_or_else(|| self.gone()));
+                loaded.map_or_else(|error| tell(&error), |entries| known.entries = Arc::new(entries));
             }
             Err(error) if known.stamp.take().is_some() => tell(&error),
             Err(_) => {}
@@ -87,22 +97,48 @@ impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
     /// # Errors
     /// Those of `change`, or the file can't be read or written.
     pub fn change<R>(&self, change: impl FnOnce(&mut Vec<T>) -> Result<R, GateError>) -> Result<R, GateError> {
-        let dir = self.path.parent().unwrap_or(Path::new("."));
-        let _locked = lock(dir)?;
-        let mut entries = self.load()?;
+        let mut locked = lock(self.dir())?;
+        let mut entries = self.load_or_begin(self.was_read())?;
         let result = change(&mut entries)?;
         let crc32 = Some(self.sum(&serde_json::to_value(&entries).map_err(|error| self.damaged(&error))?)?);
         let page = Page { version: VERSION, crc32, entries };
         let mut json = serde_json::to_vec_pretty(&page).map_err(|error| self.damaged(&error))?;
         json.push(b'\n');
         replace(&self.path, &json)?;
+        if !self.was_written() {
+            // The list is changed, whatever comes of this; the next change tries again.
+            let noted = locked.write_all(format!("{}\n", self.name).as_bytes()).and_then(|()| locked.sync_all());
+            noted.unwrap_or_else(|error| tracing::warn!(%error, "{LOCK} does not name {}", self.name));
+        }
         Ok(result)
     }
 
-    fn load(&self) -> Result<Vec<T>, GateError> {
+    /// The list, or an empty one when there never was any.
+    fn load_or_begin(&self, was_read: bool) -> Result<Vec<T>, GateError> {
+        match self.load()? {
+            Some(entries) => Ok(entries),
+            None if was_read || self.was_written() => Err(self.gone()),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether the list was ever written, by any program that knew how to note it.
+    fn was_written(&self) -> bool {
+        let noted = fs::read_to_string(self.dir().join(LOCK)).unwrap_or_default();
+        noted.lines().any(|name| name == self.name)
+    }
+
+    /// Whether this program has read somebody in it.
+    fn was_read(&self) -> bool {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.as_ref().is_some_and(|read| !read.entries.is_empty())
+    }
+
+    /// What stands in the file; `None` when there is none.
+    fn load(&self) -> Result<Option<Vec<T>>, GateError> {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(GateError::disk(&self.path)(error)),
         };
         let page: Page<Vec<T>> = serde_json::from_slice(&bytes).map_err(|error| self.damaged(&error))?;
@@ -117,7 +153,15 @@ impl<T: Serialize + DeserializeOwned + Clone> Book<T> {
             let detail = "its checksum does not match; who edited it on purpose removes the line crc32".to_owned();
             return Err(GateError::Damaged { path: self.path.clone(), detail });
         }
-        Ok(page.entries)
+        Ok(Some(page.entries))
+    }
+
+    fn dir(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+
+    fn gone(&self) -> GateError {
+        GateError::Gone { path: self.path.clone() }
     }
 
     fn sum(&self, entries: &serde_json::Value) -> Result<u32, GateError> {
@@ -150,8 +194,8 @@ fn make_dir(dir: &Path) -> Result<(), GateError> {
 
 /// Keeps out every other program that changes the files in `dir`, until it is dropped.
 pub fn lock(dir: &Path) -> Result<File, GateError> {
-    let path = dir.join("gate.lock");
-    let open = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let path = dir.join(LOCK);
+    let open = OpenOptions::new().create(true).append(true).mode(0o600).open(&path);
     let file = open.map_err(GateError::disk(&path))?;
     give_to_owner_of(dir, &file).and_then(|()| file.lock()).map_err(GateError::disk(&path))?;
     Ok(file)

@@ -31,6 +31,15 @@ pub enum GateError {
         /// What was found.
         detail: String,
     },
+    /// A list that was there is there no more.
+    #[error(
+        "{} is gone, and there was one; put it back from a copy, or remove gate.lock beside it too and begin anew",
+        .path.display()
+    )]
+    Gone {
+        /// Which file.
+        path: PathBuf,
+    },
     /// A name that can't be one.
     #[error("\"{0}\" can't be a name; take 1 to 32 letters, digits or Chinese characters, also - _ . inside")]
     BadName(String),
@@ -98,6 +107,9 @@ impl GateError {
             Self::NoThread(error) => format!("操作系统无法创建线程：{error}"),
             Self::Damaged { path, detail } => {
                 format!("{}已损坏（{detail}）；请从备份恢复，或将其删除后重新建立", path.display())
+            }
+            Self::Gone { path } => {
+                format!("{}曾经存在，现已不见；请从备份恢复，或将同目录的gate.lock一并删除后重新建立", path.display())
             }
             Self::BadName(name) => format!("“{name}”不能作为名称；请用1至32个字母、数字或汉字，中间可用 - _ ."),
             Self::NameTaken(name) => format!("名称“{name}”已被使用；请换一个，或先删除原有的"),

@@ -292,6 +292,44 @@ fn a_list_that_is_damaged_while_the_hall_is_open_shuts_nobody_out() {
 }
 
 #[test]
+fn a_list_that_is_gone_while_the_hall_is_open_shuts_nobody_out_and_no_other_begins_in_its_place() {
+    let (dir, _, gate) = gate();
+    let headers = signed_in(&gate, "wang");
+    let path = dir.path().join("accounts.json");
+    let whole = fs::read(&path).unwrap();
+    for has_lock in [true, false] {
+        fs::remove_file(&path).unwrap();
+        if !has_lock {
+            fs::remove_file(dir.path().join("gate.lock")).unwrap();
+        }
+        for _ in 0..2 {
+            assert_eq!(gate.identify(&headers).unwrap(), Some(Identity::Clerk("wang".into())));
+        }
+        let added = gate.accounts().add("li", Role::Clerk, PASSWORD, 0);
+        assert!(matches!(added, Err(GateError::Gone { .. })), "{added:?}");
+        assert!(!path.exists(), "another list began in its place");
+        fs::write(&path, &whole).unwrap();
+        assert_eq!(gate.identify(&headers).unwrap(), Some(Identity::Clerk("wang".into())));
+    }
+    gate.accounts().remove("wang").unwrap();
+    assert!(gate.identify(&headers).is_err(), "the list that was put back does not hold");
+}
+
+#[test]
+fn a_list_that_is_gone_is_named_by_every_program_and_by_the_next_start() {
+    let (dir, _, gate) = gate();
+    gate.devices().add("kiosk", DeviceRole::Dispenser, None, 0).unwrap();
+    fs::remove_file(dir.path().join("devices.json")).unwrap();
+    let (elsewhere, start) = (Devices::open(dir.path()).err().unwrap(), Gate::open(dir.path()).err().unwrap());
+    for error in [elsewhere, start] {
+        assert!(matches!(&error, GateError::Gone { path } if path.ends_with("devices.json")), "{error}");
+    }
+    fs::remove_file(dir.path().join("gate.lock")).unwrap();
+    let anew = Devices::open(dir.path()).unwrap();
+    assert!(anew.all().unwrap().is_empty(), "who removes both begins anew");
+}
+
+#[test]
 fn files_from_before_there_was_a_sum_are_read() {
     let (dir, hand, gate) = gate();
     let headers = signed_in(&gate, "wang");

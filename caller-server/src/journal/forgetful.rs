@@ -62,7 +62,17 @@ impl ForgetfulDisk {
 
     /// No trouble any more.
     pub fn heal(&self) {
-        self.state().trouble = None;
+        self.put_back(None);
+    }
+
+    /// What is wrong with the disk, and how many more calls succeed before it shows.
+    pub fn trouble(&self) -> Option<(Trouble, u32)> {
+        self.state().trouble
+    }
+
+    /// The disk is in the trouble again in which it was: no process and no power cut mends it.
+    pub fn put_back(&self, trouble: Option<(Trouble, u32)>) {
+        self.state().trouble = trouble;
     }
 
     /// Leaves in `dir` what a disk may hold after a power cut: of what was not synced any sectors, names included.

@@ -18,8 +18,8 @@ pub enum Bug {
     UnfencedReserve,
     /// Two windows get the same ticket.
     CalledTwice,
-    /// Who is next depends on the order of a hash map.
-    UnorderedMap,
+    /// Whoever is first in the last line is next, whatever the rules say.
+    LastLineFirst,
     /// Whoever is gone stays among those who look.
     DroppedUnsubscribe,
     /// The head marker speaks of records that are not synced yet.
@@ -40,17 +40,21 @@ pub enum Bug {
     FloorFreedWhenCut,
     /// After a restart the server lets somebody speak before it knows that nobody does.
     SpokenAfterRestart,
+    /// Now and then a window is told that nobody waits, although somebody does.
+    WaitingForgotten,
+    /// A start with a snapshot passes over the first entry after it.
+    EntryPassedOver,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::AnswerBeforeDurable,
         Self::NoIdempotency,
         Self::AnswersOutliveFailure,
         Self::UnfencedReserve,
         Self::CalledTwice,
-        Self::UnorderedMap,
+        Self::LastLineFirst,
         Self::DroppedUnsubscribe,
         Self::MarkerBeforeSync,
         Self::SyncErrorIgnored,
@@ -61,7 +65,31 @@ impl Bug {
         Self::OldCallAfterCut,
         Self::FloorFreedWhenCut,
         Self::SpokenAfterRestart,
+        Self::WaitingForgotten,
+        Self::EntryPassedOver,
     ];
+
+    /// The promise that it breaks, by the simulator's name.
+    pub fn promise(self) -> &'static str {
+        match self {
+            Self::AnswerBeforeDurable
+            | Self::AnswersOutliveFailure
+            | Self::PrintedBeforeStored
+            | Self::WithdrawnPaper
+            | Self::MergedWhenSent => "AcknowledgedLost",
+            Self::NoIdempotency => "RetryDiffers",
+            Self::UnfencedReserve => "NumberTwice",
+            Self::CalledTwice => "TwoWindows",
+            Self::LastLineFirst => "WrongChoice",
+            Self::DroppedUnsubscribe => "GhostLooks",
+            Self::MarkerBeforeSync | Self::SyncErrorIgnored => "FailedOpen",
+            Self::SecondTicket => "SecondTicket",
+            Self::OldCallAfterCut => "OrderOfCalls",
+            Self::FloorFreedWhenCut | Self::SpokenAfterRestart => "TwoVoices",
+            Self::WaitingForgotten => "IdleWindow",
+            Self::EntryPassedOver => "RestartDiffers",
+        }
+    }
 }
 
 thread_local! {

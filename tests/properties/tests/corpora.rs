@@ -3,8 +3,10 @@
 use std::{
     collections::BTreeSet,
     fs,
+    os::unix::fs::PermissionsExt,
     panic::{catch_unwind, set_hook, take_hook},
     path::PathBuf,
+    process::Command,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -42,6 +44,23 @@ fn every_property_has_a_target_and_a_corpus() {
     let manifest: toml::Table = fs::read_to_string(fuzz().join("Cargo.toml")).unwrap().parse().unwrap();
     let targets = manifest["bin"].as_array().unwrap().iter().map(|bin| bin["name"].as_str().unwrap().to_owned());
     assert_eq!(targets.collect::<BTreeSet<_>>(), names, "the targets");
+}
+
+#[test]
+fn a_target_that_looks_at_nothing_or_fails_has_not_passed() {
+    let counted = |units: u32| format!("echo stat::number_of_executed_units: {units}");
+    for (program, passes) in
+        [(counted(7), true), (counted(0), false), (":".to_owned(), false), (counted(7) + "; exit 77", false)]
+    {
+        let built = tempfile::tempdir().unwrap();
+        let target = built.path().join("target");
+        fs::write(&target, format!("#!/bin/sh\n{program}\n")).unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut one = Command::new(fuzz().join("one"));
+        one.arg("target").env("built", built.path()).env("out", built.path()).env("seconds", "1").env("how_text", "");
+        let done = one.output().unwrap();
+        assert_eq!(done.status.success(), passes, "{program}: {}", String::from_utf8_lossy(&done.stdout));
+    }
 }
 
 fn fuzz() -> PathBuf {

@@ -25,7 +25,8 @@ pub enum Act {
     Clerk(usize),
     /// The holder of a slip does something on the phone.
     Citizen(String, CitizenAct),
-    /// A manager changes the rules, has a slip printed once more or a notice announced, or silences the hall for a moment.
+    /// A manager changes the rules, has a slip printed once more or a notice announced, does something for a visitor, writes off
+    /// a dispenser's reserve, or silences the hall for a moment.
     Manager,
 
     /// A wish is sent, for the first time or again.

@@ -78,8 +78,12 @@ pub struct Model {
     rules: Rules,
     /// Who took a place in a queue by the entry that is being followed: whom a press sends away, it does not call back.
     came_now: BTreeSet<Ticket>,
+    /// What is reserved, first and last, and for whom; [`VOID`] = nobody any more, and nobody else either.
     reserved: Vec<(Day, Lane, u32, u32, String)>,
 }
+
+/// Holds what was written off.
+const VOID: &str = "";
 
 impl Model {
     /// Follows an entry; what breaks a promise comes back.
@@ -177,11 +181,11 @@ impl Model {
                 (visit.at, visit.cancelled) = (Where::Over, *by != Actor::System);
             }
             Event::ItemSet { ticket, item, .. } => self.visit(*ticket)?.item = *item,
+            Event::LeaseVoided { device } => self.void(device),
             Event::SlipChanged { .. }
             | Event::Muted { .. }
             | Event::Unmuted { .. }
             | Event::Announced { .. }
-            | Event::LeaseVoided { .. }
             | Event::DeviceAdmitted { .. }
             | Event::DeviceRevoked { .. }
             | Event::Foreseen { .. }
@@ -292,6 +296,35 @@ impl Model {
         Ok(())
     }
 
+    /// Nobody holds these numbers any more; they stay where they are.
+    fn void(&mut self, device: &str) {
+        let today = self.day;
+        let of_device =
+            |(day, .., holder): &&mut (Day, Lane, u32, u32, String)| Some(*day) == today && holder == device;
+        self.reserved.iter_mut().filter(of_device).for_each(|(.., holder)| VOID.clone_into(holder));
+    }
+
+    /// Whether a number of today was written off with the reserve in which it stood.
+    pub fn is_void(&self, number: &str) -> bool {
+        let letters = self.plan.as_ref().map(|plan| &plan.letters);
+        let is_there = |(day, lane, first, last, holder): &(Day, Lane, u32, u32, String)| {
+            let letter = letters.and_then(|letters| letters.get(lane));
+            let n = letter.and_then(|letter| number.strip_prefix(*letter)?.parse::<u32>().ok());
+            holder == VOID && Some(*day) == self.day && n.is_some_and(|n| (*first..=*last).contains(&n))
+        };
+        self.reserved.iter().any(is_there)
+    }
+
+    /// Whether a clerk may call this one out of turn.
+    fn may_choose(&self, window: WindowId, visit: &Visit) -> bool {
+        let serves = |lane| self.plan.as_ref().is_some_and(|plan| plan.windows[&window].lanes.contains(lane));
+        match visit.at {
+            Where::Waiting(Some(bound)) => bound == window,
+            Where::Waiting(None) => serves(&visit.lane) && self.may_serve(window, visit),
+            _ => self.may_serve(window, visit),
+        }
+    }
+
     fn call(&mut self, ticket: Ticket, window: WindowId, why: &Why) -> Result<(), Broken> {
         let here = |visit: &Visit| matches!(visit.at, Where::Called(at) | Where::Serving(at) if at == window);
         if let Some((other, _)) = self.visits.iter().find(|(_, visit)| here(visit)) {
@@ -305,7 +338,10 @@ impl Model {
         if !matches!(visit.at, Where::Waiting(_) | Where::Aside { parked: true }) {
             return Err(Broken::TwoWindows(format!("{ticket} is called to window {window} and is {:?}", visit.at)));
         }
-        visit.at = Where::Called(window);
+        if !self.visits.get(&ticket).is_some_and(|visit| self.may_choose(window, visit)) {
+            return Err(Broken::WrongChoice(format!("{ticket} is called to window {window}, which may not serve it")));
+        }
+        self.visit(ticket)?.at = Where::Called(window);
         self.announce(ticket, window);
         Ok(())
     }

@@ -8,12 +8,12 @@ use hall::{
 use protocol::{
     Answer, Order, Text,
     balance::{Balance, IdlePick},
-    order::{CitizenAct, Class, ClassRule, HallAct, Lane, Rules, WindowAct},
+    order::{CitizenAct, Class, ClassRule, HallAct, Lane, Rules, VisitAct, WindowAct},
 };
 use rand::{RngExt, seq::IndexedRandom};
 
 use crate::act::{Act, Ms};
-use crate::model::Where;
+use crate::model::{Visit, Where};
 use crate::stage::Stage;
 use crate::wishes::{Came, Wishes};
 
@@ -28,6 +28,7 @@ enum Belief {
     Calling,
     Serving,
     Paused,
+    Emergency,
 }
 
 /// A clerk at a window.
@@ -83,7 +84,7 @@ impl Clerk {
             Belief::Away | Belief::Idle => stage.between(100, 1_500),
             Belief::Calling => stage.between(500, 6_000),
             Belief::Serving => stage.between(2_000, 18_000),
-            Belief::Paused => stage.between(2_000, 10_000),
+            Belief::Paused | Belief::Emergency => stage.between(2_000, 10_000),
         }
     }
 
@@ -94,6 +95,7 @@ impl Clerk {
             Belief::Calling => WindowAct::Start,
             Belief::Serving => WindowAct::Finish,
             Belief::Paused => WindowAct::Resume,
+            Belief::Emergency => WindowAct::ClearEmergency,
         }
     }
 
@@ -102,6 +104,8 @@ impl Clerk {
         match self.belief {
             Belief::Idle if roll < 3 => WindowAct::Pause { reason: "茶".into() },
             Belief::Idle if roll < 5 => WindowAct::Close,
+            Belief::Idle if roll < 15 => out_of_turn(stage).unwrap_or(WindowAct::CallNext),
+            Belief::Idle | Belief::Calling | Belief::Serving if roll >= 98 => WindowAct::RaiseEmergency,
             Belief::Calling if roll < 10 => WindowAct::Recall,
             Belief::Calling if roll < 22 => WindowAct::NoShow,
             Belief::Calling if roll < 25 => WindowAct::CallNext,
@@ -127,6 +131,15 @@ impl Clerk {
     }
 }
 
+/// Somebody whom a clerk sees waiting, here or aside.
+fn out_of_turn(stage: &mut Stage) -> Option<WindowAct> {
+    let sees = |at| matches!(at, Where::Waiting(_) | Where::Aside { parked: true });
+    let seen = stage.witness.model.visits.iter().filter(|(_, visit)| sees(visit.at));
+    let seen: Vec<Ticket> = seen.map(|(ticket, _)| *ticket).collect();
+    let ticket = seen.choose(&mut stage.dice)?.to_string();
+    Some(WindowAct::Call { ticket })
+}
+
 fn done(asked: &WindowAct, answer: &Answer, before: Belief) -> Belief {
     match (asked, answer) {
         (_, Answer::Called { .. }) => Belief::Calling,
@@ -134,6 +147,7 @@ fn done(asked: &WindowAct, answer: &Answer, before: Belief) -> Belief {
         (WindowAct::Close, _) => Belief::Away,
         (WindowAct::Start, _) => Belief::Serving,
         (WindowAct::Pause { .. }, _) => Belief::Paused,
+        (WindowAct::RaiseEmergency, _) => Belief::Emergency,
         (WindowAct::Recall | WindowAct::SetItem { .. }, _) => before,
         _ => Belief::Idle,
     }
@@ -144,8 +158,9 @@ fn refused_with(code: &str, before: Belief) -> Belief {
         "window_closed" | "window_taken" | "not_allowed" => Belief::Away,
         "already_started" => Belief::Serving,
         "not_started" => Belief::Calling,
-        "nobody_here" | "nobody_waiting" | "window_not_paused" => Belief::Idle,
+        "nobody_here" | "nobody_waiting" | "window_not_paused" | "no_emergency" => Belief::Idle,
         "window_paused" => Belief::Paused,
+        "window_in_emergency" => Belief::Emergency,
         "window_busy" if before == Belief::Serving => Belief::Calling,
         "window_busy" => Belief::Serving,
         _ => before,
@@ -178,11 +193,33 @@ pub fn holds(stage: &mut Stage, token: String) {
 
 /// The slip of somebody who is in the hall once more, at one of so many dispensers.
 pub fn slip_again(stage: &mut Stage, dispensers: usize) -> Option<Order> {
-    let here = stage.witness.model.visits.iter().filter(|(_, visit)| visit.at != Where::Over);
-    let here: Vec<Ticket> = here.map(|(ticket, _)| *ticket).collect();
-    let ticket = here.choose(&mut stage.dice)?.to_string();
+    let (ticket, _) = somebody(stage)?;
     let at = format!("dispenser-{}", stage.dice.random_range(0..dispensers));
     Some(Order::Reprint { ticket, at })
+}
+
+/// What the staff does for somebody who is in the hall and says so, or is not and was seen to go.
+pub fn for_somebody(stage: &mut Stage) -> Option<Order> {
+    let acts = [VisitAct::CheckIn, VisitAct::Cancel, VisitAct::Leave, VisitAct::Rejoin, VisitAct::Return];
+    let act = *acts.choose(&mut stage.dice)?;
+    let (ticket, token) = somebody(stage)?;
+    if matches!(act, VisitAct::Cancel | VisitAct::Leave) {
+        stage.witness.gave_up(&token);
+    }
+    Some(Order::Visit { ticket, act })
+}
+
+/// The number and the token of somebody who is in the hall.
+fn somebody(stage: &mut Stage) -> Option<(String, String)> {
+    let here = stage.witness.model.visits.iter().filter(|(_, visit)| visit.at != Where::Over);
+    let here: Vec<(&Ticket, &Visit)> = here.collect();
+    let (ticket, visit) = here.choose(&mut stage.dice)?;
+    Some((ticket.to_string(), visit.token.clone()))
+}
+
+/// One of so many dispensers counts as lost, with what it has in reserve.
+pub fn write_off(stage: &mut Stage, dispensers: usize) -> HallAct {
+    HallAct::VoidLease { device: format!("dispenser-{}", stage.dice.random_range(0..dispensers)) }
 }
 
 /// The whole hall, silenced or not.

@@ -40,6 +40,8 @@ const OPTIONS: Options = Options { segment_bytes_max: 48 * 1024 };
 const LOOK_AT_LEAST_MS: Ms = 1_000;
 /// A journal that did not recover is asked again after this time, ms.
 const RECOVER_AGAIN_MS: Ms = 500;
+/// A server that did not start is started again after this time, ms.
+const START_AGAIN_MS: Ms = 500;
 /// A server that died is started again within this time, ms.
 const DOWN_MS_MAX: Ms = 8_000;
 
@@ -171,19 +173,24 @@ impl Server {
     fn start(&mut self, stage: &mut Stage) {
         self.life += 1;
         stage.witness.seen.starts += 1;
-        if stage.percent(15) {
+        let trouble = self.disk.trouble();
+        let power_fails = stage.percent(15);
+        if power_fails {
             // The power fails once more, while the journal is read and repaired.
             let calls = stage.dice.random_range(0..14);
             self.disk.trouble_after(calls, Trouble::PowerOff);
         }
         let opened = FileJournal::open_on(Box::new(self.disk.clone()), self.dir.path(), OPTIONS);
         let power_failed = self.disk.has_struck();
-        self.disk.heal();
         if power_failed {
             drop(opened);
             self.forget(stage);
+            self.disk.put_back(trouble);
             stage.note(|| "server   the power fails while the journal is opened".into());
-            return stage.after(500, Act::ServerStarts);
+            return stage.after(START_AGAIN_MS, Act::ServerStarts);
+        }
+        if power_fails {
+            self.disk.put_back(trouble);
         }
         match opened {
             Ok((journal, opened)) => {
@@ -191,6 +198,11 @@ impl Server {
                     format!("server   starts at entry {}, torn {:?}", opened.seq, opened.torn.map(|torn| torn.bytes))
                 });
                 self.begin(stage, journal);
+            }
+            Err(error) if self.disk.trouble().is_some_and(|(_, calls)| calls == 0) => {
+                stage.note(|| format!("server   does not start on a disk in trouble: {error}"));
+                stage.witness.seen.refused_starts += 1;
+                stage.after(START_AGAIN_MS, Act::ServerStarts);
             }
             Err(error) => stage.witness.breaks(Broken::FailedOpen(error.to_string())),
         }
@@ -328,7 +340,13 @@ impl Server {
 
     fn reply(&mut self, stage: &mut Stage, to: To, outcome: Outcome) {
         match to {
-            To::Nobody => {}
+            // A hall whose first plan is not stored does not open its door: the program ends, and is started again.
+            To::Nobody => {
+                let has_no_plan = |alive: &Alive| alive.views.hall().state.plan.is_none();
+                if outcome.is_err() && self.alive.as_ref().is_some_and(has_no_plan) {
+                    self.die(stage, false);
+                }
+            }
             To::Link(link, key) => self.answer(stage, link, key, &outcome),
             To::Wish(id) => {
                 stage.witness.decided(id, &outcome);
@@ -351,6 +369,7 @@ impl Server {
     fn die(&mut self, stage: &mut Stage, power: bool) {
         let Some(mut alive) = self.alive.take() else { return };
         stage.note(|| format!("server   dies{}", if power { ", and its power fails" } else { "" }));
+        let trouble = self.disk.trouble();
         let head = alive.journal.head();
         self.left = Some((alive.views.hall().state.clone(), head.seq, head.hash));
         self.die_while_writing(stage, &mut alive, power);
@@ -358,10 +377,10 @@ impl Server {
         // The dead tidy nothing up.
         self.disk.trouble_after(0, Trouble::Dead);
         drop(alive);
-        self.disk.heal();
         if power {
             self.forget(stage);
         }
+        self.disk.put_back(trouble);
         self.life += 1;
         stage.server_listens = false;
         stage.witness.refusals_forgotten();

@@ -65,6 +65,14 @@ pub enum Broken {
     Stuck(String),
 }
 
+impl Broken {
+    /// The name of the promise.
+    pub fn promise(&self) -> String {
+        let told = format!("{self:?}");
+        told.split('(').next().unwrap_or_default().to_owned()
+    }
+}
+
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
@@ -119,6 +127,8 @@ pub struct Seen {
     pub offline: u64,
     /// Starts of the server.
     pub starts: u64,
+    /// Starts that a disk in trouble refused.
+    pub refused_starts: u64,
     /// Faults.
     pub faults: u64,
 }
@@ -133,6 +143,7 @@ impl Seen {
         self.paper += other.paper;
         self.offline += other.offline;
         self.starts += other.starts;
+        self.refused_starts += other.refused_starts;
         self.faults += other.faults;
     }
 }
@@ -209,10 +220,10 @@ impl Witness {
                 name.0
             )));
         }
-        // What changed nothing has no entry; a server that starts again looks anew, and finds again that nothing changes.
-        let changed_nothing = !self.model.keys.contains_key(&name);
+        // What changed nothing has no entry; a server that starts again looks anew, and may find then that something changes.
+        let changed_nothing = |seq: u64| self.model.keys.get(&name).is_none_or(|&entry_seq| entry_seq > seq);
         match self.answers.get(&name) {
-            Some(Answer::Done { .. }) if changed_nothing && matches!(answer, Answer::Done { .. }) => {
+            Some(Answer::Done { seq }) if changed_nothing(*seq) && matches!(answer, Answer::Done { .. }) => {
                 self.seen.again += 1
             }
             Some(first) if first != answer => {
@@ -363,7 +374,8 @@ impl Witness {
             // What was given out on another day and could not be brought in before midnight is nobody's today.
             let of_today = self.model.day.is_some_and(|day| day.to_string() == given.day);
             match self.model.by_token(&token) {
-                None if of_today => {
+                // What a dispenser gives out although a manager wrote it off is nobody's.
+                None if of_today && !self.model.is_void(&slip.number) => {
                     lost = Some(format!("{} is on paper, and the journal does not know it", slip.number))
                 }
                 Some((ticket, _)) if ticket.number.to_string() != slip.number => {

@@ -206,14 +206,17 @@ impl World {
         self.wishes.add(&mut self.stage, Actor::Citizen, Order::Citizen { token, act }, None);
     }
 
-    /// A slip once more, a notice, or new rules.
+    /// A notice, a reserve that is written off, something for one visitor, a slip once more, or new rules.
     fn office_order(&mut self) -> Order {
-        if self.stage.percent(20) {
-            return Order::Hall(people::notice());
-        }
-        let again =
-            if self.stage.percent(50) { people::slip_again(&mut self.stage, self.dispensers.len()) } else { None };
-        again.unwrap_or_else(|| Order::Hall(people::rules(&mut self.stage)))
+        let (stage, dispensers) = (&mut self.stage, self.dispensers.len());
+        let order = match stage.dice.random_range(0..100) {
+            0..20 => Some(Order::Hall(people::notice())),
+            20..26 => Some(Order::Hall(people::write_off(stage, dispensers))),
+            26..40 => people::for_somebody(stage),
+            40..70 => people::slip_again(stage, dispensers),
+            _ => None,
+        };
+        order.unwrap_or_else(|| Order::Hall(people::rules(&mut self.stage)))
     }
 
     /// What a manager wants next, or silence for a moment.

@@ -35,6 +35,7 @@ fn two_hundred_worlds_keep_every_promise() {
         sum(|r| r.seen.faults)
     );
     assert!(done > 40_000 && starts > 400 && offline > 1_000, "the worlds are too quiet to show anything");
+    assert!(sum(|r| r.seen.refused_starts) > 20, "hardly a server starts on a failing disk");
 }
 
 #[test]

@@ -78,15 +78,17 @@ impl Call {
     }
 }
 
-/// A reader that read nothing or little, and was cut.
+/// A reader that read nothing or little, and was cut, or stood there for too long when the phase ended.
 #[derive(Debug, Clone, Serialize)]
 pub struct Cut {
     /// What it did: `silent`, `deaf`, `slow`.
     pub habit: &'static str,
-    /// From its hello until the server let go, s.
+    /// From its hello until the server let go or the phase ended, s.
     pub after_s: f64,
-    /// From the last byte that it took, while more waited for it, until the server let go, s.
+    /// From the last byte that it took, while more waited for it, until then, s.
     pub after_stuck_s: f64,
+    /// Whether the server let go. Else it took longer than it may, and how long is not known.
+    pub let_go: bool,
 }
 
 impl Cut {

@@ -12,6 +12,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::ledger::{Cut, Phase};
+use super::verdict::CUT_S;
 use super::world::{Running, World, seconds};
 use crate::process::{End, ends_at};
 use crate::socket::{Socket, pulse};
@@ -64,11 +65,14 @@ async fn stay(world: Arc<World>, habit: Habit, ends: Ends) {
         let socket = Socket::connect_narrow(world.address, None).await;
         // The whole hall's board: the most there is to read in public.
         let Some(mut socket) = socket.try_hello(Subject::Board { zone: None }, None).await else { continue };
-        tokio::select! {
-            cut = watch_cut(habit, socket.port(), ends.clone()) => world.ledger.pages().cuts.push(cut),
-            () = behave(habit, &mut socket) => {}
-            _ = phase.wait_for(|phase| *phase != Phase::Crowded) => {}
-        }
+        let mut standing = Standing::begin(habit);
+        let cut = tokio::select! {
+            () = standing.ends(socket.port(), ends.clone()) => Some(standing.cut(true)),
+            () = behave(habit, &mut socket) => None,
+            // Who should have been cut by now counts, too: else a server that cuts nobody would hold every limit.
+            _ = phase.wait_for(|phase| *phase != Phase::Crowded) => standing.too_long(),
+        };
+        world.ledger.pages().cuts.extend(cut);
     }
 }
 
@@ -86,30 +90,55 @@ async fn behave(habit: Habit, socket: &mut Socket) {
     }
 }
 
-/// Waits until the server let go of the connection with this port at the other end.
-async fn watch_cut(habit: Habit, port: u16, mut ends: Ends) -> Cut {
-    let began = Instant::now();
-    let (mut unsent_bytes, mut took_at, mut seen) = (0, began, false);
-    loop {
-        if ends.changed().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        let end = ends.borrow_and_update().get(&port).copied();
-        match end {
-            Some(end) => {
-                seen = true;
-                if end.unsent_bytes == 0 || end.unsent_bytes < unsent_bytes {
-                    took_at = Instant::now();
-                }
-                unsent_bytes = end.unsent_bytes;
+/// How long a reader stands there, and since when it takes nothing.
+struct Standing {
+    habit: Habit,
+    began: Instant,
+    took_at: Instant,
+    unsent_bytes: u64,
+    /// The kernel's table has shown it.
+    seen: bool,
+}
+
+impl Standing {
+    fn begin(habit: Habit) -> Self {
+        let began = Instant::now();
+        Self { habit, began, took_at: began, unsent_bytes: 0, seen: false }
+    }
+
+    /// Waits until the server let go of the connection with this port at the other end.
+    async fn ends(&mut self, port: u16, mut ends: Ends) {
+        loop {
+            if ends.changed().await.is_err() {
+                std::future::pending::<()>().await;
             }
-            None if seen || began.elapsed() > IN_TABLE_WITHIN => {
-                let now = Instant::now();
-                let (after_s, after_stuck_s) = (seconds(began, now), seconds(took_at, now));
-                return Cut { habit: habit.name(), after_s, after_stuck_s };
+            let unsent_bytes = ends.borrow_and_update().get(&port).map(|end| end.unsent_bytes);
+            if self.is_over(unsent_bytes) {
+                return;
             }
-            None => {}
         }
+    }
+
+    /// Looks at the server's end of the connection: what waits there, bytes; whether there is no such end any more.
+    fn is_over(&mut self, unsent_bytes: Option<u64>) -> bool {
+        let Some(unsent_bytes) = unsent_bytes else { return self.seen || self.began.elapsed() > IN_TABLE_WITHIN };
+        self.seen = true;
+        if unsent_bytes == 0 || unsent_bytes < self.unsent_bytes {
+            self.took_at = Instant::now();
+        }
+        self.unsent_bytes = unsent_bytes;
+        false
+    }
+
+    fn cut(&self, let_go: bool) -> Cut {
+        let now = Instant::now();
+        let (after_s, after_stuck_s) = (seconds(self.began, now), seconds(self.took_at, now));
+        Cut { habit: self.habit.name(), after_s, after_stuck_s, let_go }
+    }
+
+    /// One that takes nothing and was not cut in time.
+    fn too_long(&self) -> Option<Cut> {
+        Some(self.cut(false)).filter(|cut| self.habit != Habit::Slow && cut.known_s() > CUT_S)
     }
 }
 
@@ -120,5 +149,30 @@ impl Habit {
             Self::Deaf => "deaf",
             Self::Slow => "slow",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One that has stood for so long, while the server's end had so much to send.
+    fn stood(habit: Habit, for_s: f64, unsent_bytes: u64) -> Standing {
+        let mut standing = Standing::begin(habit);
+        let began = standing.began.checked_sub(Duration::from_secs_f64(for_s)).unwrap();
+        (standing.began, standing.took_at) = (began, began);
+        assert!(!standing.is_over(Some(unsent_bytes)));
+        standing
+    }
+
+    #[test]
+    fn whoever_was_never_cut_is_told_when_the_phase_ends() {
+        for habit in [Habit::Silent, Habit::Deaf] {
+            let cut = stood(habit, CUT_S + 1.0, 4_096).too_long().expect("it was forgotten");
+            assert!(!cut.let_go && cut.known_s() > CUT_S, "{cut:?}");
+            assert!(stood(habit, CUT_S - 1.0, 4_096).too_long().is_none(), "it may still be cut in time");
+        }
+        assert!(stood(Habit::Slow, CUT_S + 1.0, 4_096).too_long().is_none(), "a slow one takes something");
+        assert!(stood(Habit::Deaf, CUT_S + 1.0, 0).too_long().is_none(), "all that was sent to it went");
     }
 }

@@ -14,7 +14,7 @@ const GROWTH_PERCENT: f64 = 5.0;
 /// Descriptors beyond the connections may differ by the few that are being opened or closed at the moment.
 const DESCRIPTORS_DRIFT: f64 = 3.0;
 /// A reader that takes nothing is cut within this time, s.
-const CUT_S: f64 = 10.0;
+pub const CUT_S: f64 = 10.0;
 /// What bad readers may cost the others.
 const CROWD_RATIO: f64 = 1.10;
 /// By more than this the disk's flushes may not differ between calm and crowded phases, or those can't be compared.
@@ -49,7 +49,7 @@ pub fn all(summary: &Summary) -> Vec<Verdict> {
         at_most("calls that a display never had", "", 0.0, Some(whole(summary.calls_not_shown as u64))),
         at_most("memory growth", "%", GROWTH_PERCENT, long(summary, summary.memory.growth_percent)),
         at_most("descriptors, drift", "", DESCRIPTORS_DRIFT, Some((beyond[1] - beyond[0]).abs())),
-        at_most("a stalled reader is cut, slowest", "s", CUT_S, slowest_cut(summary)),
+        slowest_cut(&summary.crowd.cuts, summary.plan.stalled > 0 && summary.lasted_s >= LONG_S),
         at_most("bad readers: answers take longer by", "×", CROWD_RATIO, answers),
         at_most("bad readers: displays take longer by", "×", CROWD_RATIO, displays),
     ]
@@ -62,9 +62,12 @@ pub fn is_good(summary: &Summary) -> bool {
     no_errors && (all_held || summary.lasted_s < LONG_S)
 }
 
-fn slowest_cut(summary: &Summary) -> Option<f64> {
-    let stalled = summary.crowd.cuts.iter().filter(|cut| cut.habit != "slow");
-    stalled.map(Cut::known_s).max_by(f64::total_cmp)
+/// That nobody was cut is no good sign where somebody had to be.
+fn slowest_cut(cuts: &[Cut], is_expected: bool) -> Verdict {
+    let stalled = cuts.iter().filter(|cut| cut.habit != "slow");
+    let slowest_s = stalled.map(Cut::known_s).max_by(f64::total_cmp);
+    let verdict = at_most("a stalled reader is cut, slowest", "s", CUT_S, slowest_s);
+    if slowest_s.is_none() && is_expected { Verdict { held: Some(false), ..verdict } } else { verdict }
 }
 
 fn long(summary: &Summary, value: f64) -> Option<f64> {
@@ -92,5 +95,15 @@ mod tests {
         assert_eq!(at_most("x", "ms", 50.0, Some(f64::NAN)).held, Some(false));
         let unknown = at_most("x", "ms", 50.0, None);
         assert_eq!((unknown.held, unknown.measured.as_str()), (None, "–"));
+    }
+
+    #[test]
+    fn a_server_that_cuts_nobody_does_not_hold_the_limit() {
+        let cut = |habit, after_s, let_go| Cut { habit, after_s, after_stuck_s: 0.0, let_go };
+        assert_eq!(slowest_cut(&[], true).held, Some(false));
+        assert_eq!(slowest_cut(&[], false).held, None, "a short run says nothing");
+        assert_eq!(slowest_cut(&[cut("slow", 1.0, true)], true).held, Some(false));
+        assert_eq!(slowest_cut(&[cut("silent", 8.0, true)], true).held, Some(true));
+        assert_eq!(slowest_cut(&[cut("silent", 8.0, true), cut("silent", 31.0, false)], true).held, Some(false));
     }
 }

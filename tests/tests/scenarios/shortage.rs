@@ -23,8 +23,10 @@ const FULL: u32 = 6;
 const READ_ONLY: u32 = 4;
 /// How long everybody presses before the trouble begins, at most, ms.
 const PRESS_MS_MAX: u64 = 400;
-/// A slow machine may take long; what it took is printed.
+/// A slow machine that builds beside it may take long; what it took is printed.
 const RESUMES_WITHIN: Duration = Duration::from_secs(30);
+/// What is promised: the long runs, which want a quiet machine, hold it to that.
+const PROMISED: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_is_full_again_and_again_loses_nothing_that_was_answered() {
@@ -41,7 +43,7 @@ async fn a_disk_that_is_full_again_and_again_loses_nothing_that_was_answered() {
         tokio::task::spawn_blocking(move || fill(&full)).await.unwrap();
         pressers = pressing.await.unwrap();
         fs::remove_file(filler).unwrap();
-        took.push(resumes(&hall).await);
+        took.push(resumes(&hall, "YIHAO_FULL").await);
         pressers = go_on(&hall, pressers).await;
     }
     end(&mut hall, &pressers, "a full disk", took);
@@ -74,7 +76,7 @@ async fn a_disk_that_takes_no_writes_again_and_again_loses_nothing_that_was_answ
         } else {
             protect(&hall, "-i");
         }
-        took.push(resumes(&hall).await);
+        took.push(resumes(&hall, "YIHAO_READ_ONLY").await);
         pressers = go_on(&hall, pressers).await;
     }
     end(&mut hall, &pressers, "a disk that takes no writes", took);
@@ -89,14 +91,15 @@ fn protect(hall: &Hall, how: &str) {
     run(Command::new("chattr").args(["-R", how]).arg(hall.journal_dir())).unwrap();
 }
 
-/// How long it takes from now until an order is taken.
-async fn resumes(hall: &Hall) -> Duration {
+/// How long it takes from now until an order is taken: not longer than promised, in the long run that this variable asks for.
+async fn resumes(hall: &Hall, long_run: &str) -> Duration {
+    let patience = if std::env::var_os(long_run).is_some() { PROMISED } else { RESUMES_WITHIN };
     let key = &hall.dispenser_keys[0];
     let is_taken = async || match Client::try_connect(hall.address).await {
         Some(client) => client.with_key(key).issue().await.status == 200,
         None => false,
     };
-    until_within(RESUMES_WITHIN, "an order is taken again", is_taken).await
+    until_within(patience, "an order is taken again", is_taken).await
 }
 
 /// What was answered is in the journal of a server that was given no time to put anything right.

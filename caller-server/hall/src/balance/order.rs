@@ -71,7 +71,7 @@ impl Iterator for Order<'_> {
     fn next(&mut self) -> Option<Place> {
         let chosen = self.choose();
         #[cfg(feature = "planted")]
-        let chosen = if planted::is(planted::Bug::UnorderedMap) {
+        let chosen = if planted::is(planted::Bug::LastLineFirst) {
             self.heads().next_back().map(|head| (head, Decided::Score))
         } else {
             chosen

@@ -22,6 +22,10 @@ pub(super) fn next(state: &State, window: WindowId, now_ms: AtMs) -> Result<Vec<
         let why = balance::by_hand(state, window, ticket, known(state, ticket)?, now_ms);
         return Ok(called(before, ticket, window, why));
     }
+    #[cfg(feature = "planted")]
+    if state.seq.is_multiple_of(7) && planted::is(planted::Bug::WaitingForgotten) {
+        return Err(Refusal::NobodyWaiting { window });
+    }
     let (ticket, why) = next_for(state, window, now_ms).ok_or(Refusal::NobodyWaiting { window })?;
     Ok(called(before, ticket, window, why))
 }
