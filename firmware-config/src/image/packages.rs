@@ -33,7 +33,7 @@ const ALWAYS: [&str; 22] = [
 /// A device with a screen.
 const SCREEN: [&str; 4] = ["cage", "chromium", "seatd", "wlr-randr"];
 /// What no device reads, left out of each package: it would be a third of the system. Nothing is set in serifs.
-pub const LEFT_OUT: [&str; 7] = [
+pub const LEFT_OUT: [&str; 22] = [
     "/usr/share/doc/*",
     "/usr/share/info/*",
     "/usr/share/locale/*",
@@ -41,9 +41,27 @@ pub const LEFT_OUT: [&str; 7] = [
     "/usr/share/lintian/*",
     "/usr/share/i18n/*",
     "/usr/share/fonts/opentype/noto/NotoSerif*",
+    // What looks for mistakes of programmers.
+    "/usr/lib/chromium/libVkLayer_khronos_validation.so",
+    // Other makers' boards, and what no Raspberry Pi has a slot for.
+    "/usr/lib/linux-image-*/*",
+    "/lib/modules/*/kernel/drivers/gpu/drm/amd/*",
+    "/lib/modules/*/kernel/drivers/gpu/drm/nouveau/*",
+    "/lib/modules/*/kernel/drivers/gpu/drm/radeon/*",
+    "/lib/modules/*/kernel/drivers/infiniband/*",
+    "/lib/modules/*/kernel/drivers/media/dvb-frontends/*",
+    "/lib/modules/*/kernel/drivers/media/pci/*",
+    "/lib/modules/*/kernel/drivers/media/usb/*",
+    "/lib/modules/*/kernel/drivers/net/ethernet/chelsio/*",
+    "/lib/modules/*/kernel/drivers/net/ethernet/intel/*",
+    "/lib/modules/*/kernel/drivers/net/ethernet/mellanox/*",
+    "/lib/modules/*/kernel/drivers/net/ethernet/qlogic/*",
+    "/lib/modules/*/kernel/sound/pci/*",
+    "/lib/modules/*/kernel/lib/test_*",
 ];
-/// Licences stay with what they are about.
-pub const KEPT: &str = "/usr/share/doc/*/copyright";
+/// Licences stay with what they are about, and the trees of the boards that we are about.
+pub const KEPT: [&str; 3] =
+    ["/usr/share/doc/*/copyright", "/usr/lib/linux-image-*/broadcom/*", "/usr/lib/linux-image-*/overlays/*"];
 
 /// Where a system comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

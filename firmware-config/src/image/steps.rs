@@ -144,7 +144,7 @@ fn bootstrap(sources: &Sources, bench: &Bench, repository: &Path, out: &Path) ->
     .into();
     words.push(format!("--include={}", sources.wanted().join(",")));
     words.extend(LEFT_OUT.iter().map(|path| format!("--dpkgopt=path-exclude={path}")));
-    words.push(format!("--dpkgopt=path-include={KEPT}"));
+    words.extend(KEPT.iter().map(|path| format!("--dpkgopt=path-include={path}")));
     words.push(format!("--essential-hook={}", text(&bench.at("essential"))));
     words.push(format!("--customize-hook={}", text(&bench.at("customize"))));
     words.extend([sources.suite.clone(), text(out)]);
