@@ -87,7 +87,9 @@ impl Score {
             self.missing.get_or_insert_with(too_long);
             english.clear();
         }
-        left = left.saturating_sub(length(&english) + BETWEEN);
+        if !english.is_empty() {
+            left = left.saturating_sub(length(&english) + BETWEEN);
+        }
         let again = left.as_millis() / (length(&mandarin) + BETWEEN).as_millis();
         let times = times.min(u32::try_from(again + 1).unwrap_or(times));
         let sentences = (0..times).map(|_| mandarin.clone()).chain([english]);
