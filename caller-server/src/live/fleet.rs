@@ -90,6 +90,12 @@ impl Fleet {
         self.0.get(name).map_or((None, None), |known| (known.health.clone(), Some(known.seen_ms)))
     }
 
+    /// Whether a call can be seen at a device, as far as is known.
+    pub fn has_panel(&self, name: &str) -> bool {
+        let health = self.0.get(name).and_then(|known| known.health.as_ref());
+        health.is_none_or(|health| !health.voice_alone)
+    }
+
     /// What is wrong with these devices.
     pub fn alarms<'a>(&'a self, names: &'a BTreeSet<&'a str>) -> impl Iterator<Item = Alarm> + 'a {
         let known = self.0.iter().filter(|(name, _)| names.contains(name.as_str()));

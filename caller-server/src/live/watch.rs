@@ -156,7 +156,7 @@ impl Watched {
 
     /// Whether a call can be seen at a device, as far as is known.
     pub fn has_panel(&self, name: &str) -> bool {
-        self.fleet.of(name).0.is_none_or(|health| !health.voice_alone)
+        self.fleet.has_panel(name)
     }
 
     /// The day's figures.

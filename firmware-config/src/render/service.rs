@@ -38,6 +38,13 @@ pub(super) const FORGONE: [&str; 23] = [
     "SystemCallErrorNumber=EPERM",
     "KeyringMode=private",
 ];
+/// What those forgo beside it that run no compiler, as a browser does.
+pub(super) const CLOSED: [&str; 4] = [
+    "MemoryDenyWriteExecute=yes",
+    "RestrictNamespaces=yes",
+    "SystemCallFilter=@system-service",
+    "SystemCallFilter=~@privileged @resources",
+];
 /// Networks of halls: what routers outside never pass on (RFC 1918, RFC 3927, RFC 4193, RFC 4291).
 const HALL_NETWORKS: &str = "localhost link-local multicast 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7";
 
@@ -77,13 +84,7 @@ pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
         "OOMScoreAdjust=-500",
     ]);
     lines.all(&FORGONE);
-    lines.all(&[
-        "MemoryDenyWriteExecute=yes",
-        "RestrictNamespaces=yes",
-        families(plan),
-        "SystemCallFilter=@system-service",
-        "SystemCallFilter=~@privileged @resources",
-    ]);
+    lines.all(&CLOSED).add(families(plan));
     reach(plan, &mut lines);
     needs.say(&mut lines);
     lines.all(&["", "[Install]", "WantedBy=multi-user.target"]);

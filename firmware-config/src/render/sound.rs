@@ -1,6 +1,9 @@
 //! Which card plays, and how loud it is set when the machine starts.
 
-use super::{Lines, Rendered, service::FORGONE};
+use super::{
+    Lines, Rendered,
+    service::{CLOSED, FORGONE},
+};
 use crate::{
     Plan,
     machine::{Board, Card},
@@ -54,15 +57,11 @@ fn mixer(plan: &Plan, card: &str, control: &str, percent: u32) -> Lines {
     lines.add(format!("ExecStart=/usr/bin/amixer -q -c {card} sset '{control}' {percent}%% unmute"));
     // A card on USB may come a little later.
     lines.all(&["Restart=on-failure", "RestartSec=2", "User=yihao", "Group=yihao", "SupplementaryGroups=audio"]);
-    lines.all(&FORGONE);
+    lines.all(&FORGONE).all(&CLOSED);
     lines.all(&[
-        "MemoryDenyWriteExecute=yes",
-        "RestrictNamespaces=yes",
         "PrivateNetwork=yes",
         "RestrictAddressFamilies=AF_UNIX",
         "IPAddressDeny=any",
-        "SystemCallFilter=@system-service",
-        "SystemCallFilter=~@privileged @resources",
         "ProcSubset=pid",
         "DevicePolicy=closed",
         "DeviceAllow=char-alsa rw",

@@ -1,7 +1,10 @@
 //! A way in for technicians: by their keys alone, as root. Without keys in the profile nothing of it is there, and the system of a card starts no
 //! SSH by itself.
 
-use super::{File, Lines, Rendered, service::FORGONE};
+use super::{
+    File, Lines, Rendered,
+    service::{CLOSED, FORGONE},
+};
 use crate::Plan;
 
 /// Whose keys are taken.
@@ -61,17 +64,13 @@ fn host_key(plan: &Plan) -> Lines {
     lines.add("ExecStart=/bin/sync new new.pub");
     lines.add(format!("ExecStart=/bin/mv new.pub {HOST_KEY}.pub")).add(format!("ExecStart=/bin/mv new {HOST_KEY}"));
     lines.add("ExecStart=/bin/sync .");
-    lines.all(&FORGONE);
+    lines.all(&FORGONE).all(&CLOSED);
     lines.all(&[
-        "MemoryDenyWriteExecute=yes",
-        "RestrictNamespaces=yes",
         "RestrictAddressFamilies=AF_UNIX",
         "PrivateNetwork=yes",
         "IPAddressDeny=any",
         "PrivateDevices=yes",
         "PrivateUsers=yes",
-        "SystemCallFilter=@system-service",
-        "SystemCallFilter=~@privileged @resources",
         "ProcSubset=pid",
     ]);
     lines

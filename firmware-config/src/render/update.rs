@@ -1,7 +1,10 @@
 //! Two systems on a card, and how one replaces the other: RAUC's settings, whose signature is taken, the trial of a new system. The
 //! scripts come with the package of this program, so that an update brings new ones.
 
-use super::{File, Lines, Rendered, service::FORGONE};
+use super::{
+    File, Lines, Rendered,
+    service::{CLOSED, FORGONE},
+};
 use crate::{
     Plan,
     image::layout,
@@ -44,12 +47,10 @@ fn system(plan: &Plan) -> Lines {
     lines
 }
 
-/// What both services forgo beyond [`FORGONE`]: they talk to systemd and RAUC, who do the rest.
+/// What both services forgo: they talk to systemd and RAUC, who do the rest.
 fn service(lines: &mut Lines, families: &str) {
-    lines.all(&FORGONE);
-    lines.all(&["MemoryDenyWriteExecute=yes", "RestrictNamespaces=yes"]);
+    lines.all(&FORGONE).all(&CLOSED);
     lines.add(format!("RestrictAddressFamilies={families}"));
-    lines.all(&["SystemCallFilter=@system-service", "SystemCallFilter=~@privileged @resources"]);
     lines.all(&[
         "PrivateDevices=yes",
         "PrivateUsers=yes",

@@ -5,6 +5,8 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
+    thread,
+    time::{Duration, Instant},
 };
 
 use firmware_config::{Plan, folder, render::render, update::Slots};
@@ -25,6 +27,8 @@ const NEEDED: [(&str, &str); 8] = [
 ];
 const BOOT_BYTES: u64 = 128 << 20;
 const ROOT_BYTES: u64 = 96 << 20;
+/// Whoever was killed lets go of a partition by then.
+const LETS_GO_WITHIN: Duration = Duration::from_secs(10);
 
 /// A card in a device that is in slot A.
 pub struct Card {
@@ -111,9 +115,15 @@ impl Card {
         fs::read(self.path(&format!("partition-{number}"))).unwrap()
     }
 
-    /// Nothing is in it any more.
+    /// Nothing is in it any more. What was killed while it wrote there may take a moment to let go.
     pub fn empty(&self, number: u8) {
-        done(Command::new("blkdiscard").args(["-f", "-z"]).arg(self.device(number)));
+        let mut wipe = Command::new("blkdiscard");
+        wipe.args(["-f", "-z"]).arg(self.device(number));
+        let began = Instant::now();
+        while !wipe.output().unwrap().status.success() && began.elapsed() < LETS_GO_WITHIN {
+            thread::sleep(Duration::from_millis(100));
+        }
+        done(&mut wipe);
     }
 
     /// What the firmware reads first.
