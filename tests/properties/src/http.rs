@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 
 use protocol::{MESSAGE_BYTES_MAX, Refused};
+use tokio_tungstenite::tungstenite::http::{Method, Uri};
 
 use crate::{
     people,
@@ -16,9 +17,7 @@ pub fn request(bytes: &[u8]) {
     let (line, body) = bytes.split_at(bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len()));
     let body = body.get(1..).unwrap_or_default();
     let Some((who, line)) = std::str::from_utf8(line).ok().and_then(|line| line.split_once(' ')) else { return };
-    // What makes no request is hyper's to refuse; here the server's own readers are meant.
-    let is_request = line.split(' ').count() == 2 && line.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-    if !is_request || body.len() > 2 * MESSAGE_BYTES_MAX {
+    if !is_request(line) || body.len() > 2 * MESSAGE_BYTES_MAX {
         return;
     }
     let server = server();
@@ -32,6 +31,13 @@ pub fn request(bytes: &[u8]) {
     );
     let reply = ask(server.connect(), head.as_bytes(), body);
     check(line, &reply);
+}
+
+/// What makes no request is hyper's to refuse, or, where the beginning of HTTP/2 stands behind it, to hang up on; here the server's own
+/// readers are meant.
+fn is_request(line: &str) -> bool {
+    let Some((method, target)) = line.split_once(' ') else { return false };
+    Method::from_bytes(method.as_bytes()).is_ok() && target.is_ascii() && target.parse::<Uri>().is_ok()
 }
 
 /// The same request has the same key: a retry.
