@@ -205,7 +205,9 @@ impl<R> Machine<R> {
             Ok(events) => events,
             Err(refusal) => return (None, Err(Arc::new(views::refused(&refusal)))),
         };
-        if events.is_empty() {
+        // What changes nothing has an entry only where a retry may come: after a restart it must find its first answer, not a hall in
+        // which it would change something.
+        if events.is_empty() && key.is_none() {
             return (None, Ok(Arc::new(protocol::Answer::Done { seq: self.state.seq })));
         }
         let entry = Entry { seq: self.state.seq + 1, at_ms: now_ms, by: request.by, key, events };

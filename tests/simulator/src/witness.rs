@@ -211,7 +211,7 @@ impl Witness {
 
     fn done(&mut self, name: (Actor, String), answer: &Answer) {
         let is_durable = match answer {
-            Answer::Done { seq } => *seq <= self.model.seq,
+            Answer::Done { seq } => *seq <= self.model.seq && self.model.keys.contains_key(&name),
             _ => self.model.keys.contains_key(&name),
         };
         if !is_durable {
@@ -220,12 +220,7 @@ impl Witness {
                 name.0
             )));
         }
-        // What changed nothing has no entry; a server that starts again looks anew, and may find then that something changes.
-        let changed_nothing = |seq: u64| self.model.keys.get(&name).is_none_or(|&entry_seq| entry_seq > seq);
         match self.answers.get(&name) {
-            Some(Answer::Done { seq }) if changed_nothing(*seq) && matches!(answer, Answer::Done { .. }) => {
-                self.seen.again += 1
-            }
             Some(first) if first != answer => {
                 let first = first.clone();
                 self.breaks(Broken::RetryDiffers(format!("{:?} was told {first:?} and then {answer:?}", name.0)));
