@@ -92,6 +92,12 @@ impl Dispenser {
         if !matches!(found, Found::Whole | Found::Torn(_)) {
             stage.witness.breaks(Broken::Journal(format!("the outbox of dispenser {} is not whole: {found}", self.at)));
         }
+        // What reached the disk in its last moment counts, although nobody was told: its holder may come again with the same card.
+        for record in book.records() {
+            if let Record::Given(given) = &record {
+                stage.witness.given(given);
+            }
+        }
         // The outbox is written anew at the start, in place of the old one.
         self.disk = book.records().iter().flat_map(line).collect();
         self.durable = self.disk.len() as u64;
