@@ -11,19 +11,36 @@ repository() {
     (cd "$2" && dpkg-scanpackages --multiversion --arch arm64 . >Packages)
 }
 
+# pack TREE: all that packages bring (/usr) as one compressed file, which the kernel's first file system mounts (essential.sh). What the firmware
+# reads is kept beside it, for the boot partition.
+pack() {
+    for unpacked in "$1"/usr/lib/linux-image-* "$1"/usr/lib/raspi-firmware; do
+        if [ -e "$unpacked" ]; then mv "$unpacked" "$1/boot/"; fi
+    done
+    mksquashfs "$1/usr" "$1/usr.squashfs" -noappend -no-progress -quiet -comp zstd -Xcompression-level 19 -b 256K
+    rm -rf "$1/usr"
+    mkdir "$1/usr"
+}
+
+# archive TREE FILE: with all that a file system knows of its files.
+archive() {
+    tar --create --numeric-owner --xattrs --xattrs-include='*' --sort=name --clamp-mtime --mtime="@$SOURCE_DATE_EPOCH" \
+        --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime --file="$2" --directory="$1" .
+}
+
 # boot TREE INTO FIRMWARE: kernel, first file system, device trees and firmware out of a system, so that it does not hold them twice.
 # FIRMWARE is a folder of the board's maker, or empty for what the system brought.
 boot() {
     mkdir -p "$2"
     cp "$(ls "$1"/boot/vmlinuz-* | sort -V | tail -n 1)" "$2/vmlinuz"
     cp "$(ls "$1"/boot/initrd.img-* | sort -V | tail -n 1)" "$2/initrd.img"
-    for trees in "$1"/usr/lib/linux-image-*; do
+    for trees in "$1"/boot/linux-image-*; do
         for tree in "$trees"/broadcom/bcm27*.dtb "$trees"/broadcom/bcm283*.dtb; do
             if [ -e "$tree" ]; then cp "$tree" "$2/"; fi
         done
         if [ -d "$trees/overlays" ]; then cp -r "$trees/overlays" "$2/"; fi
     done
-    from=${3:-$1/usr/lib/raspi-firmware}
+    from=${3:-$1/boot/raspi-firmware}
     if [ -e "$from/start4.elf" ] || [ -e "$from/start.elf" ]; then
         for file in "$from"/*.elf "$from"/*.dat "$from"/*.bin "$from"/LICENCE.broadcom; do
             if [ -e "$file" ]; then cp "$file" "$2/"; fi
@@ -35,7 +52,7 @@ boot() {
     else
         echo "WARNING: NO FIRMWARE: the system brought none, and --firmware names none; this starts on no real board. 没有固件：系统中没有，也未用 --firmware 指定；不能在真实的树莓派上启动。"
     fi
-    rm -rf "$1"/boot/firmware/* "$1"/boot/vmlinuz* "$1"/boot/initrd* "$1"/boot/System.map* "$1"/boot/config-* "$1"/usr/lib/raspi-firmware
+    rm -rf "$1"/boot/firmware/* "$1"/boot/vmlinuz* "$1"/boot/initrd* "$1"/boot/System.map* "$1"/boot/config-* "$1"/boot/linux-image-* "$1"/boot/raspi-firmware
 }
 
 # ext4 TREE INTO UUID BYTES: a file system as large as its files, with some room for a technician's change; no larger than its slot of so

@@ -55,10 +55,11 @@ pub enum Act {
 /// A program and Debian's package of it.
 pub type Tool = (&'static str, &'static str);
 /// What makes a system.
-pub const TOOLS_SYSTEM: [Tool; 4] = [
+pub const TOOLS_SYSTEM: [Tool; 5] = [
     ("mmdebstrap", "mmdebstrap"),
     ("arch-test", "arch-test"),
     ("dpkg-scanpackages", "dpkg-dev"),
+    ("mksquashfs", "squashfs-tools"),
     ("qemu-aarch64-static", "qemu-user-static"),
 ];
 /// What makes a card from it.
@@ -91,7 +92,7 @@ impl Bench {
 /// The system of a hall's devices: a `tar` that `card` and `bundle` take, so that Debian is asked once and not for each device.
 pub fn system(sources: &Sources, bench: &Bench, release: &Release, out: &Path) -> Vec<Step> {
     let repository = bench.at("repository");
-    let fresh = bench.at("system.tar");
+    let (tree, fresh) = (bench.at("tree"), bench.at("system.tar"));
     let prepare = Step {
         title: Text::new("整理本项目的软件包", "Lay out our packages"),
         acts: vec![
@@ -111,12 +112,17 @@ pub fn system(sources: &Sources, bench: &Bench, release: &Release, out: &Path) -
             "用 Debian 软件包组成系统（需数分钟）",
             "Make the system from Debian's packages; this takes minutes",
         ),
-        acts: vec![Act::Run(bootstrap(sources, bench, &repository, &fresh))],
-        makes: fresh.clone(),
+        acts: vec![Act::Run(bootstrap(sources, bench, &repository, &tree))],
+        makes: tree.clone(),
     };
     let keep = Step {
-        title: Text::new("保存系统，供以后各台设备使用", "Keep the system for the other devices"),
-        acts: vec![Act::Rename(fresh, out.into())],
+        title: Text::new("压缩并保存系统，供以后各台设备使用", "Pack the system, and keep it for the other devices"),
+        acts: vec![
+            bench.card(&["pack", &text(&tree)]),
+            bench.card(&["archive", &text(&tree), &text(&fresh)]),
+            Act::Remove(tree),
+            Act::Rename(fresh, out.into()),
+        ],
         makes: out.into(),
     };
     vec![prepare, make, keep]
@@ -137,7 +143,7 @@ fn bootstrap(sources: &Sources, bench: &Bench, repository: &Path, out: &Path) ->
         "--mode=root",
         "--architectures=arm64",
         "--variant=essential",
-        "--format=tar",
+        "--format=directory",
         "--aptopt=APT::Install-Recommends \"false\"",
     ]
     .map(str::to_owned)

@@ -103,6 +103,28 @@ fn a_bundle_holds_nothing_of_a_device_and_is_signed() {
     assert!(manifest.unwrap().contains("compatible=yihao-pi-arm64\nversion=7\n"));
 }
 
+#[test]
+fn what_packages_bring_is_packed_and_what_the_firmware_reads_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tree, boot, tar) = (folder.path().join("tree"), folder.path().join("boot"), folder.path().join("system.tar"));
+    let files = ["usr/lib/linux-image-6.1/broadcom/bcm2837-rpi-3-b.dtb", "usr/lib/linux-image-6.1/overlays/a.dtbo"];
+    for path in files.iter().chain(&["usr/bin/program", "etc/hosts", "boot/vmlinuz-6.1", "boot/initrd.img-6.1"]) {
+        std::fs::create_dir_all(tree.join(path).parent().unwrap()).unwrap();
+        std::fs::write(tree.join(path), *path).unwrap();
+    }
+    let (is_content, said) = card(&["pack".as_ref(), tree.as_ref()]);
+    assert!(is_content && std::fs::read_dir(tree.join("usr")).unwrap().next().is_none(), "{said}");
+    let mut unpack = std::process::Command::new("unsquashfs");
+    let out = unpack.arg("-cat").arg(tree.join("usr.squashfs")).arg("bin/program").output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&out.stdout), "usr/bin/program");
+    let (is_content, said) = card(&["archive".as_ref(), tree.as_ref(), tar.as_ref()]);
+    let listed = std::process::Command::new("tar").arg("--list").arg("--file").arg(&tar).output().unwrap().stdout;
+    assert!(is_content && String::from_utf8(listed).unwrap().contains("\n./etc/hosts\n"), "{said}");
+    let (is_content, said) = card(&["boot".as_ref(), tree.as_ref(), boot.as_ref(), "".as_ref()]);
+    assert!(is_content && boot.join("bcm2837-rpi-3-b.dtb").exists() && boot.join("overlays/a.dtbo").exists(), "{said}");
+    assert!(!tree.join("boot/linux-image-6.1").exists());
+}
+
 /// Runs a step of the script; whether it was content, and what it said.
 fn card(words: &[&std::ffi::OsStr]) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();

@@ -7,7 +7,8 @@ use crate::{
 };
 
 const UNIT: &str = "yihao-kiosk.service";
-const SCRIPT: &str = "/usr/lib/yihao/kiosk";
+/// Below /etc, as all that a profile makes: /usr is packed on a card.
+const SCRIPT: &str = "/etc/yihao/kiosk";
 /// What Chromium must keep to, wherever somebody on the screen or a script wants to go.
 const POLICY: &str = "etc/chromium/policies/managed/yihao.json";
 

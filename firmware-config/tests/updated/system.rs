@@ -41,7 +41,7 @@ pub fn system(folder: &Path, version: &str) -> PathBuf {
         ("boot/vmlinuz-6.1.0-1-arm64", format!("kernel {version}").into_bytes()),
         ("boot/initrd.img-6.1.0-1-arm64", b"first files".to_vec()),
         ("etc/yihao/release", release.into_bytes()),
-        ("usr/lib/large", noise),
+        ("usr.squashfs", noise),
     ] {
         fs::create_dir_all(tree.join(path).parent().unwrap()).unwrap();
         fs::write(tree.join(path), bytes).unwrap();

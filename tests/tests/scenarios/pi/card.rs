@@ -7,6 +7,7 @@ mod board;
 #[path = "../../../../firmware-config/tests/updated/firmware.rs"]
 mod firmware;
 mod guide;
+mod screen;
 mod update;
 
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use tests::hall::{Hall, Setup};
 use tests::pi::HOST;
 use tests::printer::Printer;
 
-use self::board::{Board, NewCard, Pace};
+use self::board::{Board, Machine, NewCard};
 use self::firmware::Start;
 use crate::enrol;
 
@@ -54,6 +55,9 @@ impl Rig {
             more: more.to_owned(),
         };
         let card = guide::follow(&new);
+        let image_bytes = std::fs::metadata(guide::image(name)).unwrap().len();
+        println!("{name}: the image has {} MiB", image_bytes >> 20);
+        assert!(image_bytes <= 1 << 30, "the image is larger than 1 GiB");
         Self { hall, printer, card }
     }
 
@@ -83,12 +87,9 @@ async fn a_blank_card_becomes_a_printed_ticket_as_the_guide_says() {
         return;
     }
     let rig = Rig::make("card", "").await;
-    let image_bytes = std::fs::metadata(guide::image("card")).unwrap().len();
-    println!("the image: {} MiB", image_bytes >> 20);
-    assert!(image_bytes <= 1 << 30, "the image is larger than 1 GiB");
-    for (start, pace) in [("first", Pace::Free), ("second", Pace::Free), ("counted", Pace::Counted)] {
+    for (start, machine) in [("first", Machine::Pi), ("second", Machine::Pi), ("counted", Machine::PiCounted)] {
         let began = Instant::now();
-        let board = Board::power_on_at(&rig.card, Start::Plain, "card", pace);
+        let board = Board::power_on_as(&rig.card, Start::Plain, "card", machine);
         super::is_connected(&rig.hall, "dispenser-1", board::CONNECTED_WITHIN).await;
         println!("{start} start: {:.0} s until the server sees the device", began.elapsed().as_secs_f32());
         let took = board.took(board::CONNECTED_WITHIN).await;
@@ -122,5 +123,24 @@ async fn a_card_without_a_key_is_let_in_by_its_digits_and_knows_its_server_again
     let board = Board::power_on(&rig.card, Start::Plain, "blank");
     super::is_connected(&rig.hall, "dispenser-9", board::CONNECTED_WITHIN).await;
     rig.print(&board).await;
+    board.cut();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_touch_on_the_screen_of_a_card_becomes_a_ticket() {
+    if !super::asked_for("card") {
+        return;
+    }
+    let rig = Rig::make("screen", "[machine.screen]\nbrowser = \"chromium\"\n").await;
+    let board = Board::power_on_as(&rig.card, Start::Plain, "screen", Machine::WithScreen);
+    super::is_connected(&rig.hall, "dispenser-1", board::CONNECTED_WITHIN).await;
+    let (mut screen, began) = (screen::Screen::of(&board), Instant::now());
+    while rig.printer.slips().is_empty() {
+        assert!(began.elapsed() < screen::SHOWN_WITHIN, "no touch becomes a slip; see {}", board.log().display());
+        screen.touch_the_middle();
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        screen.keep_picture("screen");
+    }
+    println!("a touch on the screen became a slip after {:.0} s", began.elapsed().as_secs_f32());
     board.cut();
 }

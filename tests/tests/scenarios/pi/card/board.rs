@@ -18,6 +18,7 @@ use tests::ports::free_address;
 use tokio::time::timeout;
 
 use super::firmware::{Start, started};
+use super::screen;
 
 /// A device on a card reaches its server by then; on a free machine it takes about a minute.
 pub const CONNECTED_WITHIN: Duration = Duration::from_secs(400);
@@ -49,13 +50,15 @@ pub struct NewCard {
     pub more: String,
 }
 
-/// How fast its time passes.
+/// What is emulated.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
-    /// As ours does, however far it gets meanwhile.
-    Free,
-    /// A nanosecond an instruction, of all its processors together: what it says of its time is what it has done.
-    Counted,
+pub enum Machine {
+    /// A Raspberry Pi 3, whose time passes as ours does, however far it gets meanwhile.
+    Pi,
+    /// The same, a nanosecond an instruction, of all its processors together: what it says of its time is what it has done.
+    PiCounted,
+    /// Another board with the same processors, because it has a screen that can be looked at and touched ([`super::screen`]).
+    WithScreen,
 }
 
 /// What a start took, by the board's own account, once its program is ready.
@@ -85,17 +88,17 @@ pub struct Board {
     kiosk: SocketAddr,
     lines: Arc<Mutex<Vec<String>>>,
     log: PathBuf,
-    _own: TempDir,
+    own: TempDir,
 }
 
 impl Board {
     /// Gives it power; the firmware is played.
     pub fn power_on(card: &Path, start: Start, name: &str) -> Self {
-        Self::power_on_at(card, start, name, Pace::Free)
+        Self::power_on_as(card, start, name, Machine::Pi)
     }
 
-    /// The same, at some pace.
-    pub fn power_on_at(card: &Path, start: Start, name: &str, pace: Pace) -> Self {
+    /// The same, of some machine.
+    pub fn power_on_as(card: &Path, start: Start, name: &str, machine: Machine) -> Self {
         let own = tempfile::tempdir().unwrap();
         let partition = started(&autoboot(card), start);
         let at = layout::partition(partition).unwrap().at_bytes;
@@ -105,11 +108,14 @@ impl Board {
             assert!(copied.is_ok_and(|status| status.success()), "partition {partition} has no {file}");
         }
         println!("{name}: the firmware starts partition {partition}");
+        if machine == Machine::WithScreen {
+            screen::add_card_driver(card, own.path());
+        }
         let (log, kiosk) = (log(name), free_address());
-        let mut child = qemu(card, own.path(), kiosk, pace);
+        let mut child = qemu(card, own.path(), kiosk, machine);
         let lines = Arc::new(Mutex::new(Vec::new()));
         listen(&mut child, &log, &lines);
-        Self { child, kiosk, lines, log, _own: own }
+        Self { child, kiosk, lines, log, own }
     }
 
     /// Somebody touches its screen; whether that was taken.
@@ -147,6 +153,11 @@ impl Board {
             assert!(began.elapsed() < within, "it does not say what its start took; see {}", self.log.display());
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Where the emulator takes orders, for a machine with a screen.
+    pub fn control(&self) -> PathBuf {
+        self.own.path().join(screen::CONTROL)
     }
 
     /// Where its console's words are kept.
@@ -222,25 +233,33 @@ pub fn run(command: &mut Command) {
     assert!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));
 }
 
-fn qemu(card: &Path, own: &Path, kiosk: SocketAddr, pace: Pace) -> Child {
+fn qemu(card: &Path, own: &Path, kiosk: SocketAddr, machine: Machine) -> Child {
     let words = fs::read_to_string(own.join("cmdline.txt")).unwrap();
     let words = format!("{} {WORDS}", words.trim().replace("console=tty1 ", ""));
     let mut command = Command::new("qemu-system-aarch64");
-    if pace == Pace::Counted {
-        command.args(["-icount", "shift=0,sleep=off"]);
-    }
-    command.args(["-M", "raspi3b", "-accel", "tcg", "-display", "none", "-monitor", "none", "-no-reboot"]);
-    command.arg("-kernel").arg(own.join("vmlinuz")).arg("-initrd").arg(own.join("initrd.img"));
-    command.arg("-dtb").arg(own.join(TREE)).args(["-append", &words, "-serial", "stdio"]);
+    command.args(["-accel", "tcg", "-display", "none", "-monitor", "none", "-no-reboot"]);
     // What is touched out here is touched at its page.
     let network = format!("user,id=hall,hostfwd=tcp:{kiosk}-:{TOUCH_PORT}");
-    command.args(["-netdev", &network, "-device", "usb-net,netdev=hall"]);
-    command.args(["-drive", &format!("file={},if=sd,format=raw", card.display())]);
+    command.args(["-netdev", &network]);
+    let card = format!("file={},format=raw,id=card", card.display());
+    if machine == Machine::WithScreen {
+        screen::wire(&mut command, own);
+        command.args(["-drive", &format!("{card},if=none")]);
+    } else {
+        command.args(["-M", "raspi3b", "-dtb"]).arg(own.join(TREE)).args(["-device", "usb-net,netdev=hall"]);
+        command.args(["-drive", &format!("{card},if=sd")]);
+    }
+    if machine == Machine::PiCounted {
+        command.args(["-icount", "shift=0,sleep=off"]);
+    }
+    command.arg("-kernel").arg(own.join("vmlinuz")).arg("-initrd").arg(own.join("initrd.img"));
+    command.args(["-append", &words, "-serial", "stdio"]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     command.spawn().unwrap_or_else(|error| panic!("no QEMU ({error}): ./test --pi installs it"))
 }
 
-fn log(name: &str) -> PathBuf {
+/// Where the words of a machine are kept.
+pub fn log(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../test-output/pi");
     fs::create_dir_all(&folder).unwrap();
     folder.join(format!("{name}.log"))
