@@ -98,9 +98,9 @@ fn script(plan: &Plan, page: &str) -> String {
         lines.add(format!("    wlr-randr --output \"$output\" --transform {transform}")).add("done");
     }
     // Its own sandbox needs namespaces and chroot, which the service denies to all of it: it can reach this machine's page and
-    // nothing else, as a user who owns nothing.
+    // nothing else, as a user who owns nothing. The zygote would give up capabilities, which the service denies, too, and end.
     let language = if plan.profile.machine.english { "en" } else { "zh-CN" };
-    lines.add("exec /usr/bin/chromium --kiosk --no-sandbox --ozone-platform=wayland --user-data-dir=\"$XDG_RUNTIME_DIR/chromium\" \\");
+    lines.add("exec /usr/bin/chromium --kiosk --no-sandbox --no-zygote --ozone-platform=wayland --user-data-dir=\"$XDG_RUNTIME_DIR/chromium\" \\");
     lines.add(format!("    --lang={language} --no-first-run --noerrdialogs --disable-infobars --disable-pinch \\"));
     lines.add("    --overscroll-history-navigation=0 --disable-component-update --disable-sync --disable-translate \\");
     lines.add("    --disable-background-networking --password-store=basic --disk-cache-size=16777216 \\");

@@ -13,6 +13,7 @@ mod update;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use firmware_config::update::Slot;
 use serde_json::json;
 use tests::hall::{Hall, Setup};
 use tests::pi::HOST;
@@ -131,7 +132,13 @@ async fn a_touch_on_the_screen_of_a_card_becomes_a_ticket() {
     if !super::asked_for("card") {
         return;
     }
-    let rig = Rig::make("screen", "[machine.screen]\nbrowser = \"chromium\"\n").await;
+    let office = Office::new();
+    let more = format!(
+        "ssh_keys_file = \"{}\"\n[machine.screen]\nbrowser = \"chromium\"\n",
+        office.key.with_extension("pub").display()
+    );
+    let rig = Rig::make("screen", &more).await;
+    board::wire(&rig.card, Slot::A, &[screen::DRAWS]);
     let board = Board::power_on_as(&rig.card, Start::Plain, "screen", Machine::WithScreen);
     super::is_connected(&rig.hall, "dispenser-1", board::CONNECTED_WITHIN).await;
     let (mut screen, began) = (screen::Screen::of(&board), Instant::now());
@@ -142,5 +149,27 @@ async fn a_touch_on_the_screen_of_a_card_becomes_a_ticket() {
         screen.keep_picture("screen");
     }
     println!("a touch on the screen became a slip after {:.0} s", began.elapsed().as_secs_f32());
+
+    // A technician at the office finds nothing that has failed, and the browser as it was started first.
+    let restarts = board.login(&office.key, "systemctl show --value --property=NRestarts yihao-kiosk ticket-dispenser");
+    assert_eq!(restarts.split_whitespace().collect::<Vec<_>>(), ["0", "0"]);
+    assert_eq!(board.login(&office.key, "systemctl list-units --failed --plain --no-legend"), "");
+    assert!(board.login(&office.key, "findmnt --noheadings --output FSTYPE,OPTIONS /usr").starts_with("squashfs ro"));
     board.cut();
+}
+
+/// Where technicians are, who have a key for SSH.
+struct Office {
+    key: PathBuf,
+    _own: tempfile::TempDir,
+}
+
+impl Office {
+    fn new() -> Self {
+        let own = tempfile::tempdir().unwrap();
+        let key = own.path().join("office");
+        let mut keygen = std::process::Command::new("ssh-keygen");
+        board::run(keygen.args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key));
+        Self { key, _own: own }
+    }
 }

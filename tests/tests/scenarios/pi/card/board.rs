@@ -82,10 +82,19 @@ impl Took {
     }
 }
 
+/// Where this machine reaches it.
+#[derive(Clone, Copy)]
+struct Wires {
+    /// The page of its screen.
+    kiosk: SocketAddr,
+    /// Its own SSH.
+    ssh: SocketAddr,
+}
+
 /// A board that has power.
 pub struct Board {
     child: Child,
-    kiosk: SocketAddr,
+    wires: Wires,
     lines: Arc<Mutex<Vec<String>>>,
     log: PathBuf,
     own: TempDir,
@@ -111,16 +120,16 @@ impl Board {
         if machine == Machine::WithScreen {
             screen::add_card_driver(card, own.path());
         }
-        let (log, kiosk) = (log(name), free_address());
-        let mut child = qemu(card, own.path(), kiosk, machine);
+        let (log, wires) = (log(name), Wires { kiosk: free_address(), ssh: free_address() });
+        let mut child = qemu(card, own.path(), wires, machine);
         let lines = Arc::new(Mutex::new(Vec::new()));
         listen(&mut child, &log, &lines);
-        Self { child, kiosk, lines, log, own }
+        Self { child, wires, lines, log, own }
     }
 
     /// Somebody touches its screen; whether that was taken.
     pub async fn press(&self) -> bool {
-        let Some(mut kiosk) = Client::try_connect(self.kiosk).await else { return false };
+        let Some(mut kiosk) = Client::try_connect(self.wires.kiosk).await else { return false };
         let press = json!({ "lane": "acceptance" });
         let pressed = kiosk.try_post("/press", None, &press);
         timeout(ANSWERED_WITHIN, pressed).await.is_ok_and(|reply| reply.is_ok_and(|reply| reply.status == 200))
@@ -153,6 +162,17 @@ impl Board {
             assert!(began.elapsed() < within, "it does not say what its start took; see {}", self.log.display());
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// What a technician is answered over SSH, who has the key in a file.
+    pub fn login(&self, key: &Path, command: &str) -> String {
+        let mut ssh = Command::new("ssh");
+        ssh.args(["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]);
+        ssh.args(["-o", "LogLevel=ERROR", "-o", "ConnectTimeout=60", "-i"]).arg(key);
+        ssh.args(["-p", &self.wires.ssh.port().to_string(), "root@127.0.0.1", command]);
+        let out = ssh.output().unwrap();
+        assert!(out.status.success(), "{command}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
     }
 
     /// Where the emulator takes orders, for a machine with a screen.
@@ -233,13 +253,14 @@ pub fn run(command: &mut Command) {
     assert!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));
 }
 
-fn qemu(card: &Path, own: &Path, kiosk: SocketAddr, machine: Machine) -> Child {
+fn qemu(card: &Path, own: &Path, wires: Wires, machine: Machine) -> Child {
     let words = fs::read_to_string(own.join("cmdline.txt")).unwrap();
     let words = format!("{} {WORDS}", words.trim().replace("console=tty1 ", ""));
     let mut command = Command::new("qemu-system-aarch64");
     command.args(["-accel", "tcg", "-display", "none", "-monitor", "none", "-no-reboot"]);
     // What is touched out here is touched at its page.
-    let network = format!("user,id=hall,hostfwd=tcp:{kiosk}-:{TOUCH_PORT}");
+    let Wires { kiosk, ssh } = wires;
+    let network = format!("user,id=hall,hostfwd=tcp:{kiosk}-:{TOUCH_PORT},hostfwd=tcp:{ssh}-:22");
     command.args(["-netdev", &network]);
     let card = format!("file={},format=raw,id=card", card.display());
     if machine == Machine::WithScreen {

@@ -19,6 +19,9 @@ pub const CONTROL: &str = "control";
 pub const SHOWN_WITHIN: Duration = Duration::from_secs(900);
 /// Where a screen ends, as the emulator counts; the other end is 0.
 const ACROSS: u32 = 0x7fff;
+/// The emulated screen has nothing that draws in three dimensions, and what Debian has instead of it ends at once there: the compositor draws by itself.
+pub const DRAWS: (&str, &str) =
+    ("etc/systemd/system/yihao-kiosk.service.d/draws.conf", "[Service]\nEnvironment=WLR_RENDERER=pixman\n");
 /// What a card needs here, in the order in which it goes in: the modules and no more of what a Raspberry Pi has no use for.
 const DRIVERS: [&str; 2] = ["cqhci", "sdhci-pci"];
 
@@ -29,8 +32,7 @@ pub fn wire(command: &mut Command, own: &Path) {
         "sdhci-pci",
         "sd-card,drive=card",
         "virtio-gpu-pci",
-        "qemu-xhci",
-        "usb-tablet",
+        "virtio-multitouch-pci",
         "virtio-net-pci,netdev=hall,romfile=",
     ] {
         command.args(["-device", device]);
@@ -79,6 +81,7 @@ pub fn add_card_driver(card: &Path, own: &Path) {
 pub struct Screen {
     orders: UnixStream,
     answers: BufReader<UnixStream>,
+    touches: i64,
 }
 
 impl Screen {
@@ -86,7 +89,7 @@ impl Screen {
     pub fn of(board: &Board) -> Self {
         let orders = UnixStream::connect(board.control()).unwrap();
         let answers = BufReader::new(orders.try_clone().unwrap());
-        let mut screen = Self { orders, answers };
+        let mut screen = Self { orders, answers, touches: 0 };
         screen.answer();
         screen.order("qmp_capabilities", &json!({}));
         screen
@@ -94,13 +97,16 @@ impl Screen {
 
     /// A touch in the middle.
     pub fn touch_the_middle(&mut self) {
-        let moved = ["x", "y"].map(|axis| json!({ "type": "abs", "data": { "axis": axis, "value": ACROSS / 2 } }));
-        let button = |down| json!({ "type": "btn", "data": { "button": "left", "down": down } });
-        self.order("input-send-event", &json!({ "events": moved }));
-        for down in [true, false] {
-            self.order("input-send-event", &json!({ "events": [button(down)] }));
-            std::thread::sleep(Duration::from_millis(200));
-        }
+        self.touches += 1;
+        let finger = |kind, id: i64| json!({ "type": "mtt", "data": { "type": kind, "slot": 0, "tracking-id": id, "axis": "x", "value": 0 } });
+        let at = |axis| json!({ "type": "mtt", "data": { "type": "data", "slot": 0, "tracking-id": 0, "axis": axis, "value": ACROSS / 2 } });
+        let button = |down| json!({ "type": "btn", "data": { "button": "touch", "down": down } });
+        self.order(
+            "input-send-event",
+            &json!({ "events": [finger("begin", self.touches), button(true), at("x"), at("y")] }),
+        );
+        std::thread::sleep(Duration::from_millis(200));
+        self.order("input-send-event", &json!({ "events": [finger("end", -1), button(false)] }));
     }
 
     /// Keeps what it shows beside the logs.
