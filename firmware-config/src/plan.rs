@@ -5,7 +5,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::{fs, path::Path};
+use std::{fs, net::SocketAddr, path::Path};
 
 use crate::{Profile, ProfileError, Role, fault::Problem, layers::Layer, machine::Browser, section::Reading};
 
@@ -72,8 +72,8 @@ impl Plan {
         self.page().is_some()
     }
 
-    /// The page that its browser shows, if it has one.
-    pub(crate) fn page(&self) -> Option<String> {
+    /// Where the page is served that its browser shows, if it has one.
+    pub(crate) fn page(&self) -> Option<SocketAddr> {
         page(&self.profile)
     }
 
@@ -101,7 +101,7 @@ fn look(profile: &Profile, reading: &mut Reading<'_>, merged: &Layer<'_>) -> (St
     (host_name, settings::of(profile, reading), own)
 }
 
-fn page(profile: &Profile) -> Option<String> {
+fn page(profile: &Profile) -> Option<SocketAddr> {
     let (listen, by_itself) = match &profile.role {
         Role::Dispenser(dispenser) => (dispenser.kiosk_listen, false),
         Role::Display(display) => {
@@ -114,7 +114,7 @@ fn page(profile: &Profile) -> Option<String> {
         Browser::Chromium => true,
         Browser::None => false,
     };
-    is_shown.then(|| format!("http://{listen}/"))
+    is_shown.then_some(listen)
 }
 
 fn asks_card(profile: &Profile) -> bool {

@@ -30,8 +30,8 @@ const ALWAYS: [&str; 22] = [
     "wireless-regdb",     // which channels a country allows
     "wpasupplicant",      // radio
 ];
-/// A device with a screen. Cage ends at once where it finds no Xwayland.
-const SCREEN: [&str; 5] = ["cage", "chromium", "seatd", "wlr-randr", "xwayland"];
+/// A device with a screen.
+const SCREEN: [&str; 3] = ["chromium", "seatd", "sway"];
 /// What no device reads, left out of each package: it would be a third of the system. Nothing is set in serifs.
 pub const LEFT_OUT: [&str; 22] = [
     "/usr/share/doc/*",

@@ -69,11 +69,7 @@ fn a_system_asks_debian_for_what_a_device_needs() {
     assert!(!bootstrap.contains(",chromium") && !bootstrap.contains("raspi-firmware"), "{bootstrap}");
     let screen = Sources { firmware: Some("raspi-firmware".into()), ..sources(true) };
     let wanted = screen.wanted();
-    assert!(
-        ["chromium", "cage", "xwayland", "raspi-firmware"]
-            .iter()
-            .all(|name| wanted.iter().any(|wanted| wanted == name))
-    );
+    assert!(["chromium", "sway", "raspi-firmware"].iter().all(|name| wanted.iter().any(|wanted| wanted == name)));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The device's page on its screen: Chromium, alone, under the compositor cage.
+//! The device's page on its screen: Chromium, alone, under the compositor sway. Cage, which is made for this, never ends a touch in Debian 12
+//! (its 0.1.4 sends no `wl_touch.frame`), and turns a picture without its touches.
 
 use super::{File, Lines, Rendered, service::FORGONE};
 use crate::{
@@ -7,17 +8,33 @@ use crate::{
 };
 
 const UNIT: &str = "yihao-kiosk.service";
-/// Below /etc, as all that a profile makes: /usr is packed on a card.
+/// What the compositor is told. Below /etc, as all that a profile makes: /usr is packed on a card.
+const SETTINGS: &str = "/etc/yihao/sway.conf";
 const SCRIPT: &str = "/etc/yihao/kiosk";
+/// A page speaks with the device's program all the time, and one that died while it was loaded stays white: after three minutes without an
+/// established connection to the program (proc(5), "/proc/net/tcp") the script ends, and its service begins anew.
+const WATCH: &str = r#"browser=$!
+missed=0
+while kill -0 "$browser" 2>/dev/null; do
+    sleep 20
+    if grep -qs ':@PORT@ 01 ' /proc/net/tcp /proc/net/tcp6; then missed=0; else missed=$((missed + 1)); fi
+    if [ "$missed" -ge 9 ]; then
+        echo 'The page does not come; the browser begins anew. 页面未显示，重新启动浏览器。' >&2
+        exit 1
+    fi
+done
+"#;
 /// What Chromium must keep to, wherever somebody on the screen or a script wants to go.
 const POLICY: &str = "etc/chromium/policies/managed/yihao.json";
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
-    let Some(page) = plan.page() else { return };
+    let Some(listen) = plan.page() else { return };
+    let page = format!("http://{listen}/");
     rendered.plain(format!("etc/systemd/system/{UNIT}"), &unit(plan));
     rendered.enable(UNIT, "multi-user.target");
     rendered.mask("getty@tty1.service");
-    rendered.add(SCRIPT.trim_start_matches('/'), File::Program(script(plan, &page)));
+    rendered.add(SCRIPT.trim_start_matches('/'), File::Program(script(plan, &page, listen.port())));
+    rendered.plain(SETTINGS.trim_start_matches('/'), &settings(plan));
     rendered.add(POLICY, File::Plain(policy(&page)));
 }
 
@@ -45,7 +62,7 @@ fn unit(plan: &Plan) -> Lines {
     // It starts when the program says that its page is there, and outlives it: the page finds back by itself.
     lines.add(format!("Wants={service}.service seatd.service")).add(format!("After={service}.service seatd.service"));
     lines.all(&["StartLimitIntervalSec=0", "", "[Service]", "Type=exec"]);
-    lines.add(format!("ExecStart=/usr/bin/cage -- {SCRIPT}"));
+    lines.add(format!("ExecStart=/usr/bin/sway --config {SETTINGS}"));
     lines.all(&[
         "TimeoutStopSec=10",
         "Restart=always",
@@ -83,27 +100,84 @@ fn speaks(plan: &Plan) -> bool {
     has_voice && plan.profile.machine.sound.card != Card::None
 }
 
-fn script(plan: &Plan, page: &str) -> String {
+/// No keys, no bars, no second window: what is not named here does not exist.
+fn settings(plan: &Plan) -> Lines {
+    let mut lines = Lines::new(plan, "#");
+    lines.all(&["xwayland disable", "default_border none", "seat * hide_cursor 1000"]);
+    let turn = match plan.profile.machine.screen.turn {
+        Turn::None => None,
+        Turn::Quarter => Some("90"),
+        Turn::Half => Some("180"),
+        Turn::ThreeQuarters => Some("270"),
+    };
+    if let Some(turn) = turn {
+        lines.add(format!("output * transform {turn}"));
+    }
+    lines.add(format!("exec '{SCRIPT}; swaymsg exit'"));
+    lines
+}
+
+fn script(plan: &Plan, page: &str, port: u16) -> String {
     let mut lines = Lines(String::from("#!/bin/sh\n"));
     lines.add(Lines::new(plan, "#").text().trim_end()).add("set -eu");
-    // A transform of Wayland counts against the clock.
-    let transform = match plan.profile.machine.screen.turn {
-        Turn::None => None,
-        Turn::Quarter => Some("270"),
-        Turn::Half => Some("180"),
-        Turn::ThreeQuarters => Some("90"),
-    };
-    if let Some(transform) = transform {
-        lines.add("for output in $(wlr-randr | sed -n 's/^\\([^ ][^ ]*\\) .*/\\1/p'); do");
-        lines.add(format!("    wlr-randr --output \"$output\" --transform {transform}")).add("done");
-    }
+    // Where somebody touches belongs to the screen, and turns with it.
+    lines.add("until output=$(swaymsg -p -t get_outputs | sed -n 's/^Output \\([^ ]*\\) .*/\\1/p' | head -n 1) && [ -n \"$output\" ]; do");
+    lines.all(&["    sleep 2", "done", "swaymsg -q \"input type:touch map_to_output $output\" || :"]);
     // Its own sandbox needs namespaces and chroot, which the service denies to all of it: it can reach this machine's page and
     // nothing else, as a user who owns nothing. The zygote would give up capabilities, which the service denies, too, and end.
     let language = if plan.profile.machine.english { "en" } else { "zh-CN" };
-    lines.add("exec /usr/bin/chromium --kiosk --no-sandbox --no-zygote --ozone-platform=wayland --user-data-dir=\"$XDG_RUNTIME_DIR/chromium\" \\");
+    lines.add("/usr/bin/chromium --kiosk --no-sandbox --no-zygote --ipc-connection-timeout=120 --ozone-platform=wayland --user-data-dir=\"$XDG_RUNTIME_DIR/chromium\" \\");
     lines.add(format!("    --lang={language} --no-first-run --noerrdialogs --disable-infobars --disable-pinch \\"));
     lines.add("    --overscroll-history-navigation=0 --disable-component-update --disable-sync --disable-translate \\");
     lines.add("    --disable-background-networking --password-store=basic --disk-cache-size=16777216 \\");
-    lines.add("    --autoplay-policy=no-user-gesture-required \\").add(format!("    '{page}'"));
+    lines.add("    --autoplay-policy=no-user-gesture-required \\").add(format!("    '{page}' &"));
+    lines.add(WATCH.replace("@PORT@", &format!("{port:04X}")).trim_end());
     lines.text()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path, process::Command};
+
+    use super::*;
+
+    const PROFILE: &str = "name='d'\nserver='http://hall:8080'\nkey='k'\n[dispenser]\n[machine]\nboard='pi4'\n\
+                           [machine.screen]\nbrowser='chromium'\n";
+
+    /// Runs the script with a browser that does nothing, connections as a file has them, and little patience; what it says, and how it ends.
+    fn run(connections: &str) -> (String, Option<i32>) {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = Plan::parse(Path::new("d.toml"), PROFILE).unwrap();
+        let text = script(&plan, "http://127.0.0.1:8101/", 8101);
+        let listed = folder.path().join("tcp");
+        fs::write(&listed, connections).unwrap();
+        let text = text.replace("/proc/net/tcp /proc/net/tcp6", &listed.display().to_string());
+        let text = text.replace("/usr/bin/chromium ", "sh -c 'sleep 2' ").replace("sleep 20", "sleep 0.1");
+        let file = folder.path().join("kiosk");
+        fs::write(&file, text).unwrap();
+        let swaymsg = folder.path().join("swaymsg");
+        let screen = "echo \"Output HDMI-A-1 'Some Maker' (focused)\"";
+        let answers =
+            format!("#!/bin/sh\ncase \"$*\" in *get_outputs) {screen} ;; *) echo \"$*\" >>\"$0.asked\" ;; esac\n");
+        fs::write(&swaymsg, answers).unwrap();
+        fs::set_permissions(&swaymsg, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+        let mut shell = Command::new("sh");
+        let out = shell.arg(file).env("XDG_RUNTIME_DIR", folder.path()).env("PATH", path).output().unwrap();
+        let asked = fs::read_to_string(folder.path().join("swaymsg.asked")).unwrap();
+        assert_eq!(asked, "-q input type:touch map_to_output HDMI-A-1\n");
+        (String::from_utf8([out.stdout, out.stderr].concat()).unwrap(), out.status.code())
+    }
+
+    #[test]
+    fn a_browser_without_its_page_begins_anew_and_one_with_it_is_left_alone() {
+        let line =
+            |other_end: &str, state: &str| format!("   1: 0100007F:D1C2 {other_end} {state} 00000000:00000000 00:\n");
+        // It lasts two seconds, and is then gone by itself.
+        assert_eq!(run(&line("0100007F:1FA5", "01")), (String::new(), Some(0)));
+        for none in [line("0100007F:1FA5", "06"), line("0100007F:1FA6", "01"), String::new()] {
+            let (said, code) = run(&none);
+            assert!(said.contains("The page does not come") && code == Some(1), "{said} {code:?}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use firmware_config::{Plan, folder, render::Rendered};
 /// The most that a service may expose, by systemd's own scale from 0 to 10.
 const EXPOSURE_MAX: f64 = 1.5;
 /// Programs that services name and that are not on this machine.
-const PROGRAMS: [&str; 5] = ["ticket-dispenser", "window-display", "cage", "amixer", "ssh-keygen"];
+const PROGRAMS: [&str; 5] = ["ticket-dispenser", "window-display", "sway", "amixer", "ssh-keygen"];
 
 /// What sshd reads.
 const SSHD: &str = "etc/ssh/sshd_config.d/00-yihao.conf";

@@ -7,6 +7,7 @@ mod board;
 #[path = "../../../../firmware-config/tests/updated/firmware.rs"]
 mod firmware;
 mod guide;
+mod other;
 mod screen;
 mod update;
 
@@ -19,7 +20,7 @@ use tests::hall::{Hall, Setup};
 use tests::pi::HOST;
 use tests::printer::Printer;
 
-use self::board::{Board, Machine, NewCard};
+use self::board::{Board, Machine, NewCard, wire};
 use self::firmware::Start;
 use crate::enrol;
 
@@ -134,17 +135,17 @@ async fn a_touch_on_the_screen_of_a_card_becomes_a_ticket() {
     }
     let office = Office::new();
     let more = format!(
-        "ssh_keys_file = \"{}\"\n[machine.screen]\nbrowser = \"chromium\"\n",
+        "ssh_keys_file = \"{}\"\n[machine.screen]\nbrowser = \"chromium\"\nturn = \"90\"\n",
         office.key.with_extension("pub").display()
     );
     let rig = Rig::make("screen", &more).await;
-    board::wire(&rig.card, Slot::A, &[screen::DRAWS]);
-    let board = Board::power_on_as(&rig.card, Start::Plain, "screen", Machine::WithScreen);
+    wire(&rig.card, Slot::A, &[screen::DRAWS]);
+    let board = Board::power_on_as(&rig.card, Start::Plain, "screen", Machine::Other);
     super::is_connected(&rig.hall, "dispenser-1", board::CONNECTED_WITHIN).await;
     let (mut screen, began) = (screen::Screen::of(&board), Instant::now());
     while rig.printer.slips().is_empty() {
         assert!(began.elapsed() < screen::SHOWN_WITHIN, "no touch becomes a slip; see {}", board.log().display());
-        screen.touch_the_middle();
+        screen.touch();
         tokio::time::sleep(Duration::from_secs(10)).await;
         screen.keep_picture("screen");
     }

@@ -18,7 +18,7 @@ use tests::ports::free_address;
 use tokio::time::timeout;
 
 use super::firmware::{Start, started};
-use super::screen;
+use super::other;
 
 /// A device on a card reaches its server by then; on a free machine it takes about a minute.
 pub const CONNECTED_WITHIN: Duration = Duration::from_secs(400);
@@ -57,8 +57,8 @@ pub enum Machine {
     Pi,
     /// The same, a nanosecond an instruction, of all its processors together: what it says of its time is what it has done.
     PiCounted,
-    /// Another board with the same processors, because it has a screen that can be looked at and touched ([`super::screen`]).
-    WithScreen,
+    /// Another board with the same processors ([`super::other`]): it has a screen that can be looked at and touched, and a quick network.
+    Other,
 }
 
 /// What a start took, by the board's own account, once its program is ready.
@@ -117,8 +117,8 @@ impl Board {
             assert!(copied.is_ok_and(|status| status.success()), "partition {partition} has no {file}");
         }
         println!("{name}: the firmware starts partition {partition}");
-        if machine == Machine::WithScreen {
-            screen::add_card_driver(card, own.path());
+        if machine == Machine::Other {
+            other::add_card_driver(card, if partition == 2 { Slot::A } else { Slot::B }, own.path());
         }
         let (log, wires) = (log(name), Wires { kiosk: free_address(), ssh: free_address() });
         let mut child = qemu(card, own.path(), wires, machine);
@@ -177,7 +177,7 @@ impl Board {
 
     /// Where the emulator takes orders, for a machine with a screen.
     pub fn control(&self) -> PathBuf {
-        self.own.path().join(screen::CONTROL)
+        self.own.path().join(other::CONTROL)
     }
 
     /// Where its console's words are kept.
@@ -220,19 +220,23 @@ pub fn autoboot(card: &Path) -> String {
 pub fn wire(card: &Path, slot: Slot, more: &[(&str, &str)]) {
     File::options().write(true).open(card).unwrap().set_len(CARD_BYTES).unwrap();
     let own = tempfile::tempdir().unwrap();
-    let root = match slot {
-        Slot::A => layout::partition(slot.root_partition()).unwrap(),
-        Slot::B => layout::second_root(),
-    };
-    let offset = root.at_bytes;
-    let mount = format!("loop,offset={offset}");
-    run(Command::new("mount").args(["-o", &mount]).arg(card).arg(own.path()));
+    mount(card, slot, "loop", own.path());
     for (path, text) in own_units().iter().map(|(path, text)| (*path, text.as_str())).chain(more.iter().copied()) {
         let file = own.path().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
     run(Command::new("umount").arg(own.path()));
+}
+
+/// Mounts one of its systems.
+pub fn mount(card: &Path, slot: Slot, options: &str, at: &Path) {
+    let root = match slot {
+        Slot::A => layout::partition(slot.root_partition()).unwrap(),
+        Slot::B => layout::second_root(),
+    };
+    let options = format!("{options},offset={}", root.at_bytes);
+    run(Command::new("mount").args(["-o", &options]).arg(card).arg(at));
 }
 
 /// The program says what its start took; somebody touches its screen from out here.
@@ -263,8 +267,8 @@ fn qemu(card: &Path, own: &Path, wires: Wires, machine: Machine) -> Child {
     let network = format!("user,id=hall,hostfwd=tcp:{kiosk}-:{TOUCH_PORT},hostfwd=tcp:{ssh}-:22");
     command.args(["-netdev", &network]);
     let card = format!("file={},format=raw,id=card", card.display());
-    if machine == Machine::WithScreen {
-        screen::wire(&mut command, own);
+    if machine == Machine::Other {
+        other::wire(&mut command, own);
         command.args(["-drive", &format!("{card},if=none")]);
     } else {
         command.args(["-M", "raspi3b", "-dtb"]).arg(own.join(TREE)).args(["-device", "usb-net,netdev=hall"]);
