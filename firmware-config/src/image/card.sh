@@ -17,7 +17,7 @@ pack() {
     for unpacked in "$1"/usr/lib/linux-image-* "$1"/usr/lib/raspi-firmware; do
         if [ -e "$unpacked" ]; then mv "$unpacked" "$1/boot/"; fi
     done
-    mksquashfs "$1/usr" "$1/usr.squashfs" -noappend -no-progress -quiet -comp zstd -Xcompression-level 15 -b 256K
+    mksquashfs "$1/usr" "$1/usr.squashfs" -noappend -no-progress -quiet -comp zstd -Xcompression-level 15 -b 64K
     rm -rf "$1/usr"
     mkdir "$1/usr"
 }

@@ -55,7 +55,8 @@ pub enum Act {
 /// A program and Debian's package of it.
 pub type Tool = (&'static str, &'static str);
 /// What makes a system.
-pub const TOOLS_SYSTEM: [Tool; 5] = [
+pub const TOOLS_SYSTEM: [Tool; 6] = [
+    ("unshare", "util-linux"),
     ("mmdebstrap", "mmdebstrap"),
     ("arch-test", "arch-test"),
     ("dpkg-scanpackages", "dpkg-dev"),
@@ -139,6 +140,9 @@ pub fn grow() -> String {
 
 fn bootstrap(sources: &Sources, bench: &Bench, repository: &Path, out: &Path) -> Vec<String> {
     let mut words: Vec<String> = [
+        // What it mounts in the system is gone with it, whatever becomes of it, before anybody clears the place.
+        "unshare",
+        "--mount",
         "mmdebstrap",
         "--mode=root",
         "--architectures=arm64",

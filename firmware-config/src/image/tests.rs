@@ -60,7 +60,7 @@ fn the_table_is_what_sfdisk_reads() {
 fn a_system_asks_debian_for_what_a_device_needs() {
     let steps = steps::system(&sources(false), &Bench("work".into()), &release(), Path::new("hall.tar"));
     let runs = runs(&steps);
-    let bootstrap = runs.iter().find(|words| words.starts_with("mmdebstrap")).unwrap();
+    let bootstrap = runs.iter().find(|words| words.starts_with("unshare --mount mmdebstrap ")).unwrap();
     for word in
         ["--architectures=arm64", "ticket-dispenser,", "rauc,", ",linux-image-arm64", "deb http://maker.example"]
     {

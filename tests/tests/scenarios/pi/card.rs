@@ -25,7 +25,7 @@ use self::firmware::Start;
 use crate::enrol;
 
 /// A press becomes a slip by then; paper moves slowly where everything is emulated.
-const PRINTED_WITHIN: Duration = Duration::from_secs(120);
+const PRINTED_WITHIN: Duration = Duration::from_secs(300);
 const PRESS_AGAIN_AFTER: Duration = Duration::from_secs(20);
 
 /// A hall, a printer, and a device whose card was made as the guide says.
