@@ -19,7 +19,7 @@ const ALIGN_MIB: u64 = 4;
 const START_MIB: u64 = 16;
 /// A boot partition, MiB: firmware, a kernel and its first file system twice over.
 const BOOT_MIB: u64 = 128;
-/// A slot of the system, MiB: what a device needs today twice over, so that a card lives through years of updates.
+/// A slot of the system, MiB: what a device with a screen needs today three times over, so that a card lives through years of updates.
 const ROOT_MIB: u64 = 1408;
 /// An image above this takes long to write and to send, bytes.
 pub const IMAGE_BYTES_AIM: u64 = 1024 * MIB;

@@ -1,6 +1,8 @@
 //! The device's page on its screen: Chromium, alone, under the compositor sway. Cage, which is made for this, never ends a touch in Debian 12
 //! (its 0.1.4 sends no `wl_touch.frame`), and turns a picture without its touches.
 
+use std::net::SocketAddr;
+
 use super::{File, Lines, Rendered, service::FORGONE};
 use crate::{
     Plan, Role,
@@ -29,13 +31,16 @@ const POLICY: &str = "etc/chromium/policies/managed/yihao.json";
 
 pub(super) fn render(plan: &Plan, rendered: &mut Rendered) {
     let Some(listen) = plan.page() else { return };
-    let page = format!("http://{listen}/");
     rendered.plain(format!("etc/systemd/system/{UNIT}"), &unit(plan));
     rendered.enable(UNIT, "multi-user.target");
     rendered.mask("getty@tty1.service");
-    rendered.add(SCRIPT.trim_start_matches('/'), File::Program(script(plan, &page, listen.port())));
+    rendered.add(SCRIPT.trim_start_matches('/'), File::Program(script(plan, listen)));
     rendered.plain(SETTINGS.trim_start_matches('/'), &settings(plan));
-    rendered.add(POLICY, File::Plain(policy(&page)));
+    rendered.add(POLICY, File::Plain(policy(&page(listen))));
+}
+
+fn page(listen: SocketAddr) -> String {
+    format!("http://{listen}/")
 }
 
 fn policy(page: &str) -> String {
@@ -100,10 +105,11 @@ fn speaks(plan: &Plan) -> bool {
     has_voice && plan.profile.machine.sound.card != Card::None
 }
 
-/// No keys, no bars, no second window: what is not named here does not exist.
+/// No bars, no second window, no key that does anything: what is not named here does not exist, but for the keys that lead to another console.
 fn settings(plan: &Plan) -> Lines {
     let mut lines = Lines::new(plan, "#");
     lines.all(&["xwayland disable", "default_border none", "seat * hide_cursor 1000"]);
+    lines.add("input type:keyboard xkb_options srvrkeys:none");
     let turn = match plan.profile.machine.screen.turn {
         Turn::None => None,
         Turn::Quarter => Some("90"),
@@ -117,7 +123,7 @@ fn settings(plan: &Plan) -> Lines {
     lines
 }
 
-fn script(plan: &Plan, page: &str, port: u16) -> String {
+fn script(plan: &Plan, listen: SocketAddr) -> String {
     let mut lines = Lines(String::from("#!/bin/sh\n"));
     lines.add(Lines::new(plan, "#").text().trim_end()).add("set -eu");
     // Where somebody touches belongs to the screen, and turns with it.
@@ -130,8 +136,8 @@ fn script(plan: &Plan, page: &str, port: u16) -> String {
     lines.add(format!("    --lang={language} --no-first-run --noerrdialogs --disable-infobars --disable-pinch \\"));
     lines.add("    --overscroll-history-navigation=0 --disable-component-update --disable-sync --disable-translate \\");
     lines.add("    --disable-background-networking --password-store=basic --disk-cache-size=16777216 \\");
-    lines.add("    --autoplay-policy=no-user-gesture-required \\").add(format!("    '{page}' &"));
-    lines.add(WATCH.replace("@PORT@", &format!("{port:04X}")).trim_end());
+    lines.add("    --autoplay-policy=no-user-gesture-required \\").add(format!("    '{}' &", page(listen)));
+    lines.add(WATCH.replace("@PORT@", &format!("{:04X}", listen.port())).trim_end());
     lines.text()
 }
 
@@ -144,15 +150,18 @@ mod tests {
     const PROFILE: &str = "name='d'\nserver='http://hall:8080'\nkey='k'\n[dispenser]\n[machine]\nboard='pi4'\n\
                            [machine.screen]\nbrowser='chromium'\n";
 
-    /// Runs the script with a browser that does nothing, connections as a file has them, and little patience; what it says, and how it ends.
-    fn run(connections: &str) -> (String, Option<i32>) {
+    /// Runs the script with a browser that does nothing for some seconds, connections as a file has them, and little patience; what it says, and
+    /// how it ends.
+    fn run(connections: &str, browser_s: u32) -> (String, Option<i32>) {
         let folder = tempfile::tempdir().unwrap();
         let plan = Plan::parse(Path::new("d.toml"), PROFILE).unwrap();
-        let text = script(&plan, "http://127.0.0.1:8101/", 8101);
+        let text = script(&plan, plan.page().unwrap());
         let listed = folder.path().join("tcp");
         fs::write(&listed, connections).unwrap();
         let text = text.replace("/proc/net/tcp /proc/net/tcp6", &listed.display().to_string());
-        let text = text.replace("/usr/bin/chromium ", "sh -c 'sleep 2' ").replace("sleep 20", "sleep 0.1");
+        // On a device the service ends what the script leaves.
+        let browser = format!("sh -c 'exec setpriv --pdeathsig KILL sleep {browser_s} >/dev/null 2>&1' ");
+        let text = text.replace("/usr/bin/chromium ", &browser).replace("sleep 20", "sleep 0.1");
         let file = folder.path().join("kiosk");
         fs::write(&file, text).unwrap();
         let swaymsg = folder.path().join("swaymsg");
@@ -173,10 +182,9 @@ mod tests {
     fn a_browser_without_its_page_begins_anew_and_one_with_it_is_left_alone() {
         let line =
             |other_end: &str, state: &str| format!("   1: 0100007F:D1C2 {other_end} {state} 00000000:00000000 00:\n");
-        // It lasts two seconds, and is then gone by itself.
-        assert_eq!(run(&line("0100007F:1FA5", "01")), (String::new(), Some(0)));
+        assert_eq!(run(&line("0100007F:1FA5", "01"), 1), (String::new(), Some(0)));
         for none in [line("0100007F:1FA5", "06"), line("0100007F:1FA6", "01"), String::new()] {
-            let (said, code) = run(&none);
+            let (said, code) = run(&none, 60);
             assert!(said.contains("The page does not come") && code == Some(1), "{said} {code:?}");
         }
     }

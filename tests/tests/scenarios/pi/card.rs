@@ -145,6 +145,7 @@ async fn a_touch_on_the_screen_of_a_card_becomes_a_ticket() {
     let (mut screen, began) = (screen::Screen::of(&board), Instant::now());
     while rig.printer.slips().is_empty() {
         assert!(began.elapsed() < screen::SHOWN_WITHIN, "no touch becomes a slip; see {}", board.log().display());
+        screen.ask_for_console();
         screen.touch();
         tokio::time::sleep(Duration::from_secs(10)).await;
         screen.keep_picture("screen");

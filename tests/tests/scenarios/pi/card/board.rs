@@ -118,7 +118,8 @@ impl Board {
         }
         println!("{name}: the firmware starts partition {partition}");
         if machine == Machine::Other {
-            other::add_card_driver(card, if partition == 2 { Slot::A } else { Slot::B }, own.path());
+            let slot = [Slot::A, Slot::B].into_iter().find(|slot| slot.boot_partition() == partition).unwrap();
+            other::add_card_driver(card, slot, own.path());
         }
         let (log, wires) = (log(name), Wires { kiosk: free_address(), ssh: free_address() });
         let mut child = qemu(card, own.path(), wires, machine);

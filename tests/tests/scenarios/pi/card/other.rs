@@ -15,11 +15,13 @@ pub const CONTROL: &str = "control";
 /// What a card needs here, in the order in which it goes in.
 const DRIVERS: [&str; 2] = ["cqhci", "sdhci-pci"];
 
-/// The board's own wires: card slot, screen, finger, network.
+/// The board's own wires: card slot, screen, finger, keyboard, network.
 pub fn wire(command: &mut Command, own: &Path) {
     command.args(["-M", "virt", "-cpu", "cortex-a53", "-smp", "4", "-m", "1G"]);
     let network = "virtio-net-pci,netdev=hall,romfile=";
-    for device in ["sdhci-pci", "sd-card,drive=card", "virtio-gpu-pci", "virtio-multitouch-pci", network] {
+    for device in
+        ["sdhci-pci", "sd-card,drive=card", "virtio-gpu-pci", "virtio-multitouch-pci", "virtio-keyboard-pci", network]
+    {
         command.args(["-device", device]);
     }
     command.arg("-qmp").arg(format!("unix:{},server=on,wait=off", own.join(CONTROL).display()));

@@ -58,6 +58,12 @@ impl Screen {
         self.order("input-send-event", &json!({ "events": [finger("end", -1), button(false)] }));
     }
 
+    /// Somebody at a keyboard wants another console.
+    pub fn ask_for_console(&mut self) {
+        let keys = ["ctrl", "alt", "f2"].map(|key| json!({ "type": "qcode", "data": key }));
+        self.order("send-key", &json!({ "keys": keys }));
+    }
+
     /// Keeps what it shows beside the logs.
     pub fn keep_picture(&mut self, name: &str) {
         let path = board::log(name).with_extension("png");
