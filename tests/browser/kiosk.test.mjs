@@ -41,6 +41,22 @@ async function wedge(page, text) {
   await page.keyboard.press('Enter');
 }
 
+/** Screens that stand upright and lie on their side, in px. */
+const SCREENS = [[800, 1280], [1080, 1920], [1280, 800], [1366, 768], [1920, 1080]];
+
+/** Nothing of the number that was taken is below the edge, on any screen, in either language. */
+async function isWholeEverywhere(page) {
+  for (const language of ['English', '中文']) {
+    await page.getByRole('button', { name: language }).click();
+    for (const [width, height] of SCREENS) {
+      await page.setViewportSize({ width, height });
+      const [content, room] = await page.locator('section[role=alert]').evaluate((it) => [it.scrollHeight, it.clientHeight]);
+      assert.ok(content <= room, `${language}, ${width} × ${height}: ${content} px in ${room} px`);
+    }
+  }
+  await page.setViewportSize(SIZES.kiosk);
+}
+
 /** Takes the number off the screen. */
 async function done(page) {
   await page.getByRole('button', { name: '完成' }).click();
@@ -56,6 +72,7 @@ test('a card gives a number, the same card the same number again, and its charac
   await shows(kiosk, words.your_number);
   const number = await numberOn(kiosk);
   await slip(dispenser, 1);
+  await isWholeEverywhere(kiosk);
   await done(kiosk);
   assert.equal(await kiosk.getByRole('switch').getAttribute('aria-checked'), 'false', 'Enter of the reader pressed a button');
   await wedge(kiosk, CARD);
